@@ -1,0 +1,259 @@
+"""The assessment: every clause of a policy gets an answer.
+
+Findings belong to controls, clauses point at controls.  An answer is drawn only from findings of
+controls that *decide* the clause; those that merely support it are counted beside it.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from auditor.findings import Finding, Status
+from auditor.inventory import Phase
+from auditor.policies.model import Clause, ClauseClass, Control, Document, Inherited, Mapping, Pack, Role
+from auditor.text import Text
+
+
+class Answer(enum.StrEnum):
+    """Answer to one clause."""
+
+    CONFORMING = "conforming"
+    NONCONFORMING = "nonconforming"
+    NOT_VERIFIED = "not_verified"
+    DOCUMENT_REVIEW = "document_review"
+    INHERITED = "inherited"
+    WAIVED = "waived"
+    NOT_APPLICABLE = "not_applicable"
+    OUT_OF_SCOPE = "out_of_scope"
+
+
+ANSWER_TEXT: dict[Answer, Text] = {
+    Answer.CONFORMING: Text("適合", "conforming"),
+    Answer.NONCONFORMING: Text("不適合", "nonconforming"),
+    Answer.NOT_VERIFIED: Text("未確認", "not verified"),
+    Answer.DOCUMENT_REVIEW: Text("要書面確認", "document review"),
+    Answer.INHERITED: Text("継承", "inherited"),
+    Answer.WAIVED: Text("例外措置", "waived"),
+    Answer.NOT_APPLICABLE: Text("対象外", "not applicable"),
+    Answer.OUT_OF_SCOPE: Text("範囲外", "out of scope"),
+}
+
+
+class ControlResult(msgspec.Struct):
+    """The findings of one control."""
+
+    control: str
+    counts: Counter[Status]
+    notable: list[Finding]
+    """All that are not pass: what a reader of the clause needs."""
+    implemented: bool
+    """Some check carries the control out."""
+
+
+class ClauseAnswer(msgspec.Struct, frozen=True):
+    """What the report says of one clause."""
+
+    clause: Clause
+    answer: Answer
+    reason: Text
+    counts: dict[Status, int]
+    """Findings of the controls that decide the clause, by status."""
+    supporting: dict[Status, int]
+    findings: tuple[Finding, ...]
+    """Findings of deciding and supporting controls that are not conforming ones."""
+    documents: tuple[Document, ...]
+    mappings: tuple[Mapping, ...]
+
+
+class PolicyAssessment(msgspec.Struct, frozen=True):
+    """All clauses of one policy with their answers."""
+
+    pack: Pack
+    answers: tuple[ClauseAnswer, ...]
+
+    def counts(self) -> dict[Answer, int]:
+        """Number of clauses by answer; every answer is listed."""
+        counter = Counter(answer.answer for answer in self.answers)
+        return {answer: counter[answer] for answer in Answer}
+
+
+def results_by_control(
+    findings: Iterable[Finding], controls: Iterable[str], implemented: frozenset[str]
+) -> dict[str, ControlResult]:
+    """Findings grouped by control."""
+    results = {id_: ControlResult(id_, Counter(), [], id_ in implemented) for id_ in controls}
+    passed: Counter[str] = Counter()
+    for finding in findings:
+        control = finding.check.control
+        if finding.status is Status.PASS:
+            passed[control] += 1
+            continue
+        result = results[control]
+        result.counts[finding.status] += 1
+        result.notable.append(finding)
+    for control, number in passed.items():
+        results[control].counts[Status.PASS] += number
+    return results
+
+
+def assess(
+    pack: Pack,
+    results: dict[str, ControlResult],
+    controls: dict[str, Control],
+    phase: Phase,
+    platform: str | None,
+    scope: Text,
+) -> PolicyAssessment:
+    """Answer every clause of the pack.  ``scope`` names what was looked at, for reasons of absence."""
+    inherited: defaultdict[str, list[Inherited]] = defaultdict(list)
+    for row in pack.inherited:
+        if row.clause and _holds(row.when, platform):
+            inherited[row.clause].append(row)
+    return PolicyAssessment(
+        pack,
+        tuple(
+            _answer(
+                clause,
+                pack.mappings.get(clause.id, ()),
+                pack.clause_documents.get(clause.id, ()),
+                inherited.get(clause.id, ()),
+                results,
+                controls,
+                phase,
+                scope,
+            )
+            for clause in pack.clauses
+        ),
+    )
+
+
+def _holds(when: str, platform: str | None) -> bool:
+    return not when or when == f"platform={platform}"
+
+
+def _sum(results: Sequence[ControlResult]) -> Counter[Status]:
+    total: Counter[Status] = Counter()
+    for result in results:
+        total.update(result.counts)
+    return total
+
+
+def _answer(
+    clause: Clause,
+    mappings: tuple[Mapping, ...],
+    documents: tuple[Document, ...],
+    inherited: Sequence[Inherited],
+    results: dict[str, ControlResult],
+    controls: dict[str, Control],
+    phase: Phase,
+    scope: Text,
+) -> ClauseAnswer:
+    deciding = [m.control for m in mappings if m.role is Role.DECIDES]
+    now = [id_ for id_ in deciding if phase in controls[id_].phases]
+    decided = [results[id_] for id_ in now]
+    supported = [results[m.control] for m in mappings if m.role is Role.SUPPORTS]
+    counts = _sum(decided)
+    answer, reason = _decide(clause, documents, inherited, deciding, now, decided, counts, scope)
+    supporting = _sum(supported)
+    if supporting[Status.FAIL]:
+        reason = Text(
+            f"{reason.ja} 補助的な自動確認では不適合 {supporting[Status.FAIL]}件。",
+            f"{reason.en} Supporting checks: {supporting[Status.FAIL]} nonconforming.",
+        )
+    notable = [finding for result in (*decided, *supported) for finding in result.notable]
+    return ClauseAnswer(clause, answer, reason, dict(counts), dict(supporting), tuple(notable), documents, mappings)
+
+
+def _names(documents: Sequence[Document], lang: str) -> str:
+    if lang == "ja":
+        return "、".join(document.name.ja for document in documents)
+    return "; ".join(document.name.en for document in documents)
+
+
+def _decide(
+    clause: Clause,
+    documents: tuple[Document, ...],
+    inherited: Sequence[Inherited],
+    deciding: list[str],
+    now: list[str],
+    decided: list[ControlResult],
+    counts: Counter[Status],
+    scope: Text,
+) -> tuple[Answer, Text]:
+    if counts[Status.FAIL]:
+        return Answer.NONCONFORMING, Text(
+            f"自動確認した範囲で不適合 {counts[Status.FAIL]}件（適合 {counts[Status.PASS]}件、"
+            f"未確認 {counts[Status.UNKNOWN] + counts[Status.ERROR]}件）。",
+            f"{counts[Status.FAIL]} nonconforming in what was checked ({counts[Status.PASS]} conforming, "
+            f"{counts[Status.UNKNOWN] + counts[Status.ERROR]} not verified).",
+        )
+    missing = [result.control for result in decided if not result.implemented]
+    if counts[Status.UNKNOWN] or counts[Status.ERROR] or missing:
+        gap_ja = f" 検査未実装: {'、'.join(missing)}。" if missing else ""
+        gap_en = f" No check yet for: {', '.join(missing)}." if missing else ""
+        return Answer.NOT_VERIFIED, Text(
+            f"未確認 {counts[Status.UNKNOWN]}件、エラー {counts[Status.ERROR]}件（適合 {counts[Status.PASS]}件）。{gap_ja}",
+            f"{counts[Status.UNKNOWN]} not verified, {counts[Status.ERROR]} errors "
+            f"({counts[Status.PASS]} conforming).{gap_en}",
+        )
+    if inherited:
+        row = inherited[0]
+        return Answer.INHERITED, Text(
+            f"{row.by.ja}が対応する部分。根拠: {row.evidence.ja}",
+            f"Answered by {row.by.en}. Evidence: {row.evidence.en}",
+        )
+    if clause.class_ is ClauseClass.DEFINITION:
+        return Answer.NOT_APPLICABLE, Text("定義であり、確認する義務を含まない。", "A definition; nothing to verify.")
+    if clause.class_ in (ClauseClass.PHYSICAL, ClauseClass.ENDPOINT):
+        return Answer.OUT_OF_SCOPE, Text(
+            "クラウドの設定では確認できない（施設・端末の対策）。", "Premises or terminals; not in cloud configuration."
+        )
+    if clause.class_ in (ClauseClass.DOCUMENT, ClauseClass.PROCESS, ClauseClass.PARTIAL) or (
+        not deciding and documents
+    ):
+        seen = f"自動確認した範囲では適合 {counts[Status.PASS]}件、不適合 0件。" if counts[Status.PASS] else ""
+        seen_en = (
+            f"{counts[Status.PASS]} conforming, none nonconforming in what was checked. " if counts[Status.PASS] else ""
+        )
+        if deciding and not now:
+            seen = "自動確認は利用終了の段階（--phase terminate）で行う。"
+            seen_en = "Checked at the end of use (--phase terminate). "
+        return Answer.DOCUMENT_REVIEW, Text(
+            f"{seen}書面で確認する事項が残る: {_names(documents, 'ja')}。",
+            f"{seen_en}Documents still to review: {_names(documents, 'en')}.",
+        )
+    return _from_configuration(deciding, now, counts, scope)
+
+
+def _from_configuration(
+    deciding: list[str], now: list[str], counts: Counter[Status], scope: Text
+) -> tuple[Answer, Text]:
+    if deciding and not now:
+        return Answer.NOT_APPLICABLE, Text(
+            "この段階では対象外。利用終了の段階（--phase terminate）で判定する。",
+            "Not judged in this phase; judged at the end of use (--phase terminate).",
+        )
+    if counts[Status.WAIVED]:
+        return Answer.WAIVED, Text(
+            f"例外措置 {counts[Status.WAIVED]}件（適合 {counts[Status.PASS]}件）。",
+            f"{counts[Status.WAIVED]} under waiver ({counts[Status.PASS]} conforming).",
+        )
+    if counts[Status.MANUAL]:
+        return Answer.DOCUMENT_REVIEW, Text(
+            f"書面で確認する事項 {counts[Status.MANUAL]}件（適合 {counts[Status.PASS]}件）。",
+            f"{counts[Status.MANUAL]} to be reviewed by document ({counts[Status.PASS]} conforming).",
+        )
+    if counts[Status.PASS]:
+        return Answer.CONFORMING, Text(
+            f"自動確認した範囲で適合 {counts[Status.PASS]}件、不適合 0件、未確認 0件。",
+            f"{counts[Status.PASS]} conforming, none nonconforming, none unverified in what was checked.",
+        )
+    if counts[Status.INHERITED]:
+        return Answer.INHERITED, Text(f"継承 {counts[Status.INHERITED]}件。", f"{counts[Status.INHERITED]} inherited.")
+    return Answer.NOT_APPLICABLE, Text(
+        f"{scope.ja}に、この条項の対象となる資源がない。", f"Nothing in {scope.en} that the clause applies to."
+    )

@@ -1,0 +1,142 @@
+"""``auditor.toml``: what a municipality or a project decides for its runs."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from auditor.errors import ConfigError
+from auditor.policies.model import Parameter, ParameterSource
+from auditor.text import Text
+
+SCHEMAS = Path(__file__).resolve().parent / "schemas"
+
+
+class Config(msgspec.Struct, frozen=True):
+    """The configuration of a run.  Options of the command line come before it."""
+
+    path: Path | None = None
+    policies: tuple[str, ...] = ()
+    packs: tuple[Path, ...] = ()
+    """Folders of further policy packs."""
+    phase: str | None = None
+    platform: str | None = None
+    """``government-cloud``: the accounts belong to ガバメントクラウド, and what its common layer answers for is inherited."""
+    fail_on: str | None = None
+    strict: bool = False
+    parameters: tuple[dict[str, Any], ...] = ()
+    """Values the municipality or project decided: id, value, source, decided_by_municipality."""
+
+
+def load_config(path: Path) -> Config:
+    """Read and check a configuration file.
+
+    Raises :class:`ConfigError` with file, line and field for anything that the schema
+    ``auditor/schemas/config.schema.json`` does not allow.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise ConfigError(
+            f"設定ファイル {path} を読めません（{error.strerror}）。",
+            f"the configuration {path} cannot be read ({error.strerror}).",
+        ) from None
+    except UnicodeDecodeError:
+        raise ConfigError(f"{path} は UTF-8 ではありません。", f"{path} is not UTF-8.") from None
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(
+            f"{path}: TOML として読めません（{error}）。", f"{path}: not readable as TOML ({error})."
+        ) from None
+    validate(data, "config", path, text)
+    run = data.get("run", {})
+    return Config(
+        path=path,
+        policies=tuple(run.get("policies", ())),
+        packs=tuple(path.parent / pack for pack in run.get("packs", ())),
+        phase=run.get("phase"),
+        platform=run.get("platform"),
+        fail_on=run.get("fail_on"),
+        strict=run.get("strict", False),
+        parameters=tuple(data.get("parameter", ())),
+    )
+
+
+def validate(data: Any, schema: str, path: Path, text: str) -> None:
+    """Check ``data`` against a published schema; raises :class:`ConfigError` naming file, line and field."""
+    import jsonschema  # imported here: start-up without a configuration does not pay for it
+
+    document = json.loads((SCHEMAS / f"{schema}.schema.json").read_text(encoding="utf-8"))
+    validator = jsonschema.Draft202012Validator(document)
+    error = jsonschema.exceptions.best_match(validator.iter_errors(data))
+    if error is None:
+        return
+    field = ".".join(str(step) for step in error.absolute_path) or "(root)"
+    line = find_line(text, [step for step in error.absolute_path if isinstance(step, str)])
+    raise ConfigError(
+        f"{path} {line}行目 項目「{field}」: {error.message}",
+        f"{path} line {line} field {field}: {error.message}",
+    )
+
+
+def find_line(text: str, keys: list[str]) -> int:
+    """The line, from 1, on which the last of ``keys`` is set, looking for them in order."""
+    number = 1
+    lines = text.splitlines()
+    for key in keys:
+        pattern = re.compile(rf"^\s*(\[+\s*\"?{re.escape(key)}\"?[\].]|-?\s*\"?{re.escape(key)}\"?\s*[=:.])")
+        for index in range(number - 1, len(lines)):
+            if pattern.match(lines[index]):
+                number = index + 1
+                break
+    return number
+
+
+def effective_parameters(packs: list[tuple[str, Mapping[str, Parameter]]], config: Config) -> dict[str, Parameter]:
+    """The values of a run: those of the packs, then those the configuration sets.
+
+    Raises :class:`ConfigError` where two packs differ in a value and the configuration does not
+    decide, and for a parameter that no pack knows.
+    """
+    values: dict[str, Parameter] = {}
+    holders: dict[str, str] = {}
+    decided = {item["id"] for item in config.parameters}
+    for pack, parameters in packs:
+        for id_, parameter in parameters.items():
+            if id_ in values and values[id_].value != parameter.value and id_ not in decided:
+                raise ConfigError(
+                    f"パラメータ {id_} の値が {holders[id_]} と {pack} で異なります。別々に実行するか、auditor.toml の [[parameter]] で定めてください。",
+                    f"parameter {id_} differs between {holders[id_]} and {pack}; run them apart or set it in auditor.toml.",
+                )
+            values.setdefault(id_, parameter)
+            holders.setdefault(id_, pack)
+    for item in config.parameters:
+        id_ = item["id"]
+        if id_ not in values:
+            raise ConfigError(
+                f"{config.path}: パラメータ {id_} はありません。`auditor list policies` で確認してください。",
+                f"{config.path}: there is no parameter {id_}; see `auditor list policies`.",
+            )
+        base = values[id_]
+        if isinstance(base.value, list) != isinstance(item["value"], list) or (
+            isinstance(base.value, int | float) != isinstance(item["value"], int | float)
+        ):
+            raise ConfigError(
+                f"{config.path}: パラメータ {id_} の値の型が違います（既定値は {base.value!r}）。",
+                f"{config.path}: the value of parameter {id_} is of another type than its default {base.value!r}.",
+            )
+        source = str(item.get("source", ""))
+        values[id_] = msgspec.structs.replace(
+            base,
+            value=item["value"],
+            source=ParameterSource(Text(source or f"{config.path}", source or f"{config.path}"), "configuration"),
+            decided_by_municipality=bool(item.get("decided_by_municipality", False)),
+        )
+    return values

@@ -1,0 +1,64 @@
+"""The family of errors that a user can cause, and the exit codes.
+
+Every one of them is one sentence: what is wrong, where, and what to do.  The command line prints
+it without a traceback.  Anything else that escapes is a defect of the auditor.
+"""
+
+from __future__ import annotations
+
+import enum
+
+from auditor.text import Lang, Text
+
+
+class ExitCode(enum.IntEnum):
+    """What the process answers; the same table stands in the README."""
+
+    VERIFIED = 0
+    """Everything asked was looked at, and nothing at or above ``--fail-on`` was found."""
+    NONCONFORMING = 1
+    """At least one nonconforming finding at or above ``--fail-on``."""
+    USAGE = 2
+    """The command line or the configuration is wrong."""
+    INCOMPLETE = 3
+    """Unknown or error findings with ``--strict``, a check that broke, a plugin that did not load, or nothing could be read."""
+    UNREADABLE = 4
+    """An input could not be read."""
+
+
+class AuditorError(Exception):
+    """A user's mistake or a fault of the surroundings, in one sentence of each language."""
+
+    exit_code: ExitCode = ExitCode.USAGE
+
+    def __init__(self, ja: str, en: str) -> None:
+        super().__init__(en)
+        self.text = Text(ja, en)
+
+    def sentence(self, lang: Lang) -> str:
+        """The sentence to print."""
+        return self.text.in_(lang)
+
+
+class UsageError(AuditorError):
+    """The command line asks for something that does not exist or does not fit together."""
+
+
+class ConfigError(AuditorError):
+    """A configuration file or a policy pack is not as its schema wants it."""
+
+
+class InputError(AuditorError):
+    """A target cannot be read as what it claims to be."""
+
+    exit_code = ExitCode.UNREADABLE
+
+
+class OutputError(AuditorError):
+    """A report cannot be written where the user wants it."""
+
+
+class PluginError(AuditorError):
+    """A plugin does not load or does not keep its contract."""
+
+    exit_code = ExitCode.INCOMPLETE

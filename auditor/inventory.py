@@ -1,0 +1,121 @@
+"""The inventory: resources with their facets, and what the inventory covers."""
+
+from __future__ import annotations
+
+import builtins
+import enum
+from collections.abc import Iterable
+from typing import TypeVar
+
+import msgspec
+
+from auditor.attr import Attr, Known
+from auditor.facets import Facet
+from auditor.record import Action, Record
+from auditor.text import Text
+
+F = TypeVar("F", bound=Facet)
+
+
+class Phase(enum.StrEnum):
+    """Phase of the life cycle of a system in which it is judged."""
+
+    SELECT = "select"
+    BUILD = "build"
+    OPERATE = "operate"
+    TERMINATE = "terminate"
+
+
+class SourceKind(enum.StrEnum):
+    """Kind of an input."""
+
+    PLAN = "terraform-plan"
+    STATE = "terraform-state"
+    HCL = "terraform-hcl"
+    AWS = "aws"
+    GOOGLE = "google"
+
+
+class SourceInfo(msgspec.Struct, frozen=True):
+    """One input and how complete it is."""
+
+    name: str
+    """As the user named it."""
+    kind: SourceKind
+    resources: int
+    """Number of managed resources in it."""
+    complete: bool
+    """Whether "there is no X" can be concluded from it.  A plan is never complete in this sense:
+    other configurations may manage the same account."""
+    notes: tuple[Text, ...] = ()
+    """What the reader must know: errored plan, targets left out, tool version."""
+    sha256: str = ""
+    tool: str = ""
+    """Version of the program that wrote the input."""
+    incomplete: bool = False
+    """The input itself says that something is missing from it (an errored or partial plan)."""
+
+
+class Resource(msgspec.Struct, frozen=True):
+    """A resource as the checks see it."""
+
+    type: str
+    address: str
+    provider: str
+    source: str
+    """Name of the input."""
+    action: Action
+    account: Attr[str]
+    region: Attr[str]
+    facets: tuple[Facet, ...]
+    record: Record | None = None
+    identity: str = ""
+    """What tells it from every other resource of the run; the address, unless two inputs share one."""
+
+    def facet(self, class_: builtins.type[F]) -> F | None:
+        """The first facet of the class."""
+        for facet in self.facets:
+            if isinstance(facet, class_):
+                return facet
+        return None
+
+
+UNPLACED: Known[str] = Known("")
+"""Account and region of things that have none, such as the run as a whole."""
+
+
+class Inventory(msgspec.Struct):
+    """Everything that was read."""
+
+    sources: list[SourceInfo]
+    resources: list[Resource]
+    not_covered: dict[str, int]
+    """Resource types that no adapter knows and that are not listed as holding nothing: type -> count."""
+    inert: dict[str, int]
+    """Resource types listed as holding nothing that a clause asks about, or read as part of another resource."""
+
+    @property
+    def complete(self) -> bool:
+        """Whether absence can be concluded for the scope of the run."""
+        return bool(self.sources) and all(source.complete for source in self.sources)
+
+    @property
+    def providers(self) -> list[str]:
+        """Providers that occur, sorted."""
+        return sorted({resource.provider for resource in self.resources})
+
+    def with_facet(self, class_: type[F], provider: str | None = None) -> Iterable[tuple[Resource, F]]:
+        """Resources that have a facet of the class, each with the facet."""
+        for resource in self.resources:
+            if provider is not None and resource.provider != provider:
+                continue
+            for facet in resource.facets:
+                if isinstance(facet, class_):
+                    yield resource, facet
+
+
+def subject(inventory: Inventory, provider: str, kind: str) -> Resource:
+    """A resource that stands for something that no single record is: an account, a project, the run."""
+    name = inventory.sources[0].name if inventory.sources else ""
+    address = f"{provider}:{kind}" if provider else kind
+    return Resource(kind, address, provider, name, Action.EXISTS, UNPLACED, UNPLACED, (), None, address)

@@ -1,0 +1,1 @@
+"""Policy packs: clauses, controls, mappings, parameters."""

@@ -1,0 +1,92 @@
+"""Reading the tables and YAML files of a pack, with file, line and field in every complaint."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from auditor.errors import ConfigError
+
+
+def read_bytes(path: Path) -> bytes:
+    """The file; raises :class:`ConfigError` if it cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ConfigError(
+            f"{path} を読めません（{error.strerror}）。ポリシーパックのフォルダを確認してください。",
+            f"{path} cannot be read ({error.strerror}); check the folder of the policy pack.",
+        ) from None
+
+
+def decode_text(path: Path, data: bytes) -> str:
+    """UTF-8, with or without BOM."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ConfigError(
+            f"{path} は UTF-8 ではありません（{error.start} バイト目）。CSV は「CSV UTF-8」で保存してください。",
+            f"{path} is not UTF-8 (at byte {error.start}); save it as CSV UTF-8.",
+        ) from None
+
+
+class Row(dict[str, str]):
+    """One row of a table that knows its place."""
+
+    def __init__(self, path: Path, line: int, cells: dict[str, str]) -> None:
+        super().__init__(cells)
+        self.path = path
+        self.line = line
+
+    def fail(self, field: str, ja: str, en: str) -> ConfigError:
+        """A complaint about one field of this row."""
+        return ConfigError(
+            f"{self.path} {self.line}行目 列「{field}」: {ja}",
+            f"{self.path} line {self.line} column {field}: {en}",
+        )
+
+
+def read_table(path: Path, data: bytes, columns: Sequence[str]) -> Iterator[Row]:
+    """Rows of a CSV table whose header must hold ``columns``; further columns are the user's own."""
+    reader = csv.reader(io.StringIO(decode_text(path, data), newline=""), strict=True)
+    try:
+        header = next(reader, [])
+        missing = [column for column in columns if column not in header]
+        if missing:
+            raise ConfigError(
+                f"{path} 1行目: 列 {'、'.join(missing)} がありません。見出し行を確認してください。",
+                f"{path} line 1: column {', '.join(missing)} is missing; check the heading row.",
+            )
+        for cells in reader:
+            if not any(cells):
+                continue
+            if len(cells) != len(header):
+                raise ConfigError(
+                    f"{path} {reader.line_num}行目: 列の数が {len(cells)} です（見出しは {len(header)}）。",
+                    f"{path} line {reader.line_num}: {len(cells)} cells where the heading has {len(header)}.",
+                )
+            yield Row(path, reader.line_num, dict(zip(header, cells, strict=True)))
+    except csv.Error as error:
+        raise ConfigError(
+            f"{path} {reader.line_num}行目: CSV として読めません（{error}）。引用符を確認してください。",
+            f"{path} line {reader.line_num}: not readable as CSV ({error}); check the quotes.",
+        ) from None
+
+
+def read_yaml(path: Path, data: bytes) -> Any:
+    """A YAML document; raises :class:`ConfigError` with line and column if it is none."""
+    import yaml  # imported here: the core starts without it when no pack is read
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        return yaml.load(decode_text(path, data), Loader=loader)  # noqa: S506  # it is a safe loader
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        line = mark.line + 1 if mark else 1
+        raise ConfigError(
+            f"{path} {line}行目: YAML として読めません（{error.problem}）。",
+            f"{path} line {line}: not readable as YAML ({error.problem}).",
+        ) from None

@@ -1,0 +1,369 @@
+"""Records: one thing each, as its source says it.
+
+A :class:`Record` is what an adapter reads.  It holds the data of one resource together with the
+marks that say which parts are unknown or sensitive, and it can follow references to other records
+of the same input.  Data and marks may be given still encoded (``msgspec.Raw``); they are decoded
+when the first attribute is read, so that resource types nobody asks about cost nothing.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+import msgspec
+
+from auditor.attr import Attr, Known, Place, Reason, Unknown
+from auditor.text import Text
+
+
+class Action(enum.StrEnum):
+    """What the input is about to do with the resource."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    REPLACE = "replace"
+    DELETE = "delete"
+    FORGET = "forget"
+    """Terraform stops managing it; the thing itself stays."""
+    NO_OP = "no-op"
+    EXISTS = "exists"
+    """The source states what is there and plans nothing (state, live account)."""
+
+
+class Joined(msgspec.Struct, frozen=True):
+    """The records that refer to a record."""
+
+    certain: tuple[Record, ...] = ()
+    possible: tuple[Record, ...] = ()
+    """Records of which the input does not decide whether they refer to it."""
+
+    def one(self, what: Record, path: str) -> Attr[Record | None]:
+        """The single record that configures ``what``; ``Known(None)`` if there is none.
+
+        Unknown where the input leaves open which record, or whether any, it is.
+        """
+        if len(self.certain) == 1:
+            return Known(self.certain[0], what, path)
+        if self.certain or self.possible:
+            names = "、".join(r.address for r in (*self.certain, *self.possible)[:3])
+            detail = Text(f"{names} の参照先が一つに定まらない", f"the target of {names} cannot be told")
+            return Unknown(Reason.AMBIGUOUS, what, path, detail)
+        return Known(None, what, path)
+
+
+class Links(Protocol):
+    """How the records of one input hang together; each source brings its own."""
+
+    def target(self, record: Record, path: str, types: frozenset[str]) -> Attr[Record | None]:
+        """The record of one of ``types`` that ``path`` of ``record`` refers to.
+
+        ``Known(None)``: it refers to nothing of these types in this input (nothing at all, or
+        something outside).  ``Unknown``: the input does not decide it.
+        """
+
+    def referrers(self, record: Record, type_: str, path: str) -> Joined:
+        """The records of ``type_`` whose attribute ``path`` refers to ``record``."""
+
+    def region(self, record: Record) -> Attr[str]:
+        """Region (or location) in which the provider manages the record."""
+
+    def account(self, record: Record) -> Attr[str]:
+        """AWS account id or Google Cloud project id."""
+
+    def of_type(self, type_: str) -> Sequence[Record]:
+        """All records of ``type_`` in this input."""
+
+    def place(self, record: Record, path: str) -> Place:
+        """Where the attribute stands."""
+
+
+_EMPTY: dict[str, Any] = {}
+_PATHS: dict[str, tuple[str | int, ...]] = {}
+
+
+def _steps(path: str) -> tuple[str | int, ...]:
+    steps = _PATHS.get(path)
+    if steps is None:
+        steps = tuple(int(step) if step.isdigit() else step for step in path.split("."))
+        _PATHS[path] = steps
+    return steps
+
+
+def _holds_true(marks: Any) -> bool:
+    """Whether anything below is marked."""
+    if marks is True:
+        return True
+    if isinstance(marks, Mapping):
+        return any(_holds_true(mark) for mark in marks.values())
+    if isinstance(marks, list):
+        return any(_holds_true(mark) for mark in marks)
+    return False
+
+
+def _decode(raw: Any) -> Any:
+    return msgspec.json.decode(raw) if isinstance(raw, msgspec.Raw) else raw
+
+
+class Node:
+    """A block of attributes: a record's root, or a nested block of it.
+
+    The typed accessors give the provider's documented default for a null or missing attribute
+    (the adapter passes it), ``Unknown`` for one that is decided only later, and ``Unknown`` with
+    reason ``unparseable`` for a value of another type.
+    """
+
+    __slots__ = ("_prefix", "_sensitive", "_unknown", "_values", "record")
+
+    record: Record
+
+    def __init__(self, record: Record, prefix: str, values: Any, unknown: Any, sensitive: Any) -> None:
+        self.record = record
+        self._prefix = prefix
+        self._values = values
+        self._unknown = unknown
+        self._sensitive = sensitive
+
+    def _full(self, path: str) -> str:
+        return f"{self._prefix}.{path}" if self._prefix else path
+
+    def _root(self) -> tuple[Any, Any, Any]:
+        return self._values, self._unknown, self._sensitive
+
+    def _walk(self, path: str) -> tuple[Any, Any, bool]:
+        value, unknown, sensitive = self._root()
+        hidden = sensitive is True
+        for step in _steps(path):
+            if unknown is True:
+                return None, True, hidden
+            if isinstance(step, int):
+                value = value[step] if isinstance(value, list) and step < len(value) else None
+                unknown = unknown[step] if isinstance(unknown, list) and step < len(unknown) else None
+                if not hidden:
+                    sensitive = sensitive[step] if isinstance(sensitive, list) and step < len(sensitive) else None
+            else:
+                value = value.get(step) if isinstance(value, dict) else None
+                unknown = unknown.get(step) if isinstance(unknown, dict) else None
+                if not hidden:
+                    sensitive = sensitive.get(step) if isinstance(sensitive, dict) else None
+            hidden = hidden or sensitive is True
+        return value, unknown, hidden
+
+    def get(self, path: str) -> Attr[Any]:
+        """The attribute as it is; ``Known(None)`` if absent or null.
+
+        A list or map of which any part is unknown is ``Unknown`` as a whole; use :meth:`blocks`
+        or :meth:`elements` to look at the parts that are known.
+        """
+        value, unknown, hidden = self._walk(path)
+        if unknown and _holds_true(unknown):
+            return self.unknown(path, Reason.AFTER_APPLY)
+        return Known(value, self.record, self._full(path), hidden)
+
+    def unknown(self, path: str, reason: Reason, detail: Text | None = None) -> Unknown:
+        """An ``Unknown`` that stands at ``path`` of this block."""
+        return Unknown(reason, self.record, self._full(path), detail)
+
+    def known(self, path: str, value: Any) -> Known[Any]:
+        """A value computed by the adapter from what stands at ``path`` of this block."""
+        return Known(value, self.record, self._full(path))
+
+    def has(self, path: str) -> Attr[bool]:
+        """Whether the attribute is set to something other than null, "" and an empty collection."""
+        value, unknown, _ = self._walk(path)
+        if value not in (None, "", [], {}):
+            return Known(True, self.record, self._full(path))
+        if unknown and _holds_true(unknown):
+            return self.unknown(path, Reason.AFTER_APPLY)
+        return Known(False, self.record, self._full(path))
+
+    def text(self, path: str) -> Attr[str | None]:
+        """A string; ``None`` if absent, null or empty."""
+        attr = self.get(path)
+        if isinstance(attr, Unknown):
+            return attr
+        value = attr.value
+        if value is None or value == "":
+            return attr if value is None else Known(None, attr.origin, attr.path)
+        if isinstance(value, str):
+            return attr
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return Known(str(value), attr.origin, attr.path, attr.sensitive)
+        return self.unknown(path, Reason.UNPARSEABLE)
+
+    def text_or(self, path: str, default: str) -> Attr[str]:
+        """A string, with the provider's default."""
+        attr = self.text(path)
+        if isinstance(attr, Unknown):
+            return attr
+        return Known(attr.value or default, attr.origin, attr.path, attr.sensitive)
+
+    def flag(self, path: str, default: bool) -> Attr[bool]:
+        """A boolean, with the provider's default.  The strings "true" and "false" count."""
+        attr = self.get(path)
+        if isinstance(attr, Unknown):
+            return attr
+        value = attr.value
+        if isinstance(value, bool):
+            return attr
+        if value is None or value == "":
+            return Known(default, attr.origin, attr.path)
+        if isinstance(value, str) and value.lower() in ("true", "false"):
+            return Known(value.lower() == "true", attr.origin, attr.path, attr.sensitive)
+        return self.unknown(path, Reason.UNPARSEABLE)
+
+    def number(self, path: str) -> Attr[float | None]:
+        """A number (numeric strings count); ``None`` if absent or null."""
+        attr = self.get(path)
+        if isinstance(attr, Unknown):
+            return attr
+        value = attr.value
+        if value is None or value == "":
+            return Known(None, attr.origin, attr.path)
+        if isinstance(value, bool):
+            return self.unknown(path, Reason.UNPARSEABLE)
+        if isinstance(value, int | float):
+            return attr
+        try:
+            return Known(float(value), attr.origin, attr.path, attr.sensitive)
+        except (TypeError, ValueError):
+            return self.unknown(path, Reason.UNPARSEABLE)
+
+    def number_or(self, path: str, default: float) -> Attr[float]:
+        """A number, with the provider's default."""
+        attr = self.number(path)
+        if isinstance(attr, Unknown):
+            return attr
+        return Known(default if attr.value is None else attr.value, attr.origin, attr.path, attr.sensitive)
+
+    def elements(self, path: str) -> Attr[tuple[Attr[Any], ...]]:
+        """The elements of a list or set, each known or unknown by itself; () if absent.
+
+        ``Unknown`` if even their number is open.
+        """
+        value, unknown, hidden = self._walk(path)
+        full = self._full(path)
+        if unknown is True:
+            return Unknown(Reason.AFTER_APPLY, self.record, full)
+        values = value if isinstance(value, list) else []
+        marks = unknown if isinstance(unknown, list) else []
+        out: list[Attr[Any]] = []
+        for index in range(max(len(values), len(marks))):
+            if index < len(marks) and _holds_true(marks[index]):
+                out.append(Unknown(Reason.AFTER_APPLY, self.record, f"{full}.{index}"))
+            else:
+                out.append(Known(values[index], self.record, f"{full}.{index}", hidden))
+        return Known(tuple(out), self.record, full)
+
+    def blocks(self, path: str) -> Attr[tuple[Node, ...]]:
+        """The nested blocks at ``path``; () if there is none.  ``Unknown`` if their number is open."""
+        value, unknown, hidden = self._walk(path)
+        full = self._full(path)
+        if unknown is True:
+            return Unknown(Reason.AFTER_APPLY, self.record, full)
+        if isinstance(value, dict) or isinstance(unknown, dict):
+            return Known(
+                (Node(self.record, full, value or {}, unknown or {}, True if hidden else None),), self.record, full
+            )
+        values = value if isinstance(value, list) else []
+        marks = unknown if isinstance(unknown, list) else []
+        _, _, sensitive = self._root()
+        for step in _steps(path):
+            if isinstance(sensitive, dict) and isinstance(step, str):
+                sensitive = sensitive.get(step)
+            elif isinstance(sensitive, list) and isinstance(step, int) and step < len(sensitive):
+                sensitive = sensitive[step]
+        out = []
+        for index in range(max(len(values), len(marks))):
+            inner = values[index] if index < len(values) else None
+            mark = marks[index] if index < len(marks) else None
+            shown = sensitive[index] if isinstance(sensitive, list) and index < len(sensitive) else sensitive
+            out.append(
+                Node(
+                    self.record, f"{full}.{index}", inner if inner is not None else {}, mark, True if hidden else shown
+                )
+            )
+        return Known(tuple(out), self.record, full)
+
+    def block(self, path: str) -> Attr[Node | None]:
+        """The one nested block at ``path`` (the first, where the provider allows one); ``None`` if absent."""
+        attr = self.blocks(path)
+        if isinstance(attr, Unknown):
+            return attr
+        return Known(attr.value[0] if attr.value else None, self.record, attr.path)
+
+    def target(self, path: str, *types: str) -> Attr[Record | None]:
+        """The record that ``path`` refers to; see :meth:`Links.target`."""
+        return self.record.links.target(self.record, self._full(path), frozenset(types))
+
+
+class Record(Node):
+    """One resource of one input.
+
+    ``address`` is unique within its input.  ``provider`` is the cloud's short name (``aws``,
+    ``google``) or the Terraform provider's for others.
+    """
+
+    __slots__ = ("action", "address", "links", "name", "provider", "source", "type")
+
+    def __init__(
+        self,
+        *,
+        source: str,
+        type_: str,
+        address: str,
+        provider: str,
+        action: Action,
+        links: Links,
+        values: msgspec.Raw | Mapping[str, Any],
+        unknown: msgspec.Raw | Mapping[str, Any] | bool | None = None,
+        sensitive: msgspec.Raw | Mapping[str, Any] | bool | None = None,
+        name: str = "",
+    ) -> None:
+        super().__init__(self, "", values, unknown, sensitive)
+        self.source = source
+        self.type = type_
+        self.address = address
+        self.provider = provider
+        self.action = action
+        self.links = links
+        self.name = name
+
+    def _root(self) -> tuple[Any, Any, Any]:
+        if isinstance(self._values, msgspec.Raw):
+            self._values = _decode(self._values)
+        if isinstance(self._unknown, msgspec.Raw):
+            self._unknown = _decode(self._unknown)
+        if isinstance(self._sensitive, msgspec.Raw):
+            self._sensitive = _decode(self._sensitive)
+        return (
+            self._values if self._values is not None else _EMPTY,
+            self._unknown if self._unknown is not None else _EMPTY,
+            self._sensitive,
+        )
+
+    def place(self, path: str) -> Place:
+        """Where ``path`` stands."""
+        return self.links.place(self, path)
+
+    def referrers(self, type_: str, path: str) -> Joined:
+        """The records of ``type_`` that refer to this one through ``path``."""
+        return self.links.referrers(self, type_, path)
+
+    def part(self, type_: str, path: str) -> Attr[Record | None]:
+        """The one separate record of ``type_`` that configures this one; see :meth:`Joined.one`."""
+        return self.links.referrers(self, type_, path).one(self, type_)
+
+    @property
+    def region(self) -> Attr[str]:
+        """Region or location of the record."""
+        return self.links.region(self)
+
+    @property
+    def account(self) -> Attr[str]:
+        """Account or project of the record."""
+        return self.links.account(self)
+
+    def __repr__(self) -> str:
+        return f"Record({self.address})"
