@@ -1,0 +1,147 @@
+resource "aws_acm_certificate" "internal" {
+  domain_name       = "juki.city.example.jp"
+  validation_method = "DNS"
+}
+
+resource "aws_lb" "this" {
+  name                       = var.system_name
+  internal                   = true
+  load_balancer_type         = "application"
+  subnets                    = [for s in aws_subnet.private : s.id]
+  security_groups            = [aws_security_group.internal.id]
+  drop_invalid_header_fields = true
+}
+
+resource "aws_lb_target_group" "web" {
+  name     = "${var.system_name}-web"
+  port     = 443
+  protocol = "HTTPS"
+  vpc_id   = aws_vpc.this.id
+}
+
+# TLS 1.2 以上だけを受ける。
+# EXPECT pass: encryption.in-transit
+resource "aws_lb_listener" "https" {
+  load_balancer_arn = aws_lb.this.arn
+  port              = 443
+  protocol          = "HTTPS"
+  ssl_policy        = "ELBSecurityPolicy-TLS13-1-2-2021-06"
+  certificate_arn   = aws_acm_certificate.internal.arn
+
+  default_action {
+    type             = "forward"
+    target_group_arn = aws_lb_target_group.web.arn
+  }
+}
+
+# 80 番は HTTPS へ移すだけで、中身を返さない。
+# EXPECT pass: encryption.in-transit
+resource "aws_lb_listener" "redirect" {
+  load_balancer_arn = aws_lb.this.arn
+  port              = 80
+  protocol          = "HTTP"
+
+  default_action {
+    type = "redirect"
+
+    redirect {
+      port        = "443"
+      protocol    = "HTTPS"
+      status_code = "HTTP_301"
+    }
+  }
+}
+
+# ---- 申請ポータル(公開) / public portal
+
+# EXPECT pass|not_applicable|none: residency.location
+resource "aws_acm_certificate" "portal" {
+  provider          = aws.virginia
+  domain_name       = "portal.city.example.jp"
+  validation_method = "DNS"
+}
+
+# EXPECT pass|not_applicable|none: residency.location
+resource "aws_wafv2_web_acl" "portal" {
+  provider = aws.virginia
+  name     = "${var.system_name}-portal"
+  scope    = "CLOUDFRONT"
+
+  default_action {
+    allow {}
+  }
+
+  rule {
+    name     = "common"
+    priority = 1
+
+    override_action {
+      none {}
+    }
+
+    statement {
+      managed_rule_group_statement {
+        name        = "AWSManagedRulesCommonRuleSet"
+        vendor_name = "AWS"
+      }
+    }
+
+    visibility_config {
+      cloudwatch_metrics_enabled = true
+      metric_name                = "common"
+      sampled_requests_enabled   = false
+    }
+  }
+
+  visibility_config {
+    cloudwatch_metrics_enabled = true
+    metric_name                = "portal"
+    sampled_requests_enabled   = false
+  }
+}
+
+# 配信拠点に住民の情報を残さないよう、キャッシュしない。
+# Nothing is cached at edge locations, which stand in many countries.
+# EXPECT pass: encryption.in-transit
+# EXPECT pass|not_applicable|none: residency.location
+resource "aws_cloudfront_distribution" "portal" {
+  enabled         = true
+  aliases         = ["portal.city.example.jp"]
+  web_acl_id      = aws_wafv2_web_acl.portal.arn
+  is_ipv6_enabled = true
+  price_class     = "PriceClass_200"
+
+  origin {
+    origin_id   = "portal"
+    domain_name = "origin.portal.city.example.jp"
+
+    custom_origin_config {
+      http_port              = 80
+      https_port             = 443
+      origin_protocol_policy = "https-only"
+      origin_ssl_protocols   = ["TLSv1.2"]
+    }
+  }
+
+  default_cache_behavior {
+    target_origin_id       = "portal"
+    viewer_protocol_policy = "redirect-to-https"
+    allowed_methods        = ["GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"]
+    cached_methods         = ["GET", "HEAD"]
+    # AWS 管理の CachingDisabled
+    cache_policy_id = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
+  }
+
+  restrictions {
+    geo_restriction {
+      restriction_type = "whitelist"
+      locations        = ["JP"]
+    }
+  }
+
+  viewer_certificate {
+    acm_certificate_arn      = aws_acm_certificate.portal.arn
+    ssl_support_method       = "sni-only"
+    minimum_protocol_version = "TLSv1.2_2021"
+  }
+}

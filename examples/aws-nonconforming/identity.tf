@@ -1,0 +1,56 @@
+# BoolIfExists は条件の鍵が無い呼び出し(長期の鍵など)を通すので、MFA を強いたことにならない。
+# BoolIfExists lets calls through that carry no MFA key at all.
+# EXPECT fail: mfa.delegated-admin
+resource "aws_iam_role" "contractor_operator" {
+  name = "${var.system_name}-contractor-operator"
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { AWS = "arn:aws:iam::${var.contractor_account_id}:root" }
+      Action    = "sts:AssumeRole"
+      Condition = { BoolIfExists = { "aws:MultiFactorAuthPresent" = "true" } }
+    }]
+  })
+}
+
+# 条件そのものがない。
+# EXPECT fail: mfa.delegated-admin
+resource "aws_iam_role" "contractor_developer" {
+  name = "${var.system_name}-contractor-developer"
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { AWS = "arn:aws:iam::${var.contractor_account_id}:root" }
+      Action    = "sts:AssumeRole"
+    }]
+  })
+}
+
+resource "aws_iam_role_policy_attachment" "contractor" {
+  for_each = {
+    operator  = aws_iam_role.contractor_operator.name
+    developer = aws_iam_role.contractor_developer.name
+  }
+
+  role       = each.value
+  policy_arn = "arn:aws:iam::aws:policy/AdministratorAccess"
+}
+
+# 管理者の利用者に長期の鍵を渡し、MFA を求める方針を付けていない。
+# EXPECT fail: mfa.privileged-user
+resource "aws_iam_user" "operator" {
+  name = "operator"
+}
+
+resource "aws_iam_user_policy_attachment" "operator" {
+  user       = aws_iam_user.operator.name
+  policy_arn = "arn:aws:iam::aws:policy/AdministratorAccess"
+}
+
+resource "aws_iam_access_key" "operator" {
+  user = aws_iam_user.operator.name
+}

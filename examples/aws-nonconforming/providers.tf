@@ -1,0 +1,19 @@
+# わざと条項に反する設定を集めた例。実際に使わないこと。
+# A deliberately nonconforming example. Do not apply it.
+provider "aws" {
+  region = var.primary_region
+
+  default_tags {
+    tags = {
+      System          = var.system_name
+      Confidentiality = "3B"
+    }
+  }
+}
+
+# 国外のリージョンを複製先にしている。
+# Copies go abroad.
+provider "aws" {
+  alias  = "singapore"
+  region = "ap-southeast-1"
+}

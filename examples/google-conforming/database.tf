@@ -1,0 +1,107 @@
+# EXPECT pass: residency.location
+# EXPECT pass: encryption.customer-key
+# EXPECT pass: encryption.in-transit
+# EXPECT pass: backup.enabled
+# EXPECT pass: backup.retention
+# EXPECT pass: backup.offsite
+resource "google_sql_database_instance" "resident" {
+  name                = "example-juki-resident"
+  database_version    = "POSTGRES_16"
+  region              = var.primary_region
+  encryption_key_name = module.key.data_key_id
+  deletion_protection = true
+
+  settings {
+    tier              = "db-custom-4-16384"
+    edition           = "ENTERPRISE"
+    availability_type = "REGIONAL"
+    disk_autoresize   = true
+
+    # バックアップは大阪に置く。書かないと広域(asia)に置かれる。
+    # Backups go to Osaka; without this they go to the multi-region.
+    backup_configuration {
+      enabled                        = true
+      start_time                     = "17:00"
+      location                       = var.secondary_region
+      point_in_time_recovery_enabled = true
+      transaction_log_retention_days = 7
+
+      backup_retention_settings {
+        retained_backups = 35
+        retention_unit   = "COUNT"
+      }
+    }
+
+    ip_configuration {
+      ipv4_enabled    = false
+      private_network = google_compute_network.this.id
+      ssl_mode        = "TRUSTED_CLIENT_CERTIFICATE_REQUIRED"
+    }
+
+    database_flags {
+      name  = "cloudsql.enable_pgaudit"
+      value = "on"
+    }
+
+    database_flags {
+      name  = "pgaudit.log"
+      value = "read,write"
+    }
+  }
+}
+
+resource "google_sql_database" "resident" {
+  name     = "resident"
+  instance = google_sql_database_instance.resident.name
+}
+
+# EXPECT pass: residency.location
+# EXPECT pass: encryption.customer-key
+resource "google_bigquery_dataset" "statistics" {
+  dataset_id            = "statistics"
+  location              = var.primary_region
+  max_time_travel_hours = "168"
+
+  default_encryption_configuration {
+    kms_key_name = module.key.data_key_id
+  }
+}
+
+# 保管場所を国内の 2 か所に限る。automatic にすると場所が選べない。
+# EXPECT pass: residency.location
+# EXPECT pass: encryption.customer-key
+resource "google_secret_manager_secret" "link" {
+  secret_id = "juki-link"
+
+  replication {
+    user_managed {
+      replicas {
+        location = var.primary_region
+
+        customer_managed_encryption {
+          kms_key_name = module.key.data_key_id
+        }
+      }
+
+      replicas {
+        location = var.secondary_region
+
+        customer_managed_encryption {
+          kms_key_name = module.key_osaka.data_key_id
+        }
+      }
+    }
+  }
+}
+
+# EXPECT pass: residency.location
+# EXPECT pass: encryption.customer-key
+resource "google_pubsub_topic" "issue" {
+  name         = "juki-issue"
+  kms_key_name = module.key.data_key_id
+
+  message_storage_policy {
+    allowed_persistence_regions = [var.primary_region, var.secondary_region]
+    enforce_in_transit          = true
+  }
+}

@@ -1,0 +1,23 @@
+# 既定は東京。遠隔地の複製だけ大阪を使う。
+# Tokyo by default; Osaka for copies only.
+provider "google" {
+  project = var.project_id
+  region  = var.primary_region
+  zone    = "${var.primary_region}-b"
+
+  default_labels = {
+    system          = "juki"
+    confidentiality = "3b"
+  }
+}
+
+provider "google" {
+  alias   = "osaka"
+  project = var.project_id
+  region  = var.secondary_region
+
+  default_labels = {
+    system          = "juki"
+    confidentiality = "3b"
+  }
+}
