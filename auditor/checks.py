@@ -3,6 +3,7 @@
 A check is a plain function.  It reads attributes with ``.value``; an unknown one ends it there,
 and the engine reports the finding as ``unknown`` with the reason.  It answers with
 :func:`passed`, :func:`failed`, :func:`manual`, :func:`not_applicable` or :func:`inherited`.
+``None`` means that the facet is not what the check asks about, and makes no finding.
 A check knows its control; it knows no clause, no cloud and no source.
 """
 
@@ -100,7 +101,7 @@ class Check(msgspec.Struct, Generic[F], frozen=True, kw_only=True):
     """Ids of the policy parameters that it reads."""
     phases: tuple[Phase, ...] = (Phase.BUILD, Phase.OPERATE)
     """Phases in which it is judged; in others it makes no finding."""
-    function: Callable[[F, Context], Verdict]
+    function: Callable[[F, Context], Verdict | None]
     description: str = ""
     """The function's docstring: the published page of the check."""
 
@@ -137,7 +138,7 @@ def check(
     facts: tuple[str, ...],
     parameters: tuple[str, ...] = (),
     phases: tuple[Phase, ...] = (Phase.BUILD, Phase.OPERATE),
-) -> Callable[[Callable[[F, Context], Verdict]], Check[F]]:
+) -> Callable[[Callable[[F, Context], Verdict | None]], Check[F]]:
     """Decorator that makes a :class:`Check` of a function.
 
     Raises :class:`TypeError` when ``facts`` names a field that the facet does not have.
@@ -147,7 +148,7 @@ def check(
         if fact not in fields:
             raise TypeError(f"{id}: {facet.__name__} has no field {fact!r}")
 
-    def wrap(function: Callable[[F, Context], Verdict]) -> Check[F]:
+    def wrap(function: Callable[[F, Context], Verdict | None]) -> Check[F]:
         return Check(
             id=id,
             control=control,

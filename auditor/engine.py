@@ -162,6 +162,8 @@ def run_checks(
                 except Exception as error:  # whatever a check raises becomes a finding; the run goes on
                     add(Finding(one_check, resource, facet, Status.ERROR, _broke(error)))
                     continue
+                if verdict is None:
+                    continue
                 if verdict.status is passed:
                     add(Finding(one_check, resource, facet, passed))
                 else:
