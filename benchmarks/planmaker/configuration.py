@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, Final
 
 from benchmarks.planmaker.specs import SPECS
 
@@ -31,6 +31,11 @@ def refs(*references: str) -> Json:
 def const(value: Json) -> Json:
     """An expression that is a literal."""
     return {"constant_value": value}
+
+
+# A value worked out for each instance: what an instance is set to stands in the plan, not in the configuration.
+PER_KEY: Final = refs("var.name", "each.key")
+PER_INDEX: Final = refs("var.name", "count.index")
 
 
 class Module:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.planmaker.configuration import Json, Module, const, refs
+from benchmarks.planmaker.configuration import PER_INDEX, PER_KEY, Json, Module, const, refs
 
 
 def identity(aws: str) -> Module:
@@ -25,7 +25,7 @@ def identity(aws: str) -> Module:
         "aws_iam_role_policy_attachment",
         "this",
         count=refs("var.attachment"),
-        policy_arn=const("arn:aws:iam::aws:policy/ReadOnlyAccess"),
+        policy_arn=PER_INDEX,
         role=refs('aws_iam_role.this["role-00"].name'),
     )
     module.output("role_arns", "aws_iam_role.this")
@@ -47,8 +47,8 @@ def keys(aws: str) -> Module:
         "this",
         for_each=refs("var.keys"),
         description=refs("var.name", "each.key"),
-        deletion_window_in_days=const(30),
-        enable_key_rotation=const(True),
+        deletion_window_in_days=PER_KEY,
+        enable_key_rotation=PER_KEY,
     )
     module.output("arns", "aws_kms_key.this")
     return module
@@ -70,7 +70,7 @@ def network(aws: str) -> Module:
         "aws_flow_log",
         "this",
         count=refs("var.flow_log"),
-        traffic_type=const("ALL"),
+        traffic_type=refs("var.name"),
         vpc_id=vpc,
         max_aggregation_interval=const(600),
     )
@@ -129,7 +129,7 @@ def network(aws: str) -> Module:
         "aws_vpc_security_group_ingress_rule",
         "this",
         count=refs("var.rule"),
-        cidr_ipv4=const("10.0.0.0/8"),
+        cidr_ipv4=PER_INDEX,
         ip_protocol=const("tcp"),
         security_group_id=group,
     )
@@ -152,7 +152,7 @@ def storage(aws: str, joined_by_output: bool) -> Module:
     """S3 buckets, joined to their companions inside one module or through an output and a variable."""
     module = Module(aws, name="System name", buckets="Buckets", key_arns="Keys")
     bucket = Module(aws, name="Bucket name", settings="Settings", key_arns="Keys")
-    bucket.block("aws_s3_bucket", "this", bucket=refs("var.name"), force_destroy=const(False))
+    bucket.block("aws_s3_bucket", "this", bucket=refs("var.name"), force_destroy=refs("var.settings"))
     bucket.output("id", "aws_s3_bucket.this.id")
     bucket.output("arn", "aws_s3_bucket.this.arn")
     settings = {
@@ -185,20 +185,20 @@ def storage(aws: str, joined_by_output: bool) -> Module:
 
 
 def _companions(module: Module, bucket: Json, arn: Json) -> None:
-    def one_if(setting: str) -> Json:
-        return {"references": [f"var.settings.{setting}", "var.settings"]}
+    def setting(name: str) -> Json:
+        return {"references": [f"var.settings.{name}", "var.settings"]}
 
     module.block(
         "aws_iam_policy_document",
         "tls",
         mode="data",
-        count=one_if("literal_policy"),
+        count=setting("literal_policy"),
         statement=[{"actions": const(["s3:*"]), "effect": const("Deny"), "resources": arn}],
     )
     module.block(
         "aws_s3_bucket_logging",
         "this",
-        count=one_if("logged"),
+        count=setting("logged"),
         bucket=bucket,
         target_bucket=bucket,
         target_prefix=const("s3/"),
@@ -206,38 +206,38 @@ def _companions(module: Module, bucket: Json, arn: Json) -> None:
     module.block(
         "aws_s3_bucket_policy",
         "document",
-        count=one_if("literal_policy"),
+        count=setting("literal_policy"),
         bucket=bucket,
         policy=refs("data.aws_iam_policy_document.tls[0].json"),
     )
     module.block(
         "aws_s3_bucket_policy",
         "literal",
-        count=one_if("literal_policy"),
+        count=setting("literal_policy"),
         bucket=bucket,
         policy=refs("var.name"),
     )
     module.block(
         "aws_s3_bucket_public_access_block",
         "this",
-        count=one_if("blocked"),
+        count=setting("blocked"),
         bucket=bucket,
         block_public_acls=const(True),
-        block_public_policy=const(True),
+        block_public_policy=setting("blocked"),
         ignore_public_acls=const(True),
-        restrict_public_buckets=const(True),
+        restrict_public_buckets=setting("blocked"),
     )
     module.block(
         "aws_s3_bucket_server_side_encryption_configuration",
         "this",
-        count=one_if("encrypted"),
+        count=setting("encrypted"),
         bucket=bucket,
         rule=[
             {
                 "apply_server_side_encryption_by_default": [
                     {
                         "kms_master_key_id": refs("var.key_arns"),
-                        "sse_algorithm": const("aws:kms"),
+                        "sse_algorithm": setting("encrypted"),
                     }
                 ]
             }
@@ -246,7 +246,7 @@ def _companions(module: Module, bucket: Json, arn: Json) -> None:
     module.block(
         "aws_s3_bucket_versioning",
         "this",
-        count=one_if("versioned"),
+        count=setting("versioned"),
         bucket=bucket,
-        versioning_configuration=[{"status": const("Enabled")}],
+        versioning_configuration=[{"status": setting("versioned")}],
     )

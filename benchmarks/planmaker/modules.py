@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.planmaker.configuration import Json, Module, const, refs
+from benchmarks.planmaker.configuration import PER_INDEX, PER_KEY, Json, Module, const, refs
 from benchmarks.planmaker.foundation import identity, keys, network, storage
 from benchmarks.planmaker.layout import System
 
@@ -60,7 +60,7 @@ def system_call(system: System) -> Json:
         for_each=refs("var.log_group"),
         name=refs("var.name", "each.key"),
         kms_key_id=refs("module.keys[0].arns", "var.keys"),
-        retention_in_days=const(400),
+        retention_in_days=PER_KEY,
     )
     module.call(
         "compute",
@@ -155,20 +155,20 @@ def _compute(aws: str) -> Module:
         "data",
         count=refs("var.volume"),
         availability_zone=refs("var.name", "count.index"),
-        encrypted=const(True),
+        encrypted=PER_INDEX,
         kms_key_id=refs("var.key_arns"),
-        size=const(100),
+        size=PER_INDEX,
         type=const("gp3"),
     )
     module.block(
         "aws_instance",
         "app",
         count=refs("var.instance"),
-        instance_type=const("t3.medium"),
+        instance_type=PER_INDEX,
         subnet_id=refs("var.subnet_ids", "count.index"),
         vpc_security_group_ids=refs("var.security_group_ids"),
-        metadata_options=[{"http_tokens": const("required")}],
-        root_block_device=[{"encrypted": const(True), "kms_key_id": refs("var.key_arns")}],
+        metadata_options=[{"http_tokens": PER_INDEX}],
+        root_block_device=[{"encrypted": PER_INDEX, "kms_key_id": refs("var.key_arns")}],
     )
     module.block(
         "aws_lambda_function",
@@ -209,8 +209,8 @@ def _database(aws: str) -> Module:
         identifier=refs("var.name", "each.key"),
         instance_class=const("db.m7g.large"),
         kms_key_id=refs("var.key_arns"),
-        storage_encrypted=const(True),
-        backup_retention_period=const(14),
+        storage_encrypted=PER_KEY,
+        backup_retention_period=PER_KEY,
         vpc_security_group_ids=refs("var.security_group_ids"),
         username=const("manager"),
     )
@@ -221,7 +221,7 @@ def _database(aws: str) -> Module:
         name=refs("var.name", "each.key"),
         billing_mode=const("PAY_PER_REQUEST"),
         hash_key=const("id"),
-        server_side_encryption=[{"enabled": const(True), "kms_key_arn": refs("var.key_arns")}],
+        server_side_encryption=[{"enabled": PER_KEY, "kms_key_arn": refs("var.key_arns")}],
     )
     module.output("addresses", "aws_db_instance.this")
     return module
@@ -267,16 +267,16 @@ def _google() -> Module:
         "data",
         name=const("data"),
         key_ring=refs("google_kms_key_ring.this.id"),
-        rotation_period=const("7776000s"),
+        rotation_period=refs("var.name"),
     )
-    module.block("google_kms_key_ring", "this", name=refs("var.name"), location=const("asia-northeast1"))
+    module.block("google_kms_key_ring", "this", name=refs("var.name"), location=refs("var.name"))
     module.block(
         "google_project_iam_member",
         "this",
         count=refs("var.g_member"),
         member=refs("var.name"),
         project=const("example-city-main"),
-        role=const("roles/viewer"),
+        role=PER_INDEX,
     )
     module.block(
         "google_pubsub_topic",
@@ -299,7 +299,7 @@ def _google() -> Module:
         "this",
         for_each=refs("var.g_bucket"),
         name=refs("var.name", "each.key"),
-        location=const("ASIA-NORTHEAST1"),
+        location=PER_KEY,
         encryption=[{"default_kms_key_name": key}],
     )
     module.block(
@@ -319,7 +319,7 @@ def _messaging(aws: str) -> Module:
         "this",
         for_each=refs("var.topic"),
         name=refs("var.name", "each.key"),
-        kms_master_key_id=const("alias/aws/sns"),
+        kms_master_key_id=PER_KEY,
     )
     module.block(
         "aws_sqs_queue",

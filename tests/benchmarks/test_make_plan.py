@@ -65,6 +65,15 @@ def references(value: Json) -> Iterator[str]:
             yield from references(part)
 
 
+def configured_blocks(plan: Json) -> dict[str, Json]:
+    """Resource blocks by their absolute address without indexes."""
+    blocks: dict[str, Json] = {}
+    for path, module in modules(plan["configuration"]["root_module"]):
+        prefix = "".join(f"module.{name}." for name in path)
+        blocks.update({prefix + block["address"]: block for block in module.get("resources", [])})
+    return blocks
+
+
 def without_indexes(address: str) -> str:
     return re.sub(r"\[[^\]]*\]", "", address)
 
@@ -119,16 +128,14 @@ def test_every_managed_resource_is_created_and_its_unknown_parts_have_no_value(p
 
 
 def test_every_resource_has_its_block_and_every_block_its_provider(plan: Json) -> None:
-    configuration = plan["configuration"]
-    blocks: dict[str, Json] = {}
-    for path, module in modules(configuration["root_module"]):
-        prefix = "".join(f"module.{name}." for name in path)
-        blocks.update({prefix + block["address"]: block for block in module.get("resources", [])})
+    blocks = configured_blocks(plan)
     for change in plan["resource_changes"]:
         block = blocks[without_indexes(change["address"])]
         repeated = "count_expression" if isinstance(change.get("index"), int) else "for_each_expression"
         assert (repeated in block) == ("index" in change)
-    assert {block["provider_config_key"] for block in blocks.values()} <= configuration["provider_config"].keys()
+    assert {block["provider_config_key"] for block in blocks.values()} <= plan["configuration"][
+        "provider_config"
+    ].keys()
 
 
 def test_every_reference_names_something_in_its_own_module(plan: Json) -> None:
@@ -152,6 +159,26 @@ def test_every_reference_names_something_in_its_own_module(plan: Json) -> None:
             elif kind not in ("each", "count"):
                 assert f"{kind}.{rest[0]}" in addresses, reference
     assert {"var", "module", "data", "each", "count", "aws_vpc", "google_kms_crypto_key"} <= seen
+
+
+def contradictions(expression: Json, value: Json) -> Iterator[tuple[Json, Json]]:
+    """Literals of an expression that differ from the value planned at the same place."""
+    if isinstance(expression, list) and isinstance(value, list):
+        for part, planned in zip(expression, value, strict=False):
+            yield from contradictions(part, planned)
+    elif isinstance(expression, dict) and "constant_value" in expression:
+        if expression["constant_value"] != value:
+            yield expression["constant_value"], value
+    elif isinstance(expression, dict) and isinstance(value, dict):
+        for name in expression.keys() - {"references"}:
+            yield from contradictions(expression[name], value.get(name))
+
+
+def test_literals_in_the_configuration_are_what_the_plan_says(plan: Json) -> None:
+    blocks = configured_blocks(plan)
+    for change in managed(plan):
+        block = blocks[without_indexes(change["address"])]
+        assert not list(contradictions(block["expressions"], change["change"]["after"])), change["address"]
 
 
 def test_calls_give_every_variable_of_their_module(plan: Json) -> None:
