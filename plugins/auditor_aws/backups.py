@@ -1,0 +1,115 @@
+"""Backup of a store: its service's own function and the backup plans that cover it, taken together."""
+
+from __future__ import annotations
+
+from auditor.attr import Attr, Known, Unknown, map_attr
+from auditor.facets import Backup
+from auditor.record import Record
+from auditor_aws.backup_coverage import covered
+from auditor_aws.backup_plans import PlanCoverage
+
+
+def _offsite(own: Attr[frozenset[str]], plan: Attr[PlanCoverage | None]) -> Attr[frozenset[str]]:
+    if isinstance(own, Unknown):
+        return own
+    further: Attr[frozenset[str]]
+    if isinstance(plan, Unknown):
+        further = plan
+    else:
+        further = plan.value.offsite if plan.value is not None else Known(frozenset())
+    if isinstance(further, Unknown):
+        # What a plan adds is open; regions that are certain already are enough to answer with.
+        return own if own.value else further
+    return Known(own.value | further.value, own.origin, own.path)
+
+
+def native(
+    record: Record,
+    *,
+    enabled: Attr[bool],
+    interval_hours: float,
+    retention_days: Attr[float],
+    offsite: Attr[frozenset[str]] | None = None,
+    within: tuple[Record, ...] = (),
+) -> Backup:
+    """Backup by the service's own function, or by a plan of AWS Backup, or by both.
+
+    With both, the shorter interval and the longer retention count.  Where it cannot be told whether a plan covers
+    the resource, the service's own function answers if it is on.  ``within`` are resources whose backup takes this
+    one in (the machine to which a volume is attached).
+    """
+    plan = _coverage((record, *within))
+    own_offsite: Attr[frozenset[str]] = offsite if offsite is not None else Known(frozenset())
+    if isinstance(enabled, Known) and enabled.value:
+        interval: Attr[float | None] = Known(interval_hours, enabled.origin, enabled.path)
+        retention: Attr[float | None] = map_attr(retention_days, lambda days: days)
+        if isinstance(plan, Known) and plan.value is not None:
+            interval = _shorter(interval, plan.value.interval_hours)
+            retention = _longer(retention, plan.value.retention_days)
+        return Backup(
+            enabled=enabled, interval_hours=interval, retention_days=retention, offsite=_offsite(own_offsite, plan)
+        )
+    if isinstance(plan, Unknown):
+        undecided = enabled if isinstance(enabled, Unknown) else plan
+        return Backup(enabled=undecided, interval_hours=undecided, retention_days=undecided, offsite=undecided)
+    if plan.value is not None:
+        return Backup(
+            enabled=Known(True, record),
+            interval_hours=plan.value.interval_hours,
+            retention_days=plan.value.retention_days,
+            offsite=_offsite(own_offsite, plan),
+        )
+    if isinstance(enabled, Unknown):
+        return Backup(enabled=enabled, interval_hours=enabled, retention_days=enabled, offsite=enabled)
+    return Backup(enabled=enabled, interval_hours=Known(None), retention_days=Known(0.0), offsite=own_offsite)
+
+
+def by_plan(record: Record, *within: Record) -> Backup:
+    """Backup of a store whose service has no function of its own for it; ``within`` as for :func:`native`."""
+    enabled: Attr[bool] = Known(False, record)
+    return native(record, enabled=enabled, interval_hours=0, retention_days=Known(0.0, record), within=within)
+
+
+def _coverage(records: tuple[Record, ...]) -> Attr[PlanCoverage | None]:
+    open_: Unknown | None = None
+    for record in records:
+        plan = covered(record)
+        if isinstance(plan, Unknown):
+            open_ = open_ or plan
+        elif plan.value is not None:
+            return plan
+    return open_ if open_ is not None else Known(None, records[0])
+
+
+def if_covered(record: Record) -> tuple[Backup, ...]:
+    """Backup only where a plan certainly covers the resource; for stores that need none (buckets)."""
+    plan = covered(record)
+    if isinstance(plan, Unknown) or plan.value is None:
+        return ()
+    cover = plan.value
+    return (
+        Backup(
+            enabled=Known(True, record),
+            interval_hours=cover.interval_hours,
+            retention_days=cover.retention_days,
+            offsite=cover.offsite,
+        ),
+    )
+
+
+def _shorter(one: Attr[float | None], other: Attr[float | None]) -> Attr[float | None]:
+    """The shorter of two intervals; an open one, or none at all, leaves the other."""
+    if isinstance(one, Unknown) or isinstance(other, Unknown):
+        return other if isinstance(one, Unknown) else one
+    if one.value is None or other.value is None:
+        return other if one.value is None else one
+    return one if one.value <= other.value else other
+
+
+def _longer(one: Attr[float | None], other: Attr[float | None]) -> Attr[float | None]:
+    """The longer of two retentions, ``None`` being without an end; an open one leaves the other."""
+    if isinstance(one, Unknown) or isinstance(other, Unknown):
+        return other if isinstance(one, Unknown) else one
+    if one.value is None or other.value is None:
+        return one if one.value is None else other
+    return one if one.value >= other.value else other
