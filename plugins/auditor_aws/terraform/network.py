@@ -1,0 +1,188 @@
+"""Networks: flow logs and time servers of VPCs, and what joins networks.
+
+Sources: Terraform AWS provider documentation, page of each type; Amazon VPC User Guide, pages "Flow log basics" and
+"DHCP option sets" (the default set of a Region names no NTP servers).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from auditor.attr import Attr, Known, Reason, Unknown, any_of
+from auditor.facets import Facet, NetworkFlowLog, Placement, TimeSource
+from auditor.record import Action, Record
+from auditor.text import Text
+from auditor_aws import absent, computed
+from auditor_aws.destinations import BUCKETS, STREAMS, log_export
+from auditor_aws.placement import global_service, in_region, region_set
+from auditor_aws.registry import REGISTRY
+
+_OPTIONS = ("aws_vpc_dhcp_options", "aws_default_vpc_dhcp_options")
+
+
+def _records_traffic(flow_log: Record) -> Attr[bool]:
+    """A log of rejected traffic alone does not say who communicated."""
+    kind = flow_log.text_or("traffic_type", "ALL")
+    if isinstance(kind, Unknown):
+        return kind
+    return flow_log.known("traffic_type", kind.value.upper() in ("ALL", "ACCEPT"))
+
+
+def _logged(record: Record, path: str) -> Attr[bool] | None:
+    """Whether flow logs whose ``path`` names the record record its traffic; ``None`` if there are none."""
+    found = computed.joined(record, "aws_flow_log", path)
+    if not found.certain and not found.possible:
+        return None
+    answers: list[Attr[bool]] = [_records_traffic(flow_log) for flow_log in found.certain]
+    if found.possible:
+        name = found.possible[0].address
+        detail = Text(f"{name} の対象", f"what {name} is for")
+        answers.append(Unknown(Reason.AMBIGUOUS, record, path, detail))
+    return any_of(*answers)
+
+
+def _by_subnets(vpc: Record) -> Attr[bool]:
+    """Whether every subnet that the input shows in the VPC has a flow log of its own."""
+    subnets = computed.joined(vpc, "aws_subnet", "vpc_id")
+    if not subnets.certain:
+        return Known(False, vpc, "aws_flow_log")
+    unknown: Unknown | None = None
+    for subnet in subnets.certain:
+        logged = _logged(subnet, "subnet_id")
+        if logged is None:
+            return Known(False, vpc, "aws_flow_log")
+        if isinstance(logged, Unknown):
+            unknown = logged
+        elif not logged.value:
+            return logged
+    return unknown or Known(True, vpc, "aws_flow_log")
+
+
+def _flow_log(vpc: Record) -> Attr[bool]:
+    own = _logged(vpc, "vpc_id")
+    if isinstance(own, Known) and own.value:
+        return own
+    subnets = _by_subnets(vpc)
+    if own is not None:
+        return any_of(own, subnets)
+    if isinstance(subnets, Known) and not subnets.value:
+        return absent.without(vpc, "aws_flow_log")
+    return subnets
+
+
+def _servers(options: Record) -> Attr[tuple[str, ...]]:
+    servers = options.get("ntp_servers")
+    if isinstance(servers, Unknown):
+        return servers
+    value = servers.value
+    if isinstance(value, str):
+        # aws_default_vpc_dhcp_options exports one text.
+        return options.known("ntp_servers", tuple(part.strip() for part in value.split(",") if part.strip()))
+    if value is not None and not isinstance(value, list):
+        return options.unknown("ntp_servers", Reason.UNPARSEABLE)
+    return options.known("ntp_servers", tuple(str(server) for server in value or ()))
+
+
+def _time_servers(vpc: Record) -> Attr[tuple[str, ...]]:
+    association = computed.part(vpc, "aws_vpc_dhcp_options_association", "vpc_id")
+    if isinstance(association, Unknown):
+        return association
+    if association.value is not None:
+        options = association.value.target("dhcp_options_id", *_OPTIONS)
+        default = association.value.text("dhcp_options_id")
+        if isinstance(default, Known) and default.value == "default":
+            return vpc.known("dhcp_options_id", ())
+    else:
+        options = vpc.target("dhcp_options_id", *_OPTIONS)
+        if vpc.action is Action.CREATE and vpc.type == "aws_vpc":
+            return vpc.known("dhcp_options_id", ())
+    if isinstance(options, Unknown):
+        return options
+    if options.value is None:
+        detail = Text("入力に含まれない DHCP オプション", "DHCP options that are not in the input")
+        return Unknown(Reason.OUTSIDE, vpc, "dhcp_options_id", detail)
+    return _servers(options.value)
+
+
+@REGISTRY.adapter("aws_vpc", "aws_default_vpc")
+def vpc(record: Record) -> Iterable[Facet]:
+    """A network."""
+    yield in_region(record, stores_data=False)
+    yield NetworkFlowLog(enabled=_flow_log(record))
+    yield TimeSource(servers=_time_servers(record))
+
+
+@REGISTRY.adapter(*_OPTIONS)
+def dhcp_options(record: Record) -> Iterable[Facet]:
+    """What machines are told when they join a network."""
+    yield in_region(record, stores_data=False)
+    yield TimeSource(servers=_servers(record))
+
+
+REGISTRY.part("aws_vpc", "aws_vpc_dhcp_options_association")
+
+
+@REGISTRY.adapter("aws_flow_log")
+def flow_log(record: Record) -> Iterable[Facet]:
+    """Where the entries go; what they are of is read with the network."""
+    yield in_region(record, stores_data=False)
+    kind = record.text_or("log_destination_type", "cloud-watch-logs")
+    if isinstance(kind, Known) and kind.value == "s3":
+        yield log_export(record, "log_destination", *BUCKETS)
+    elif isinstance(kind, Known) and kind.value == "kinesis-data-firehose":
+        yield log_export(record, "log_destination", *STREAMS)
+
+
+@REGISTRY.adapter("aws_ec2_transit_gateway")
+def transit_gateway(record: Record) -> Iterable[Facet]:
+    """Its flow log counts where there is one; without, the logs of the networks it joins show the traffic."""
+    yield in_region(record, stores_data=False)
+    logged = _logged(record, "transit_gateway_id")
+    if logged is not None:
+        yield NetworkFlowLog(enabled=logged)
+
+
+@REGISTRY.adapter("aws_vpc_peering_connection")
+def peering(record: Record) -> Iterable[Facet]:
+    """Joins two networks; both ends are named, because the other may be in another Region."""
+    region = computed.text(record, "peer_region")
+    yield in_region(record, stores_data=False)
+    if isinstance(region, Known) and region.value is None:
+        return
+    locations = region if isinstance(region, Unknown) else region_set(record.known("peer_region", str(region.value)))
+    yield Placement(key="peer", locations=locations)
+
+
+@REGISTRY.adapter("aws_ec2_transit_gateway_peering_attachment")
+def transit_peering(record: Record) -> Iterable[Facet]:
+    """Joins transit gateways of two Regions."""
+    yield in_region(record, stores_data=False)
+    region = record.text("peer_region")
+    yield Placement(
+        key="peer",
+        locations=region if isinstance(region, Unknown) else region_set(record.known("peer_region", region.value or "")),
+    )
+
+
+@REGISTRY.adapter(
+    "aws_nat_gateway",
+    "aws_vpc_endpoint",
+    "aws_vpc_endpoint_service",
+    "aws_vpn_gateway",
+    "aws_dx_connection",
+    "aws_dx_lag",
+    "aws_dx_private_virtual_interface",
+    "aws_dx_public_virtual_interface",
+    "aws_dx_transit_virtual_interface",
+    "aws_networkfirewall_firewall",
+    "aws_route53_resolver_endpoint",
+)
+def regional(record: Record) -> Iterable[Facet]:
+    """Things that traffic passes through in one Region."""
+    yield in_region(record, stores_data=False)
+
+
+@REGISTRY.adapter("aws_dx_gateway", "aws_networkmanager_global_network")
+def worldwide(record: Record) -> Iterable[Facet]:
+    """Things that belong to no Region."""
+    yield global_service(record, "Direct Connect" if record.type == "aws_dx_gateway" else "Network Manager")
