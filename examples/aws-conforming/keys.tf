@@ -16,6 +16,8 @@ module "key" {
     "cloudtrail.amazonaws.com",
     "sns.amazonaws.com",
     "backup.amazonaws.com",
+    "delivery.logs.amazonaws.com",
+    "config.amazonaws.com",
   ]
 }
 

@@ -11,5 +11,6 @@ locals {
 
   # S3 のバケット名は apply を待たずに決まるので、方針の ARN は名前から組み立てる。
   # Bucket names are known before apply, so policies are built from the names.
-  trail_bucket_name = "${var.system_name}-trail"
+  trail_bucket_name      = "${var.system_name}-trail"
+  access_log_bucket_name = "${var.system_name}-access-log"
 }

@@ -83,6 +83,7 @@ resource "aws_config_delivery_channel" "this" {
   name           = var.system_name
   s3_bucket_name = module.trail_bucket.id
   s3_key_prefix  = "config"
+  s3_kms_key_arn = module.key["log"].arn
   depends_on     = [aws_config_configuration_recorder.this]
 }
 

@@ -1,4 +1,5 @@
 # EXPECT pass: log.network-flow
+# EXPECT pass: time.source
 resource "aws_vpc" "this" {
   cidr_block           = "10.20.0.0/16"
   enable_dns_hostnames = true

@@ -83,6 +83,53 @@ module "trail_bucket" {
   ]
 }
 
+# 入口の閲覧記録の置き場。期間を過ぎたものはライフサイクルが消し、人には消させない。
+# Access logs: lifecycle removes them in time, a policy keeps everybody from deleting.
+# EXPECT pass: log.integrity @ aws_s3_bucket.this
+# EXPECT pass: log.exposure @ aws_s3_bucket.this
+# EXPECT pass: log.retention @ aws_s3_bucket.this
+module "access_log" {
+  source = "./modules/document_bucket"
+
+  providers = {
+    aws       = aws
+    aws.osaka = aws.osaka
+  }
+
+  name                 = local.access_log_bucket_name
+  key_arn              = module.key["log"].arn
+  replica_key_arn      = module.key_osaka["data"].arn
+  replication_role_arn = aws_iam_role.replication.arn
+  keep_days            = 1827
+
+  extra_statements = [
+    {
+      Sid       = "NobodyDeletes"
+      Effect    = "Deny"
+      Principal = "*"
+      Action    = ["s3:DeleteObject", "s3:DeleteObjectVersion"]
+      Resource  = "arn:aws:s3:::${local.access_log_bucket_name}/*"
+    },
+    {
+      Sid       = "Delivery"
+      Effect    = "Allow"
+      Principal = { Service = "delivery.logs.amazonaws.com" }
+      Action    = ["s3:PutObject", "s3:GetBucketAcl"]
+      Resource  = ["arn:aws:s3:::${local.access_log_bucket_name}", "arn:aws:s3:::${local.access_log_bucket_name}/*"]
+      Condition = { StringEquals = { "aws:SourceAccount" = var.account_id } }
+    },
+  ]
+}
+
+# CloudFront の標準ログは ACL で書き込まれる。
+resource "aws_s3_bucket_ownership_controls" "access_log" {
+  bucket = module.access_log.id
+
+  rule {
+    object_ownership = "BucketOwnerPreferred"
+  }
+}
+
 # EXPECT pass: encryption.at-rest
 # EXPECT pass: encryption.customer-key
 # EXPECT pass: backup.enabled

@@ -3,52 +3,43 @@ resource "aws_acm_certificate" "internal" {
   validation_method = "DNS"
 }
 
+# 庁内からの入口。ALB のアクセスログは SSE-S3 の置き場にしか書けず、利用者が消せる鍵を使えない。
+# そこで、顧客管理鍵の置き場に書ける NLB の TLS リスナーで受ける。
+# Access logs of an ALB go to SSE-S3 buckets only; those of an NLB may go to a bucket with a customer managed key.
+# EXPECT pass: log.data-access
 resource "aws_lb" "this" {
-  name                       = var.system_name
-  internal                   = true
-  load_balancer_type         = "application"
-  subnets                    = [for s in aws_subnet.private : s.id]
-  security_groups            = [aws_security_group.internal.id]
-  drop_invalid_header_fields = true
+  name               = var.system_name
+  internal           = true
+  load_balancer_type = "network"
+  subnets            = [for s in aws_subnet.private : s.id]
+  security_groups    = [aws_security_group.internal.id]
+
+  access_logs {
+    enabled = true
+    bucket  = module.access_log.id
+    prefix  = "nlb"
+  }
 }
 
 resource "aws_lb_target_group" "web" {
   name     = "${var.system_name}-web"
   port     = 443
-  protocol = "HTTPS"
+  protocol = "TLS"
   vpc_id   = aws_vpc.this.id
 }
 
 # TLS 1.2 以上だけを受ける。
 # EXPECT pass: encryption.in-transit
-resource "aws_lb_listener" "https" {
+resource "aws_lb_listener" "tls" {
   load_balancer_arn = aws_lb.this.arn
   port              = 443
-  protocol          = "HTTPS"
+  protocol          = "TLS"
   ssl_policy        = "ELBSecurityPolicy-TLS13-1-2-2021-06"
   certificate_arn   = aws_acm_certificate.internal.arn
 
   default_action {
     type             = "forward"
     target_group_arn = aws_lb_target_group.web.arn
-  }
-}
-
-# 80 番は HTTPS へ移すだけで、中身を返さない。
-# EXPECT pass: encryption.in-transit
-resource "aws_lb_listener" "redirect" {
-  load_balancer_arn = aws_lb.this.arn
-  port              = 80
-  protocol          = "HTTP"
-
-  default_action {
-    type = "redirect"
-
-    redirect {
-      port        = "443"
-      protocol    = "HTTPS"
-      status_code = "HTTP_301"
-    }
   }
 }
 
@@ -103,6 +94,7 @@ resource "aws_wafv2_web_acl" "portal" {
 # 配信拠点に住民の情報を残さないよう、キャッシュしない。
 # Nothing is cached at edge locations, which stand in many countries.
 # EXPECT pass: encryption.in-transit
+# EXPECT pass: log.data-access
 # EXPECT pass|not_applicable|none: residency.location
 resource "aws_cloudfront_distribution" "portal" {
   enabled         = true
@@ -110,6 +102,12 @@ resource "aws_cloudfront_distribution" "portal" {
   web_acl_id      = aws_wafv2_web_acl.portal.arn
   is_ipv6_enabled = true
   price_class     = "PriceClass_200"
+
+  # 閲覧の記録は東京の置き場に書く。
+  logging_config {
+    bucket = module.access_log.domain_name
+    prefix = "cloudfront/"
+  }
 
   origin {
     origin_id   = "portal"

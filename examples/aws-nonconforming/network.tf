@@ -1,5 +1,6 @@
 # フローログは拒否だけを残し、許した通信が分からない。
 # EXPECT fail: log.network-flow
+# EXPECT fail: time.source
 resource "aws_vpc" "this" {
   cidr_block = "10.20.0.0/16"
 }

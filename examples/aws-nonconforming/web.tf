@@ -29,6 +29,25 @@ resource "aws_lb_listener" "http" {
   }
 }
 
+# HTTPS へ移すだけのリスナーは、中身を平文で返さない。
+# A listener that only redirects to HTTPS returns nothing in plain text.
+# EXPECT pass: encryption.in-transit
+resource "aws_lb_listener" "redirect" {
+  load_balancer_arn = aws_lb.this.arn
+  port              = 8080
+  protocol          = "HTTP"
+
+  default_action {
+    type = "redirect"
+
+    redirect {
+      port        = "443"
+      protocol    = "HTTPS"
+      status_code = "HTTP_301"
+    }
+  }
+}
+
 # TLS 1.0 を受ける古い方針。
 # EXPECT fail: encryption.in-transit
 resource "aws_lb_listener" "https" {
