@@ -1,0 +1,259 @@
+"""IAM: who is let into an account, with which rights, and whether a second factor is demanded.
+
+Sources: Terraform AWS provider documentation, page of each type; IAM User Guide, pages "IAM roles" and
+"Centrally manage root access for member accounts".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from auditor.attr import Attr, Known, Reason, Unknown
+from auditor.facets import (
+    AccountIdentity,
+    Delegation,
+    Facet,
+    Identity,
+    MfaDemand,
+    Obstacle,
+    ObstacleKind,
+    Residue,
+    Retirement,
+    RootUser,
+)
+from auditor.record import Action, Record
+from auditor.text import Text
+from auditor_aws import computed, grants, policies
+from auditor_aws import iam_language as iam
+from auditor_aws.iam_language import Document, PrincipalDemand, PrincipalKind, Unparseable
+from auditor_aws.placement import global_service
+from auditor_aws.registry import REGISTRY
+
+_IAM: Final = "IAM"
+_NEW: Final = frozenset({Action.CREATE, Action.REPLACE})
+_INSIDE: Final = frozenset({PrincipalKind.OWN_ACCOUNT, PrincipalKind.SERVICE})
+_FEDERATED: Final = frozenset({PrincipalKind.FEDERATED_SAML, PrincipalKind.FEDERATED_OIDC})
+_FEDERATED_ACTIONS: Final = frozenset(
+    {"sts:assumerolewithsaml", "sts:assumerolewithwebidentity", "sts:tagsession", "sts:setsourceidentity"}
+)
+_WORKLOADS: Final = (
+    "oidc.eks.",
+    "token.actions.githubusercontent.com",
+    "gitlab.com",
+    "app.terraform.io",
+    "container.googleapis.com",
+    "agent.buildkite.com",
+    "oidc.circleci.com",
+)
+"""Hosts of identity providers that sign in jobs and pods, never people."""
+
+
+def _only_federated(document: Document, demand: PrincipalDemand) -> bool:
+    """Whether the statements let in nobody but users of an identity provider, whoever that is."""
+    if isinstance(document, Unparseable) or not demand.principal.evidence:
+        return False
+    found = [s for s in document.statements if s.ref in demand.principal.evidence]
+    return all(
+        not s.actions.negated
+        and not s.actions.unknown
+        and bool(s.actions.values)
+        and _FEDERATED_ACTIONS.issuperset(s.actions.values)
+        for s in found
+    )
+
+
+def _mfa(role: Record, document: Document, demand: PrincipalDemand) -> Attr[MfaDemand]:
+    trusted = demand.principal
+    if trusted.kind is PrincipalKind.FEDERATED_OIDC and any(host in trusted.identifier for host in _WORKLOADS):
+        return role.known("assume_role_policy", MfaDemand.NOT_A_PERSON)
+    if trusted.kind is PrincipalKind.UNKNOWN and _only_federated(document, demand):
+        return role.known("assume_role_policy", MfaDemand.AT_IDENTITY_PROVIDER)
+    found = grants.DEMANDS.get(demand.demand)
+    if found is None or (trusted.kind is PrincipalKind.UNKNOWN and found is not MfaDemand.REQUIRED):
+        who = trusted.identifier or "?"
+        detail = Text(
+            f"信頼された相手 {who} が外部か、多要素認証を要求されるか",
+            f"whether {who} is from outside and must use a second factor",
+        )
+        return role.unknown("assume_role_policy", Reason.UNRESOLVED, detail)
+    return role.known("assume_role_policy", found)
+
+
+def _principal(role: Record, demand: PrincipalDemand) -> Attr[str]:
+    trusted = demand.principal
+    if trusted.identifier:
+        return role.known("assume_role_policy", trusted.identifier)
+    detail = Text("信頼ポリシーの相手", "whom the trust policy names")
+    return role.unknown("assume_role_policy", Reason.AFTER_APPLY, detail)
+
+
+def _delegations(role: Record, document: Document) -> list[Delegation]:
+    demands = [
+        demand
+        for demand in iam.mfa_demand(document, policies.account_id(role))
+        if demand.principal.kind not in _INSIDE
+    ]
+    if not demands:
+        return []
+    administrative = grants.role_administrative(role)
+    return [
+        Delegation(
+            key=demand.principal.identifier or "?",
+            principal=_principal(role, demand),
+            administrative=administrative,
+            mfa=_mfa(role, document, demand),
+        )
+        for demand in demands
+    ]
+
+
+@REGISTRY.adapter("aws_iam_role")
+def role(record: Record) -> Iterable[Facet]:
+    """A role; each principal from outside that may assume it is a delegation."""
+    yield global_service(record, _IAM)
+    trust = policies.stated(record, "assume_role_policy")
+    if isinstance(trust, Known) and isinstance(trust.value, Unparseable):
+        ja, _, en = trust.value.reason.partition(" / ")
+        trust = record.unknown("assume_role_policy", Reason.UNPARSEABLE, Text(ja, en))
+    if isinstance(trust, Unknown):
+        yield Delegation(key="?", principal=trust, administrative=grants.role_administrative(record), mfa=trust)
+        return
+    if trust.value is None:
+        return
+    found = _delegations(record, trust.value)
+    yield from found
+    if any(isinstance(one.principal, Known) for one in found):
+        yield AccountIdentity(what="external-trust")
+
+
+REGISTRY.part(
+    "aws_iam_role",
+    "aws_iam_role_policy",
+    "aws_iam_role_policy_attachment",
+    "aws_iam_role_policy_attachments_exclusive",
+    "aws_iam_role_policies_exclusive",
+    "aws_iam_instance_profile",
+    "aws_iam_policy",
+    "aws_iam_policy_attachment",
+)
+
+
+def _certain(user: Record, type_: str, path: str = "user") -> Attr[bool]:
+    """Whether a separate resource of ``type_`` gives the user something; open for a user that exists already."""
+    found = computed.joined(user, type_, path)
+    if found.certain:
+        return Known(True, found.certain[0], path)
+    if found.possible:
+        detail = Text(f"{found.possible[0].address} の利用者", f"the user of {found.possible[0].address}")
+        return user.unknown(type_, Reason.AMBIGUOUS, detail)
+    if user.action in _NEW:
+        return user.known(type_, False)
+    detail = Text(f"この入力に {type_} がない", f"no {type_} in this input")
+    return user.unknown(type_, Reason.NOT_COLLECTED, detail)
+
+
+def _active_key(user: Record) -> Attr[bool]:
+    key = _certain(user, "aws_iam_access_key")
+    if isinstance(key, Unknown) or not key.value:
+        return key
+    found = computed.joined(user, "aws_iam_access_key", "user").certain
+    states = [one.text_or("status", "Active") for one in found]
+    if any(isinstance(state, Known) and state.value == "Active" for state in states):
+        return key
+    open_ = next((state for state in states if isinstance(state, Unknown)), None)
+    return open_ or user.known("aws_iam_access_key", False)
+
+
+def _person(user: Record, key: Attr[bool]) -> Attr[bool]:
+    """A new user that gets a key and no password is a program's; with neither, nothing says that it is."""
+    password = _certain(user, "aws_iam_user_login_profile")
+    if isinstance(password, Unknown) or password.value:
+        return password
+    if isinstance(key, Unknown):
+        return key
+    return user.known("aws_iam_user_login_profile", not key.value)
+
+
+@REGISTRY.adapter("aws_iam_user")
+def user(record: Record) -> Iterable[Facet]:
+    """A user of the account.  A destroy fails while the user has keys or devices that Terraform does not manage,
+    unless ``force_destroy`` is set."""
+    yield global_service(record, _IAM)
+    rights = grants.of_user(record)
+    key = _active_key(record)
+    yield Identity(
+        administrative=grants.user_administrative(record, rights),
+        person=_person(record, key),
+        mfa=rights.mfa(),
+        long_lived_key=key,
+    )
+    yield AccountIdentity(what="iam-user")
+    forced = record.flag("force_destroy", False)
+    present = forced if isinstance(forced, Unknown) else record.known("force_destroy", not forced.value)
+    yield Retirement(obstacles=(Obstacle("force_destroy", ObstacleKind.PROTECTS, present),))
+
+
+REGISTRY.part(
+    "aws_iam_user",
+    "aws_iam_user_policy",
+    "aws_iam_user_policy_attachment",
+    "aws_iam_user_policy_attachments_exclusive",
+    "aws_iam_user_policies_exclusive",
+    "aws_iam_user_group_membership",
+    "aws_iam_user_login_profile",
+)
+REGISTRY.part(
+    "aws_iam_user",
+    "aws_iam_group",
+    "aws_iam_group_policy",
+    "aws_iam_group_policy_attachment",
+    "aws_iam_group_policy_attachments_exclusive",
+    "aws_iam_group_policies_exclusive",
+    "aws_iam_group_membership",
+)
+
+_CREDENTIALS: Final = {
+    "aws_iam_access_key": "access-key",
+    "aws_iam_user_ssh_key": "ssh-key",
+    "aws_iam_service_specific_credential": "service-credential",
+    "aws_iam_signing_certificate": "signing-certificate",
+    "aws_iam_virtual_mfa_device": "mfa-device",
+    "aws_iam_saml_provider": "saml-provider",
+    "aws_iam_openid_connect_provider": "oidc-provider",
+    "aws_rolesanywhere_trust_anchor": "trust-anchor",
+}
+
+
+@REGISTRY.adapter(*_CREDENTIALS)
+def credential(record: Record) -> Iterable[Facet]:
+    """Something by which somebody gets in, to be gone at the end of use."""
+    yield global_service(record, _IAM)
+    yield AccountIdentity(what=_CREDENTIALS[record.type])
+
+
+@REGISTRY.adapter("aws_iam_server_certificate")
+def server_certificate(record: Record) -> Iterable[Facet]:
+    """Holds a private key."""
+    yield global_service(record, _IAM)
+    yield Residue(what="server-certificate")
+
+
+@REGISTRY.adapter("aws_iam_organizations_features")
+def root_access(record: Record) -> Iterable[Facet]:
+    """Central management of root credentials.  That it is on does not say that the credentials of every member
+    account have been removed, nor anything of the management account."""
+    yield global_service(record, _IAM)
+    features = record.elements("enabled_features")
+    if isinstance(features, Unknown):
+        yield RootUser(protected=features)
+        return
+    enabled = {str(item.value) for item in features.value if isinstance(item, Known)}
+    if "RootCredentialsManagement" in enabled:
+        detail = Text(
+            "ルート認証情報の一元管理は有効だが、各アカウントで削除済みかどうか",
+            "root credentials are managed centrally; whether they have been removed from each account",
+        )
+    else:
+        detail = Text("ルートユーザーの多要素認証", "multi-factor authentication of root users")
+    yield RootUser(protected=record.unknown("enabled_features", Reason.NOT_COLLECTED, detail))

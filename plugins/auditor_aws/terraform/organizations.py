@@ -1,0 +1,247 @@
+"""AWS Organizations, Control Tower and IAM Identity Center.
+
+Sources: Terraform AWS provider documentation, page of each type; IAM Identity Center User Guide, page
+"Multi-factor authentication" (set where users sign in, which no Terraform resource shows); Control Tower User Guide,
+page "Region deny control" (parameter AllowedRegions).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any, Final
+
+from auditor.attr import Attr, Known, Reason, Unknown
+from auditor.facets import (
+    AccountClosure,
+    AccountIdentity,
+    Delegation,
+    Facet,
+    MfaDemand,
+    Obstacle,
+    ObstacleKind,
+    RegionGuardrail,
+    Residue,
+    Retirement,
+)
+from auditor.record import Record
+from auditor.text import Text
+from auditor_aws import absent, computed, policies, retirement
+from auditor_aws import iam_language as iam
+from auditor_aws.grants import Grants
+from auditor_aws.iam_language import Answer, Unparseable
+from auditor_aws.placement import global_service, in_region
+from auditor_aws.registry import REGISTRY
+
+_ORGANIZATIONS: Final = "Organizations"
+_SETS_RIGHTS: Final = frozenset(
+    {
+        "sso.amazonaws.com",
+        "iam.amazonaws.com",
+        "account.amazonaws.com",
+        "stacksets.cloudformation.amazonaws.com",
+        "member.org.stacksets.cloudformation.amazonaws.com",
+    }
+)
+"""Services whose delegated administrator can give itself or others rights in every account."""
+
+
+def _unless(record: Record, name: str, kind: ObstacleKind, default: bool) -> Obstacle:
+    """The obstacle of a flag that is not set."""
+    flag = record.flag(name, default)
+    return Obstacle(name, kind, flag if isinstance(flag, Unknown) else record.known(name, not flag.value))
+
+
+@REGISTRY.adapter("aws_organizations_account")
+def account(record: Record) -> Iterable[Facet]:
+    """A member account; unless ``close_on_deletion`` is set, it leaves the organization and stays open."""
+    yield global_service(record, _ORGANIZATIONS)
+    yield AccountClosure(closes=record.flag("close_on_deletion", False))
+    yield Retirement(obstacles=(_unless(record, "close_on_deletion", ObstacleKind.KEEPS, False),))
+
+
+@REGISTRY.adapter("aws_organizations_organization")
+def organization(record: Record) -> Iterable[Facet]:
+    """The organization itself."""
+    yield global_service(record, _ORGANIZATIONS)
+
+
+REGISTRY.part(
+    "aws_organizations_organization",
+    "aws_organizations_organizational_unit",
+    "aws_organizations_aws_service_access",
+    "aws_organizations_resource_policy",
+    "aws_organizations_tag",
+)
+
+
+def _attached(policy: Record) -> Attr[bool]:
+    found = computed.joined(policy, "aws_organizations_policy_attachment", "policy_id")
+    if found.certain:
+        return Known(True, found.certain[0], "target_id")
+    if found.possible:
+        return policy.unknown("aws_organizations_policy_attachment", Reason.AMBIGUOUS)
+    return absent.without(policy, "aws_organizations_policy_attachment")
+
+
+@REGISTRY.adapter("aws_organizations_policy")
+def policy(record: Record) -> Iterable[Facet]:
+    """A policy of the organization; only service control policies keep accounts inside Regions."""
+    yield global_service(record, _ORGANIZATIONS)
+    yield Retirement(obstacles=(retirement.keeps(record, "skip_destroy"),))
+    kind = record.text_or("type", "SERVICE_CONTROL_POLICY")
+    if isinstance(kind, Known) and kind.value != "SERVICE_CONTROL_POLICY":
+        return
+    stated = policies.stated(record, "content")
+    if isinstance(stated, Unknown):
+        yield RegionGuardrail(allowed=stated, enforced=_attached(record))
+        return
+    if stated.value is None or isinstance(stated.value, Unparseable):
+        return
+    found = iam.region_guardrail(stated.value)
+    if found.allowed is not None and found.judgement.answer is Answer.YES:
+        allowed = frozenset(region.lower() for region in found.allowed)
+        yield RegionGuardrail(allowed=record.known("content", allowed), enforced=_attached(record))
+    elif found.judgement.answer is Answer.UNDECIDED:
+        ja, _, en = found.judgement.reason.partition(" / ")
+        undecided = record.unknown("content", Reason.UNRESOLVED, Text(ja, en))
+        yield RegionGuardrail(allowed=undecided, enforced=_attached(record))
+
+
+REGISTRY.part("aws_organizations_policy", "aws_organizations_policy_attachment")
+
+
+@REGISTRY.adapter("aws_organizations_delegated_administrator", "aws_cloudtrail_organization_delegated_admin_account")
+def delegated_administrator(record: Record) -> Iterable[Facet]:
+    """An account that administers a service for the whole organization."""
+    yield global_service(record, _ORGANIZATIONS)
+    service = record.text_or("service_principal", "cloudtrail.amazonaws.com")
+    if record.type != "aws_organizations_delegated_administrator":
+        service = record.known("account_id", "cloudtrail.amazonaws.com")
+    administrative: Attr[bool] = (
+        service
+        if isinstance(service, Unknown)
+        else record.known("service_principal", service.value in _SETS_RIGHTS)
+    )
+    identifier = record.text_or("account_id", "")
+    detail = Text("委任先アカウントの利用者の多要素認証", "multi-factor authentication of the users of that account")
+    yield Delegation(
+        principal=identifier,
+        administrative=administrative,
+        mfa=record.unknown("account_id", Reason.OUTSIDE, detail),
+    )
+
+
+def _regions(value: Any) -> frozenset[str] | None:
+    """``AllowedRegions`` of a control: a JSON list, or a list already."""
+    if isinstance(value, str):
+        try:
+            value = json.loads(value)
+        except ValueError:
+            return None
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return frozenset(item.lower() for item in value)
+    return None
+
+
+@REGISTRY.adapter("aws_controltower_control")
+def control(record: Record) -> Iterable[Facet]:
+    """A control that is switched on for an organizational unit; the one that denies Regions names the allowed ones."""
+    yield in_region(record, stores_data=False)
+    parameters = record.blocks("parameters")
+    if isinstance(parameters, Unknown):
+        return
+    for parameter in parameters.value:
+        name = parameter.text("key")
+        if not isinstance(name, Known) or name.value != "AllowedRegions":
+            continue
+        value = parameter.get("value")
+        allowed: Attr[frozenset[str]]
+        if isinstance(value, Unknown):
+            allowed = value
+        else:
+            regions = _regions(value.value)
+            allowed = (
+                parameter.unknown("value", Reason.UNPARSEABLE)
+                if regions is None
+                else parameter.known("value", regions)
+            )
+        yield RegionGuardrail(allowed=allowed, enforced=record.known("target_identifier", True))
+
+
+REGISTRY.inert("aws_controltower_landing_zone", "aws_controltower_baseline")
+
+
+def _permission_set(record: Record) -> Attr[bool]:
+    """Whether a permission set carries administrative rights."""
+    grants = Grants(record)
+    attachments = computed.joined(record, "aws_ssoadmin_managed_policy_attachment", "permission_set_arn")
+    grants.add_separate(attachments, "managed_policy_arn", managed=True)
+    exclusive = computed.joined(record, "aws_ssoadmin_managed_policy_attachments_exclusive", "permission_set_arn")
+    grants.add_separate(exclusive, "managed_policy_arns", managed=True, listed=True)
+    inline = computed.joined(record, "aws_ssoadmin_permission_set_inline_policy", "permission_set_arn")
+    grants.add_separate(inline, "inline_policy", managed=False)
+    customer = computed.joined(record, "aws_ssoadmin_customer_managed_policy_attachment", "permission_set_arn")
+    if customer.certain or customer.possible:
+        # They are named, and each account has its own policy of that name.
+        detail = Text("各アカウントにある同名のポリシーの内容", "the policies of that name in each account")
+        grants.leave_open(Unknown(Reason.OUTSIDE, record, "customer_managed_policy_reference", detail))
+    listed = absent.without(record, "aws_ssoadmin_managed_policy_attachment")
+    if isinstance(listed, Unknown):
+        grants.leave_open(listed)
+    rights = grants.administrative()
+    boundary = computed.joined(record, "aws_ssoadmin_permissions_boundary_attachment", "permission_set_arn")
+    if boundary.certain or boundary.possible:
+        limit = Grants(record)
+        for one in boundary.certain:
+            limit.add_managed(one, "permissions_boundary.0.managed_policy_arn")
+        if (not limit.documents and not limit.managed) or boundary.possible:
+            limit.leave_open(Unknown(Reason.OUTSIDE, record, "permissions_boundary"))
+        bounded = limit.administrative()
+        if isinstance(rights, Known) and rights.value:
+            return bounded
+    return rights
+
+
+@REGISTRY.adapter("aws_ssoadmin_account_assignment")
+def assignment(record: Record) -> Iterable[Facet]:
+    """A user or group of the identity provider that gets a permission set in an account."""
+    yield in_region(record, stores_data=False)
+    found = record.target("permission_set_arn", "aws_ssoadmin_permission_set")
+    administrative: Attr[bool]
+    if isinstance(found, Unknown):
+        administrative = found
+    elif found.value is None:
+        detail = Text("入力に含まれない権限セット", "a permission set that is not in the input")
+        administrative = record.unknown("permission_set_arn", Reason.OUTSIDE, detail)
+    else:
+        administrative = _permission_set(found.value)
+    yield Delegation(
+        principal=record.text_or("principal_id", ""),
+        administrative=administrative,
+        mfa=record.known("permission_set_arn", MfaDemand.AT_IDENTITY_PROVIDER),
+    )
+    yield AccountIdentity(what="identity-center-assignment")
+
+
+REGISTRY.part(
+    "aws_ssoadmin_account_assignment",
+    "aws_ssoadmin_permission_set",
+    "aws_ssoadmin_managed_policy_attachment",
+    "aws_ssoadmin_managed_policy_attachments_exclusive",
+    "aws_ssoadmin_permission_set_inline_policy",
+    "aws_ssoadmin_customer_managed_policy_attachment",
+    "aws_ssoadmin_customer_managed_policy_attachments_exclusive",
+    "aws_ssoadmin_permissions_boundary_attachment",
+)
+
+
+@REGISTRY.adapter("aws_identitystore_user")
+def directory_user(record: Record) -> Iterable[Facet]:
+    """A user of the directory of IAM Identity Center: name and address of a person."""
+    yield in_region(record)
+    yield AccountIdentity(what="identity-center-user")
+    yield Residue(what="identity-center-user")
+
+
+REGISTRY.part("aws_identitystore_user", "aws_identitystore_group", "aws_identitystore_group_membership")
