@@ -1,7 +1,11 @@
 # 住民記録のデータは東京と大阪にだけ置く。既定は東京、遠隔地の複製は大阪。
 # Tokyo is the default; copies go to Osaka and nowhere else.
+#
+# 取り違えたアカウントに適用しないよう、許すアカウントを書く。計画からも自分のアカウントが分かる。
+# The account is stated, which keeps Terraform from any other and tells a reader of the plan whose it is.
 provider "aws" {
-  region = var.primary_region
+  region              = var.primary_region
+  allowed_account_ids = [var.account_id]
 
   default_tags {
     tags = local.common_tags
@@ -9,8 +13,9 @@ provider "aws" {
 }
 
 provider "aws" {
-  alias  = "osaka"
-  region = var.secondary_region
+  alias               = "osaka"
+  region              = var.secondary_region
+  allowed_account_ids = [var.account_id]
 
   default_tags {
     tags = local.common_tags
@@ -21,8 +26,9 @@ provider "aws" {
 # 置かれるのは証明書と規則だけで、住民の情報は置かれない。
 # CloudFront reads its certificate and web ACL from us-east-1 only; no resident data is stored there.
 provider "aws" {
-  alias  = "virginia"
-  region = "us-east-1"
+  alias               = "virginia"
+  region              = "us-east-1"
+  allowed_account_ids = [var.account_id]
 
   default_tags {
     tags = local.common_tags

@@ -105,7 +105,7 @@ resource "aws_cloudfront_distribution" "portal" {
 
   # 閲覧の記録は東京の置き場に書く。
   logging_config {
-    bucket = module.access_log.domain_name
+    bucket = "${local.access_log_bucket_name}.s3.amazonaws.com"
     prefix = "cloudfront/"
   }
 

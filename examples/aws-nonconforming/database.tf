@@ -1,5 +1,5 @@
 # 暗号化はしているが鍵の指定がないので AWS 管理鍵(aws/rds)になり、利用者は鍵を消せない。
-# EXPECT fail: encryption.customer-key
+# EXPECT fail|unknown: encryption.customer-key
 # EXPECT pass: encryption.at-rest
 resource "aws_rds_cluster" "resident" {
   cluster_identifier          = "${var.system_name}-resident"

@@ -57,6 +57,7 @@ resource "google_sql_database" "resident" {
 
 # EXPECT pass: residency.location
 # EXPECT pass: encryption.customer-key
+# EXPECT pass|manual|unknown: backup.offsite
 resource "google_bigquery_dataset" "statistics" {
   dataset_id            = "statistics"
   location              = var.primary_region
@@ -64,6 +65,34 @@ resource "google_bigquery_dataset" "statistics" {
 
   default_encryption_configuration {
     kms_key_name = module.key.data_key_id
+  }
+}
+
+# 統計は住民記録から作り直せるが、毎日大阪へも写す。
+# Statistics can be made again from the records; a copy goes to Osaka every day all the same.
+# EXPECT pass: residency.location
+# EXPECT pass|manual|unknown|none: backup.offsite
+resource "google_bigquery_dataset" "statistics_osaka" {
+  dataset_id            = "statistics_osaka"
+  location              = var.secondary_region
+  max_time_travel_hours = "168"
+
+  default_encryption_configuration {
+    kms_key_name = module.key_osaka.data_key_id
+  }
+}
+
+resource "google_bigquery_data_transfer_config" "statistics" {
+  display_name           = "statistics-to-osaka"
+  data_source_id         = "cross_region_copy"
+  location               = var.secondary_region
+  destination_dataset_id = google_bigquery_dataset.statistics_osaka.dataset_id
+  schedule               = "every 24 hours"
+
+  params = {
+    source_dataset_id           = google_bigquery_dataset.statistics.dataset_id
+    source_project_id           = var.project_id
+    overwrite_destination_table = "true"
   }
 }
 

@@ -10,12 +10,15 @@ resource "google_sql_database_instance" "resident" {
   deletion_protection = false
 
   settings {
-    tier = "db-custom-4-16384"
+    tier                  = "db-custom-4-16384"
+    edition               = "ENTERPRISE"
+    connector_enforcement = "NOT_REQUIRED"
 
     backup_configuration {
       enabled                        = true
       location                       = "asia"
       point_in_time_recovery_enabled = false
+      transaction_log_retention_days = 1
 
       backup_retention_settings {
         retained_backups = 1

@@ -21,7 +21,13 @@ resource "google_kms_crypto_key" "dual" {
 resource "google_kms_crypto_key" "shared" {
   name                       = "shared"
   key_ring                   = google_kms_key_ring.tokyo.id
+  import_only                = false
   destroy_scheduled_duration = "86400s"
+
+  version_template {
+    algorithm        = "GOOGLE_SYMMETRIC_ENCRYPTION"
+    protection_level = "SOFTWARE"
+  }
 }
 
 resource "google_kms_key_ring" "tokyo" {

@@ -20,7 +20,14 @@ resource "google_logging_project_bucket_config" "audit" {
   bucket_id = "audit"
 }
 
-# 監査ログを米国の置き場へ送っている。
+resource "google_logging_project_sink" "archive" {
+  name                   = "audit-to-archive"
+  destination            = "storage.googleapis.com/${google_storage_bucket.audit_log.name}"
+  filter                 = "logName:\"cloudaudit.googleapis.com\""
+  unique_writer_identity = true
+}
+
+# 監査ログを米国の置き場へも送っている。
 # EXPECT fail: residency.location
 resource "google_storage_bucket" "sink_abroad" {
   name                        = "example-juki-log-us"

@@ -236,7 +236,3 @@ resource "aws_s3_bucket_replication_configuration" "this" {
 output "id" {
   value = aws_s3_bucket.this.id
 }
-
-output "domain_name" {
-  value = aws_s3_bucket.this.bucket_domain_name
-}
