@@ -16,8 +16,10 @@ from auditor_aws.iam_language import (
     UNKNOWN,
     Answer,
     Document,
+    Effect,
     Judgement,
     PrincipalKind,
+    Statement,
     Unparseable,
     denies_deletion,
     denies_insecure_transport,
@@ -27,6 +29,10 @@ from auditor_aws.iam_language import (
     trusted_principals,
 )
 from auditor_aws.iam_language import Unknown as NotKnown
+from auditor_aws.iam_language.answers import every, some
+from auditor_aws.iam_language.conditions import Fit, fit
+from auditor_aws.iam_language.matching import EVERYONE, covers_action, covers_principal, has_effect
+from auditor_aws.iam_language.statements import as_policy
 
 Stated: TypeAlias = Attr[Document | None]
 """A policy; ``None`` where there is none.  Parts of a document may be unknown, or all of it."""
@@ -167,6 +173,37 @@ def requires_tls(policy: Stated, bucket: Record) -> tuple[Attr[bool], Attr[str |
         return Known(False, known.origin, known.path), Known(None, known.origin, known.path)
     denial = denies_insecure_transport(known.value, _bucket_arn(bucket))
     return decided(denial.judgement, known), Known(denial.minimum_tls, known.origin, known.path)
+
+
+def turns_away_plain_text(policy: Stated, action: str) -> Attr[bool]:
+    """Whether the policy of one resource denies an action over unencrypted connections to everybody.
+
+    For services whose policies name no parts of the resource; buckets have :func:`requires_tls`.
+    """
+    known = _readable(policy)
+    if isinstance(known, Unknown):
+        return known
+    if known.value is None:
+        return Known(False, known.origin, known.path)
+    document = as_policy(known.value)
+    answer = some(_denies_plain_text(statement, action) for statement in document.statements)
+    if document.unknown and answer is not Answer.YES:
+        return decided(Judgement(Answer.UNDECIDED, document.unknown), known)
+    reason = "平文通信の拒否が未確定です / whether unencrypted connections are denied is not known"
+    return decided(Judgement(answer, reason), known)
+
+
+def _denies_plain_text(statement: Statement, action: str) -> Answer:
+    how = fit(statement, {"aws:securetransport": "false"})
+    conditions = Answer.UNDECIDED if how is Fit.UNDECIDED else Answer.YES if how is Fit.ALWAYS else Answer.NO
+    return every(
+        [
+            has_effect(statement, Effect.DENY),
+            covers_principal(statement, EVERYONE),
+            covers_action(statement, action),
+            conditions,
+        ]
+    )
 
 
 def denies_object_deletion(policy: Stated, bucket: Record) -> Attr[bool]:

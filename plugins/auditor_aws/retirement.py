@@ -18,6 +18,11 @@ def keeps(node: Node, name: str, *, when: bool = True, default: bool = False) ->
     return _from_flag(node, name, ObstacleKind.KEEPS, when, default)
 
 
+def keeps_if_set(node: Node, name: str) -> Obstacle:
+    """A name for a final backup: it is made if there is one."""
+    return Obstacle(name, ObstacleKind.KEEPS, node.has(name))
+
+
 def locks(name: str, present: Attr[bool]) -> Obstacle:
     """A retention that nobody can end before its time."""
     return Obstacle(name, ObstacleKind.LOCKS, present)

@@ -1,0 +1,286 @@
+"""RDS and Aurora.
+
+Sources: Terraform AWS provider documentation, pages ``aws_db_instance``, ``aws_rds_cluster``, ``aws_rds_cluster_instance``,
+``aws_rds_global_cluster``, ``aws_db_instance_automated_backups_replication``, ``aws_db_proxy``.  Automated backups are
+a daily snapshot with transaction logs between (RDS User Guide, "Introduction to backups").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from auditor.attr import Attr, Known, Reason, Unknown, map_attr
+from auditor.facets import (
+    DataAccessLog,
+    EncryptionAtRest,
+    EncryptionInTransit,
+    Exposure,
+    Facet,
+    KeyOwner,
+    Obstacle,
+    ObstacleKind,
+    Replica,
+    ReplicaKind,
+    Residue,
+    Retirement,
+)
+from auditor.record import Record
+from auditor.text import Text
+from auditor_aws import backups, computed, database_tls, keys, placement, retirement
+from auditor_aws.registry import REGISTRY
+from auditor_aws.terraform.containers import includes
+
+REGISTRY.part("aws_db_instance", "aws_db_instance_automated_backups_replication")
+REGISTRY.part("aws_db_instance", "aws_db_parameter_group", "aws_db_instance_role_association")
+REGISTRY.part("aws_rds_cluster", "aws_rds_cluster_parameter_group", "aws_rds_cluster_activity_stream")
+REGISTRY.part("aws_db_proxy", "aws_db_proxy_default_target_group", "aws_db_proxy_target", "aws_db_proxy_endpoint")
+# Names, options, notifications and schedules of databases: nothing a clause asks about.
+REGISTRY.inert(
+    "aws_db_event_subscription",
+    "aws_db_option_group",
+    "aws_db_subnet_group",
+    "aws_rds_certificate",
+    "aws_rds_cluster_endpoint",
+    "aws_rds_cluster_role_association",
+    "aws_rds_instance_state",
+    "aws_rds_reserved_instance",
+)
+
+_DAILY: Final = 24.0
+_AUDIT_LOGS: Final = ("audit", "postgresql", "iam-db-auth-error")
+"""Exported logs that record accesses; ``postgresql`` takes in what pgAudit writes."""
+
+
+@REGISTRY.adapter("aws_db_instance")
+def db_instance(record: Record) -> Iterator[Facet]:
+    """A database by itself, or a read replica of one."""
+    yield placement.in_region(record)
+    source = _source(record, "replicate_source_db", "aws_db_instance", "aws_rds_cluster")
+    yield _instance_encryption(record, source)
+    engine = _engine(record, source)
+    tls = database_tls.required(record, engine, (record, "parameter_group_name", "aws_db_parameter_group"))
+    yield EncryptionInTransit(endpoint="database", required=tls)
+    yield from _instance_backup(record, source)
+    yield from _read_replicas(record)
+    # Not reachable from outside unless set (provider documentation, publicly_accessible).
+    yield Exposure(public=record.flag("publicly_accessible", False))
+    yield _exported(record, "enabled_cloudwatch_logs_exports")
+    yield Retirement(
+        obstacles=(
+            retirement.protects(record, "deletion_protection"),
+            *_final_snapshot(record, source),
+            retirement.keeps(record, "delete_automated_backups", when=False, default=True),
+            *_replicated_backups_kept(record),
+        )
+    )
+    yield Residue(what="database")
+
+
+def _source(record: Record, path: str, *types: str) -> Attr[Record | None]:
+    """The database that this one is a replica of; ``None`` if it is none or its source is not in the input."""
+    value = record.text(path)
+    if isinstance(value, Known) and value.value is None:
+        return record.known(path, None)
+    return record.target(path, *types)
+
+
+def _is_replica(record: Record, path: str) -> Attr[bool]:
+    return record.has(path)
+
+
+def _engine(record: Record, source: Attr[Record | None]) -> Attr[str | None]:
+    engine = record.text("engine")
+    if isinstance(engine, Known) and engine.value is not None:
+        return engine
+    if isinstance(source, Known) and source.value is not None:
+        return source.value.text("engine")
+    return engine if isinstance(engine, Unknown) else record.unknown("engine", Reason.OUTSIDE)
+
+
+def _instance_encryption(record: Record, source: Attr[Record | None]) -> EncryptionAtRest:
+    """A replica is encrypted if its source is; with a key of its own in another region, else with the source's."""
+    stated = record.flag("storage_encrypted", False)
+    if isinstance(stated, Known) and stated.value:
+        return keys.at_rest(record, "kms_key_id", KeyOwner.PROVIDER, stated)
+    key = record.text("kms_key_id")
+    if isinstance(key, Known) and key.value is not None:
+        return keys.at_rest(record, "kms_key_id", KeyOwner.PROVIDER, record.known("kms_key_id", True))
+    replica = _is_replica(record, "replicate_source_db")
+    if isinstance(replica, Known) and not replica.value:
+        return keys.at_rest(record, "kms_key_id", KeyOwner.PROVIDER, stated)
+    if isinstance(source, Unknown):
+        return EncryptionAtRest(enabled=source, key_owner=source)
+    if source.value is None:
+        detail = Text("レプリカ元の暗号化", "the encryption of the source of the replica")
+        open_ = record.unknown("replicate_source_db", Reason.OUTSIDE, detail)
+        return EncryptionAtRest(enabled=open_, key_owner=open_)
+    return keys.at_rest(source.value, "kms_key_id", KeyOwner.PROVIDER, source.value.flag("storage_encrypted", False))
+
+
+def _instance_backup(record: Record, source: Attr[Record | None]) -> Iterator[Facet]:
+    # 0 unless set; a replica in the same region is a copy of a store that has its own backup.
+    days = computed.number(record, "backup_retention_period", 0)
+    replica = _is_replica(record, "replicate_source_db")
+    if isinstance(replica, Known) and replica.value and isinstance(days, Known) and days.value == 0:
+        return
+    if isinstance(days, Unknown) and isinstance(source, Known) and source.value is not None:
+        return
+    offsite, kept = _replicated_backups(record)
+    enabled: Attr[bool] = map_attr(days, lambda value: value > 0)
+    yield backups.native(record, enabled=enabled, interval_hours=_DAILY, retention_days=days, offsite=offsite)
+    yield from kept
+
+
+def _replicated_backups(record: Record) -> tuple[Attr[frozenset[str]], tuple[Replica, ...]]:
+    """The regions to which automated backups are replicated: those in which the replicating resources stand."""
+    joined = computed.joined(record, "aws_db_instance_automated_backups_replication", "source_db_instance_arn")
+    own = record.region
+    regions: set[str] = set()
+    open_: Unknown | None = None
+    for one in joined.certain:
+        region = one.region
+        if isinstance(region, Unknown):
+            open_ = region
+        else:
+            regions.add(region.value.lower())
+    for one in joined.possible:
+        open_ = open_ or one.unknown("source_db_instance_arn", Reason.UNRESOLVED)
+    replicas = [
+        Replica(location=Known(frozenset({region}), record), kind=ReplicaKind.BACKUP_COPY, key=region)
+        for region in sorted(regions)
+    ]
+    if open_ is not None:
+        replicas.append(Replica(location=open_, kind=ReplicaKind.BACKUP_COPY, key="automated-backups"))
+        return open_, tuple(replicas)
+    if isinstance(own, Known):
+        regions.discard(own.value.lower())
+    return record.known("backup_retention_period", frozenset(regions)), tuple(replicas)
+
+
+def _replicated_backups_kept(record: Record) -> Iterator[Obstacle]:
+    """Replicated backups go only with a resource of their own, and outlive the database otherwise."""
+    joined = computed.joined(record, "aws_db_instance_automated_backups_replication", "source_db_instance_arn")
+    if joined.certain:
+        present: Attr[bool] = Known(True, joined.certain[0])
+        yield Obstacle("aws_db_instance_automated_backups_replication", ObstacleKind.KEEPS, present)
+
+
+def _read_replicas(record: Record) -> Iterator[Replica]:
+    joined = computed.joined(record, "aws_db_instance", "replicate_source_db")
+    yield from replicas(record, joined.certain, joined.possible, ReplicaKind.READ_REPLICA)
+
+
+def replicas(
+    record: Record, certain: tuple[Record, ...], possible: tuple[Record, ...], kind: ReplicaKind
+) -> Iterator[Replica]:
+    """One replica for each record that copies ``record``, in the region of the copy."""
+    seen: set[str] = set()
+    for one in certain:
+        location = placement.region_set(one.region)
+        key = ",".join(sorted(location.value)) if isinstance(location, Known) else one.address
+        if key not in seen:
+            seen.add(key)
+            yield Replica(location=location, kind=kind, key=key)
+    for one in possible:
+        detail = Text(f"{one.address} の複製元", f"what {one.address} is a copy of")
+        location = record.unknown("", Reason.UNRESOLVED, detail)
+        yield Replica(location=location, kind=kind, key=one.address)
+
+
+def _exported(record: Record, path: str) -> DataAccessLog:
+    logs = record.elements(path)
+    return DataAccessLog(key="database-audit", what="database-audit", enabled=includes(logs, *_AUDIT_LOGS))
+
+
+def _final_snapshot(record: Record, source: Attr[Record | None]) -> Iterator[Obstacle]:
+    # A read replica leaves no final snapshot (RDS User Guide, "Deleting a DB instance").
+    replica = _is_replica(record, "replicate_source_db")
+    if isinstance(replica, Known) and replica.value:
+        return
+    yield retirement.keeps(record, "skip_final_snapshot", when=False)
+
+
+@REGISTRY.adapter("aws_rds_cluster")
+def rds_cluster(record: Record) -> Iterator[Facet]:
+    """An Aurora or Multi-AZ cluster; it keeps the data of its instances."""
+    yield placement.in_region(record)
+    yield _cluster_encryption(record)
+    tls = database_tls.required(
+        record,
+        record.text("engine"),
+        (record, "db_cluster_parameter_group_name", "aws_rds_cluster_parameter_group"),
+        (record, "db_instance_parameter_group_name", "aws_db_parameter_group"),
+    )
+    yield EncryptionInTransit(endpoint="database", required=tls)
+    # One day unless set (provider documentation, backup_retention_period).
+    days = computed.number(record, "backup_retention_period", 1)
+    enabled: Attr[bool] = map_attr(days, lambda value: value > 0)
+    yield backups.native(record, enabled=enabled, interval_hours=_DAILY, retention_days=days)
+    joined = computed.joined(record, "aws_rds_cluster", "replication_source_identifier")
+    yield from replicas(record, joined.certain, joined.possible, ReplicaKind.READ_REPLICA)
+    yield _exported(record, "enabled_cloudwatch_logs_exports")
+    yield Exposure(public=_instances_public(record))
+    yield Retirement(
+        obstacles=(
+            retirement.protects(record, "deletion_protection"),
+            retirement.keeps(record, "skip_final_snapshot", when=False),
+            retirement.keeps(record, "delete_automated_backups", when=False, default=True),
+        )
+    )
+    yield Residue(what="database")
+
+
+def _cluster_encryption(record: Record) -> EncryptionAtRest:
+    """Off unless set, except in engine mode ``serverless``; a member of a global cluster follows that one."""
+    mode = record.text_or("engine_mode", "provisioned")
+    serverless = isinstance(mode, Known) and mode.value == "serverless"
+    stated = computed.flag(record, "storage_encrypted", serverless)
+    return keys.at_rest(record, "kms_key_id", KeyOwner.PROVIDER, stated)
+
+
+def _instances_public(record: Record) -> Attr[bool]:
+    """Whether an instance of the cluster can be reached from outside."""
+    joined = computed.joined(record, "aws_rds_cluster_instance", "cluster_identifier")
+    open_: Unknown | None = None
+    for one in joined.certain:
+        public = computed.flag(one, "publicly_accessible", False)
+        if isinstance(public, Unknown):
+            open_ = open_ or public
+        elif public.value:
+            return public
+    return open_ if open_ is not None else Known(False, record)
+
+
+@REGISTRY.adapter("aws_rds_cluster_instance")
+def rds_cluster_instance(record: Record) -> Iterator[Facet]:
+    """An instance of a cluster; encryption and backup are the cluster's."""
+    yield placement.in_region(record, stores_data=False)
+    yield Exposure(public=computed.flag(record, "publicly_accessible", False))
+
+
+@REGISTRY.adapter("aws_rds_shard_group")
+def rds_shard_group(record: Record) -> Iterator[Facet]:
+    """The instances of a Limitless Database."""
+    yield placement.in_region(record, stores_data=False)
+    yield Exposure(public=computed.flag(record, "publicly_accessible", False))
+
+
+@REGISTRY.adapter("aws_rds_global_cluster", "aws_docdb_global_cluster", "aws_neptune_global_cluster")
+def global_cluster(record: Record) -> Iterator[Facet]:
+    """What holds the clusters of several regions together; each member is a copy of the data."""
+    cluster = record.type.replace("_global", "")
+    members = computed.joined(record, cluster, "global_cluster_identifier")
+    primary = record.target("source_db_cluster_identifier", cluster)
+    certain = members.certain
+    if isinstance(primary, Known) and primary.value is not None and primary.value not in certain:
+        certain = (primary.value, *certain)
+    yield from replicas(record, certain, members.possible, ReplicaKind.REPLICATION)
+    yield Retirement(obstacles=(retirement.protects(record, "deletion_protection"),))
+
+
+@REGISTRY.adapter("aws_db_proxy")
+def db_proxy(record: Record) -> Iterator[Facet]:
+    """A proxy before a database; it takes connections without TLS unless set."""
+    yield placement.in_region(record, stores_data=False)
+    yield EncryptionInTransit(endpoint="proxy", required=record.flag("require_tls", False))

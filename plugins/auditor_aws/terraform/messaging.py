@@ -1,0 +1,253 @@
+"""Queues, topics, streams and brokers.
+
+Sources: Terraform AWS provider documentation, pages ``aws_sqs_queue``, ``aws_sns_topic``, ``aws_kinesis_stream``,
+``aws_kinesis_firehose_delivery_stream``, ``aws_kinesis_video_stream``, ``aws_msk_cluster``, ``aws_msk_serverless_cluster``,
+``aws_msk_replicator``, ``aws_mq_broker``; SQS and SNS Developer Guides, "security best practices" (both services take
+plain HTTP unless a policy denies it) and "Encryption at rest" (SQS: with keys of its own since 2022).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from auditor.attr import Attr, Known, Reason, Unknown, all_of, any_of, map_attr
+from auditor.facets import (
+    DataAccessLog,
+    EncryptionAtRest,
+    EncryptionInTransit,
+    Exposure,
+    Facet,
+    KeyOwner,
+    Placement,
+    Replica,
+    ReplicaKind,
+    Residue,
+    Retirement,
+)
+from auditor.record import Node, Record
+from auditor_aws import computed, keys, placement, policies
+from auditor_aws.registry import REGISTRY
+
+REGISTRY.part(
+    "aws_sqs_queue", "aws_sqs_queue_policy", "aws_sqs_queue_redrive_allow_policy", "aws_sqs_queue_redrive_policy"
+)
+REGISTRY.part("aws_sns_topic", "aws_sns_topic_policy", "aws_sns_topic_data_protection_policy")
+REGISTRY.part("aws_kinesis_stream", "aws_kinesis_resource_policy")
+REGISTRY.part("aws_msk_cluster", "aws_msk_cluster_policy")
+# Readers, settings and secrets' associations of streams and brokers; apps and spending limits for messages to phones.
+REGISTRY.inert(
+    "aws_kinesis_stream_consumer",
+    "aws_mq_configuration",
+    "aws_msk_configuration",
+    "aws_msk_scram_secret_association",
+    "aws_msk_single_scram_secret_association",
+    "aws_msk_vpc_connection",
+    "aws_sns_platform_application",
+    "aws_sns_sms_preferences",
+)
+
+
+@REGISTRY.adapter("aws_sqs_queue")
+def queue(record: Record) -> Iterator[Facet]:
+    """A queue."""
+    yield placement.in_region(record)
+    yield _queue_encryption(record)
+    policy = policies.separate_or_inline(record, "aws_sqs_queue_policy", "queue_url", inline="policy")
+    yield EncryptionInTransit(endpoint="queue", required=policies.turns_away_plain_text(policy, "sqs:*"))
+    yield Exposure(public=policies.public(policy))
+    yield Retirement(obstacles=())
+    yield Residue(what="queue")
+
+
+def _queue_encryption(record: Record) -> EncryptionAtRest:
+    """With a KMS key if one is named; else with keys of SQS unless that is switched off."""
+    key = record.text("kms_master_key_id")
+    if isinstance(key, Unknown) or key.value is not None:
+        return keys.at_rest(record, "kms_master_key_id", KeyOwner.PROVIDER)
+    managed = computed.flag(record, "sqs_managed_sse_enabled", True)
+    owner = map_attr(managed, lambda on: KeyOwner.PROVIDER if on else KeyOwner.NONE)
+    return EncryptionAtRest(enabled=managed, key_owner=owner)
+
+
+@REGISTRY.adapter("aws_sns_topic")
+def topic(record: Record) -> Iterator[Facet]:
+    """A topic; messages pass through it, and are encrypted while it keeps them only with a key that is named."""
+    yield placement.in_region(record)
+    named = record.has("kms_master_key_id")
+    yield keys.at_rest(record, "kms_master_key_id", KeyOwner.PROVIDER, named)
+    policy = policies.separate_or_inline(record, "aws_sns_topic_policy", "arn", inline="policy")
+    yield EncryptionInTransit(endpoint="topic", required=policies.turns_away_plain_text(policy, "sns:Publish"))
+    yield Exposure(public=policies.public(policy))
+    yield Retirement(obstacles=())
+    yield Residue(what="topic")
+
+
+@REGISTRY.adapter("aws_sns_topic_subscription")
+def subscription(record: Record) -> Iterator[Facet]:
+    """Where a topic delivers to; only the protocol ``http`` is without encryption on the way."""
+    yield placement.in_region(record, stores_data=False)
+    protocol = record.text("protocol")
+    required = map_attr(protocol, lambda value: value != "http")
+    yield EncryptionInTransit(endpoint="subscription", required=required)
+
+
+@REGISTRY.adapter("aws_kinesis_stream")
+def stream(record: Record) -> Iterator[Facet]:
+    """A data stream; encrypted only with ``encryption_type = KMS``, with aws/kinesis if no key is named."""
+    yield placement.in_region(record)
+    kind = record.text_or("encryption_type", "NONE")
+    yield keys.at_rest(record, "kms_key_id", KeyOwner.PROVIDER, map_attr(kind, lambda value: value == "KMS"))
+    policy = policies.separate_or_inline(record, "aws_kinesis_resource_policy", "resource_arn", inline="policy")
+    yield Exposure(public=policies.public(policy))
+    yield Retirement(obstacles=())
+    yield Residue(what="stream")
+
+
+@REGISTRY.adapter("aws_kinesis_video_stream")
+def video_stream(record: Record) -> Iterator[Facet]:
+    """A video stream: always encrypted, with aws/kinesisvideo unless a key is named."""
+    yield placement.in_region(record)
+    yield keys.at_rest(record, "kms_key_id", KeyOwner.PROVIDER)
+    yield Retirement(obstacles=())
+    yield Residue(what="stream")
+
+
+@REGISTRY.adapter("aws_kinesis_firehose_delivery_stream")
+def firehose(record: Record) -> Iterator[Facet]:
+    """A delivery stream; what it buffers is encrypted only if set, or by the data stream that it reads."""
+    yield placement.in_region(record)
+    source = record.block("kinesis_source_configuration")
+    if isinstance(source, Known) and source.value is not None:
+        yield _of_source(source.value)
+    else:
+        yield _firehose_encryption(record)
+    for path in ("http_endpoint_configuration", "splunk_configuration"):
+        endpoint = record.block(path)
+        if isinstance(endpoint, Known) and endpoint.value is not None:
+            address = endpoint.value.text("url" if path.startswith("http") else "hec_endpoint")
+            required = map_attr(address, lambda value: (value or "").lower().startswith("https:"))
+            yield EncryptionInTransit(key=path, endpoint="delivery", required=required)
+    yield Retirement(obstacles=())
+    yield Residue(what="stream")
+
+
+def _firehose_encryption(record: Record) -> EncryptionAtRest:
+    block = record.block("server_side_encryption")
+    if isinstance(block, Unknown):
+        return EncryptionAtRest(enabled=block, key_owner=block)
+    if block.value is None:
+        off = record.known("server_side_encryption", False)
+        return EncryptionAtRest(enabled=off, key_owner=record.known("server_side_encryption", KeyOwner.NONE))
+    # A key is used only with key_type CUSTOMER_MANAGED_CMK; the default is a key of AWS.
+    kind = block.value.text_or("key_type", "AWS_OWNED_CMK")
+    enabled = block.value.flag("enabled", False)
+    if isinstance(kind, Known) and kind.value != "CUSTOMER_MANAGED_CMK":
+        owner = map_attr(enabled, lambda on: KeyOwner.PROVIDER if on else KeyOwner.NONE)
+        return EncryptionAtRest(enabled=enabled, key_owner=owner)
+    found = keys.at_rest(block.value, "key_arn", KeyOwner.PROVIDER, enabled)
+    if isinstance(kind, Unknown):
+        return EncryptionAtRest(enabled=found.enabled, key_owner=kind)
+    return found
+
+
+def _of_source(source: Node) -> EncryptionAtRest:
+    found = source.target("kinesis_stream_arn", "aws_kinesis_stream")
+    if isinstance(found, Known) and found.value is not None:
+        stream_ = found.value
+        kind = stream_.text_or("encryption_type", "NONE")
+        return keys.at_rest(stream_, "kms_key_id", KeyOwner.PROVIDER, map_attr(kind, lambda value: value == "KMS"))
+    open_ = found if isinstance(found, Unknown) else source.unknown("kinesis_stream_arn", Reason.OUTSIDE)
+    return EncryptionAtRest(enabled=open_, key_owner=open_)
+
+
+@REGISTRY.adapter("aws_msk_cluster")
+def msk(record: Record) -> Iterator[Facet]:
+    """A Kafka cluster: always encrypted at rest, with a key of AWS unless one is named."""
+    yield placement.in_region(record)
+    info = computed.block(record, "encryption_info")
+    if isinstance(info, Unknown):
+        yield EncryptionAtRest(enabled=Known(True, record), key_owner=info)
+    elif info.value is None:
+        yield EncryptionAtRest(enabled=Known(True, record), key_owner=record.known("encryption_info", KeyOwner.PROVIDER))
+    else:
+        yield keys.at_rest(info.value, "encryption_at_rest_kms_key_arn", KeyOwner.PROVIDER)
+    transit = "encryption_info.0.encryption_in_transit.0"
+    # TLS on both sides unless set otherwise; TLS_PLAINTEXT takes both.
+    clients = record.text_or(f"{transit}.client_broker", "TLS")
+    yield EncryptionInTransit(key="clients", endpoint="broker", required=map_attr(clients, lambda value: value == "TLS"))
+    yield EncryptionInTransit(
+        key="in-cluster", endpoint="in-cluster", required=record.flag(f"{transit}.in_cluster", True)
+    )
+    logs = "logging_info.0.broker_logs.0"
+    written = [record.flag(f"{logs}.{kind}.0.enabled", False) for kind in ("cloudwatch_logs", "firehose", "s3")]
+    yield DataAccessLog(key="broker-log", what="broker-log", enabled=any_of(*written))
+    yield Exposure(public=_msk_public(record))
+    yield Retirement(obstacles=())
+    yield Residue(what="broker")
+
+
+def _msk_public(record: Record) -> Attr[bool]:
+    """Brokers with public addresses demand a sign-in, so that not anybody can read."""
+    reachable = computed.text(record, "broker_node_group_info.0.connectivity_info.0.public_access.0.type", "DISABLED")
+    open_ = record.flag("client_authentication.0.unauthenticated", False)
+    return all_of(map_attr(reachable, lambda value: value == "SERVICE_PROVIDED_EIPS"), open_)
+
+
+@REGISTRY.adapter("aws_msk_serverless_cluster")
+def msk_serverless(record: Record) -> Iterator[Facet]:
+    """A serverless Kafka cluster: always encrypted, with a key of AWS; clients sign in by IAM over TLS."""
+    yield placement.in_region(record)
+    yield EncryptionAtRest(enabled=Known(True, record), key_owner=Known(KeyOwner.PROVIDER, record))
+    yield EncryptionInTransit(endpoint="broker", required=Known(True, record))
+    yield Retirement(obstacles=())
+    yield Residue(what="broker")
+
+
+@REGISTRY.adapter("aws_msk_replicator")
+def msk_replicator(record: Record) -> Iterator[Facet]:
+    """What copies topics from one cluster to another."""
+    location = placement.arn_region(
+        record, "replication_info_list.0.target_kafka_cluster_arn", "aws_msk_cluster", "aws_msk_serverless_cluster"
+    )
+    yield Placement(locations=placement.region_set(record.region), stores_data=False)
+    yield Replica(location=location, kind=ReplicaKind.REPLICATION)
+
+
+@REGISTRY.adapter("aws_mq_broker")
+def mq(record: Record) -> Iterator[Facet]:
+    """A broker: always encrypted; its endpoints take TLS only (Amazon MQ Developer Guide, "Encryption in transit")."""
+    yield placement.in_region(record)
+    options = record.block("encryption_options")
+    if isinstance(options, Unknown):
+        yield EncryptionAtRest(enabled=Known(True, record), key_owner=options)
+    elif options.value is None:
+        owner = record.known("encryption_options", KeyOwner.PROVIDER)
+        yield EncryptionAtRest(enabled=Known(True, record), key_owner=owner)
+    else:
+        yield _mq_encryption(options.value)
+    yield EncryptionInTransit(endpoint="broker", required=Known(True, record))
+    yield DataAccessLog(key="audit-log", what="audit-log", enabled=record.flag("logs.0.audit", False))
+    yield Exposure(public=record.flag("publicly_accessible", False))
+    yield from _mq_replica(record)
+    yield Retirement(obstacles=())
+    yield Residue(what="broker")
+
+
+def _mq_encryption(options: Node) -> EncryptionAtRest:
+    # A key is only used with use_aws_owned_key = false, which is not the default.
+    owned = options.flag("use_aws_owned_key", True)
+    if isinstance(owned, Unknown):
+        return EncryptionAtRest(enabled=Known(True, options.record), key_owner=owned)
+    if owned.value:
+        owner = options.known("use_aws_owned_key", KeyOwner.PROVIDER)
+        return EncryptionAtRest(enabled=Known(True, options.record), key_owner=owner)
+    return keys.at_rest(options, "kms_key_id", KeyOwner.PROVIDER)
+
+
+def _mq_replica(record: Record) -> Iterator[Replica]:
+    """The brokers that copy this one's data."""
+    joined = computed.joined(record, "aws_mq_broker", "data_replication_primary_broker_arn")
+    for one in joined.certain:
+        location = placement.region_set(one.region)
+        key = ",".join(sorted(location.value)) if isinstance(location, Known) else one.address
+        yield Replica(location=location, kind=ReplicaKind.REPLICATION, key=key)

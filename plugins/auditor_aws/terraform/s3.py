@@ -1,0 +1,234 @@
+"""Buckets of every kind, and objects.
+
+Sources: Terraform AWS provider documentation, pages ``aws_s3_bucket`` and those of its separate settings,
+``aws_s3_directory_bucket``, ``aws_s3tables_table_bucket``, ``aws_s3vectors_vector_bucket``, ``aws_s3_object``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from auditor.attr import Attr, Known, Reason, Unknown, map_attr
+from auditor.facets import (
+    DataAccessLog,
+    EncryptionAtRest,
+    EncryptionInTransit,
+    Exposure,
+    Facet,
+    KeyOwner,
+    LogImmutability,
+    LogStore,
+    ObjectVersioning,
+    Obstacle,
+    ObstacleKind,
+    Placement,
+    Replica,
+    ReplicaKind,
+    Residue,
+    Retirement,
+)
+from auditor.record import Node, Record
+from auditor.text import Text
+from auditor_aws import backups, computed, keys, log_destinations, placement, policies, retirement
+from auditor_aws.registry import REGISTRY
+from auditor_aws.terraform import s3_parts
+
+REGISTRY.part(
+    "aws_s3_bucket",
+    "aws_s3_account_public_access_block",
+    "aws_s3_bucket_acl",
+    "aws_s3_bucket_lifecycle_configuration",
+    "aws_s3_bucket_logging",
+    "aws_s3_bucket_object_lock_configuration",
+    "aws_s3_bucket_ownership_controls",
+    "aws_s3_bucket_policy",
+    "aws_s3_bucket_public_access_block",
+    "aws_s3_bucket_replication_configuration",
+    "aws_s3_bucket_server_side_encryption_configuration",
+    "aws_s3_bucket_versioning",
+)
+REGISTRY.part("aws_s3tables_table_bucket", "aws_s3tables_namespace", "aws_s3tables_table_bucket_policy")
+REGISTRY.part("aws_s3vectors_vector_bucket", "aws_s3vectors_vector_bucket_policy")
+
+
+@REGISTRY.adapter("aws_s3_bucket")
+def bucket(record: Record) -> Iterator[Facet]:
+    """A general purpose bucket with all of its separate settings."""
+    yield placement.in_region(record)
+    yield s3_parts.encryption(record)
+    policy = s3_parts.policy(record)
+    required, minimum = policies.requires_tls(policy, record)
+    yield EncryptionInTransit(endpoint="bucket", required=required, minimum_tls=minimum)
+    versioned = s3_parts.versioning(record)
+    yield ObjectVersioning(enabled=versioned)
+    yield from _replicas(record)
+    yield from backups.if_covered(record)
+    mode = s3_parts.default_retention(record)
+    yield Retirement(
+        obstacles=(
+            retirement.protects(record, "force_destroy", when=False),
+            retirement.locks("object_lock.COMPLIANCE", map_attr(mode, lambda value: value == "COMPLIANCE")),
+            # Whoever has the right may bypass this mode (S3 User Guide, "Object Lock retention modes").
+            Obstacle(
+                "object_lock.GOVERNANCE", ObstacleKind.PROTECTS, map_attr(mode, lambda value: value == "GOVERNANCE")
+            ),
+        )
+    )
+    yield Residue(what="bucket")
+    holds_logs = log_destinations.is_destination(record)
+    yield Exposure(public=s3_parts.public(record), holds_logs=holds_logs)
+    yield DataAccessLog(what="access-log", key="access-log", enabled=s3_parts.access_log(record))
+    if isinstance(holds_logs, Known) and holds_logs.value:
+        yield LogStore(retention_days=s3_parts.expiration_days(record))
+        yield LogImmutability(
+            locked=map_attr(mode, lambda value: value is not None),
+            versioned=versioned,
+            deletion_denied=policies.denies_object_deletion(policy, record),
+        )
+
+
+def _replicas(record: Record) -> Iterator[Replica]:
+    separate = computed.part(record, "aws_s3_bucket_replication_configuration", "bucket")
+    rules: Attr[tuple[Node, ...]]
+    if isinstance(separate, Unknown):
+        rules = separate
+    elif separate.value is not None:
+        rules = separate.value.blocks("rule")
+    else:
+        outer = computed.blocks(record, "replication_configuration")
+        rules = outer if isinstance(outer, Unknown) or not outer.value else outer.value[0].blocks("rules")
+    if isinstance(rules, Unknown):
+        yield Replica(location=rules, kind=ReplicaKind.REPLICATION, key="replication")
+        return
+    seen: set[str] = set()
+    for index, rule in enumerate(rules.value):
+        status = rule.text("status")
+        if isinstance(status, Known) and status.value != "Enabled":
+            continue
+        location = status if isinstance(status, Unknown) else _bucket_region(rule, "destination.0.bucket")
+        key = ",".join(sorted(location.value)) if isinstance(location, Known) else _rule_name(rule, index)
+        if key not in seen:
+            seen.add(key)
+            yield Replica(location=location, kind=ReplicaKind.REPLICATION, key=key)
+
+
+def _rule_name(rule: Node, index: int) -> str:
+    name = rule.text("id")
+    return name.value if isinstance(name, Known) and name.value else str(index)
+
+
+def _bucket_region(node: Node, path: str) -> Attr[frozenset[str]]:
+    """Region of the bucket that an attribute names; the ARN of a bucket does not say it."""
+    target = node.target(path, "aws_s3_bucket", "data.aws_s3_bucket")
+    if isinstance(target, Unknown):
+        return target
+    found = target.value
+    if found is None:
+        detail = Text("複製先バケットのリージョン", "the region of the destination bucket")
+        return node.unknown(path, Reason.OUTSIDE, detail)
+    if found.type == "data.aws_s3_bucket":
+        return placement.named_region(found, "region")
+    return placement.region_set(found.region)
+
+
+@REGISTRY.adapter("aws_s3_object", "aws_s3_bucket_object", "aws_s3_object_copy")
+def stored_object(record: Record) -> Iterator[Facet]:
+    """One object: it lies in its bucket, and may carry a key and an ACL of its own."""
+    yield Placement(locations=_object_region(record), stores_data=True)
+    key = record.text("kms_key_id")
+    if isinstance(key, Known) and key.value is not None:
+        yield keys.at_rest(record, "kms_key_id", KeyOwner.PROVIDER)
+    acl = record.text("acl")
+    if isinstance(acl, Known) and acl.value is not None:
+        yield Exposure(public=s3_parts.public_canned(record, "acl"))
+    yield Residue(what="object")
+
+
+def _object_region(record: Record) -> Attr[frozenset[str]]:
+    target = record.target("bucket", "aws_s3_bucket")
+    if isinstance(target, Known) and target.value is not None:
+        return placement.region_set(target.value.region)
+    # The provider writes an object through the endpoint of its own region, which must be the bucket's.
+    return placement.region_set(record.region)
+
+
+@REGISTRY.adapter("aws_s3_directory_bucket")
+def directory_bucket(record: Record) -> Iterator[Facet]:
+    """A bucket of one availability zone or local zone; it can neither be public nor keep versions.
+
+    Source: S3 User Guide, page "Directory buckets" (Block Public Access is always on, no versioning).
+    """
+    yield placement.in_region(record)
+    yield s3_parts.encryption(record)
+    yield ObjectVersioning(enabled=Known(False, record))
+    yield Exposure(public=Known(False, record))
+    yield Retirement(obstacles=(retirement.protects(record, "force_destroy", when=False),))
+    yield Residue(what="bucket")
+
+
+@REGISTRY.adapter("aws_s3tables_table_bucket")
+def table_bucket(record: Record) -> Iterator[Facet]:
+    """A bucket of S3 Tables."""
+    yield placement.in_region(record)
+    yield _tables_encryption(record)
+    yield Retirement(obstacles=(retirement.protects(record, "force_destroy", when=False),))
+    yield Residue(what="bucket")
+    yield from _table_replicas(record, "aws_s3tables_table_bucket_replication", "table_bucket_arn")
+
+
+REGISTRY.part("aws_s3tables_table_bucket", "aws_s3tables_table_bucket_replication")
+REGISTRY.part("aws_s3tables_table", "aws_s3tables_table_policy", "aws_s3tables_table_replication")
+
+
+@REGISTRY.adapter("aws_s3tables_table")
+def table(record: Record) -> Iterator[Facet]:
+    """A table of S3 Tables; without a setting of its own it is encrypted as its bucket is."""
+    yield placement.in_region(record)
+    own = computed.block(record, "encryption_configuration")
+    parent = record.target("table_bucket_arn", "aws_s3tables_table_bucket")
+    if isinstance(own, Known) and own.value is None and isinstance(parent, Known) and parent.value is not None:
+        yield _tables_encryption(parent.value)
+    elif isinstance(own, Known) and own.value is None and isinstance(parent, Unknown):
+        yield EncryptionAtRest(enabled=Known(True, record), key_owner=parent)
+    else:
+        yield _tables_encryption(record)
+    yield Residue(what="table")
+    yield from _table_replicas(record, "aws_s3tables_table_replication", "table_arn")
+
+
+def _tables_encryption(record: Record) -> EncryptionAtRest:
+    # SSE-S3 where nothing is set (S3 User Guide, "Protecting S3 table data with encryption"); the two argument
+    # names are those of S3 Tables (sse_algorithm) and of S3 Vectors (sse_type).
+    block = computed.block(record, "encryption_configuration")
+    if isinstance(block, Unknown):
+        return EncryptionAtRest(enabled=Known(True, record), key_owner=block)
+    if block.value is None:
+        return EncryptionAtRest(enabled=Known(True, record), key_owner=Known(KeyOwner.PROVIDER, record))
+    return keys.at_rest(block.value, "kms_key_arn", KeyOwner.PROVIDER)
+
+
+def _table_replicas(record: Record, type_: str, path: str) -> Iterator[Replica]:
+    separate = computed.part(record, type_, path)
+    if isinstance(separate, Unknown):
+        yield Replica(location=separate, kind=ReplicaKind.REPLICATION, key="replication")
+        return
+    if separate.value is None:
+        return
+    destinations = separate.value.blocks("rule.0.destination")
+    if isinstance(destinations, Unknown):
+        yield Replica(location=destinations, kind=ReplicaKind.REPLICATION, key="replication")
+        return
+    for index, destination in enumerate(destinations.value):
+        location = placement.arn_region(destination, "destination_table_bucket_arn", "aws_s3tables_table_bucket")
+        key = ",".join(sorted(location.value)) if isinstance(location, Known) else str(index)
+        yield Replica(location=location, kind=ReplicaKind.REPLICATION, key=key)
+
+
+@REGISTRY.adapter("aws_s3vectors_vector_bucket", "aws_s3vectors_index")
+def vectors(record: Record) -> Iterator[Facet]:
+    """A bucket of S3 Vectors, or an index in one."""
+    yield placement.in_region(record)
+    yield _tables_encryption(record)
+    if record.type == "aws_s3vectors_vector_bucket":
+        yield Retirement(obstacles=(retirement.protects(record, "force_destroy", when=False),))
+    yield Residue(what="vectors")
