@@ -279,16 +279,24 @@ class Tracer:
 def _without_conditions(refs: Refs, config: ConfigModule) -> Refs:
     """The references that may give a value, without those that only choose between them.
 
-    ``local.create ? aws_kms_key.this[0].arn : null`` refers to ``local.create`` as well.
+    ``local.create ? aws_kms_key.this[0].arn : null`` refers to ``local.create`` as well.  What
+    stands before the first resource and decides a count elsewhere is taken for such a condition;
+    a list whose length decides a count is told from it by the index behind it.
     """
     deciders = config.deciders()
-    if not deciders or all(ref.kind in _CHOOSING for ref in refs):
+    if not deciders or not any(ref.kind in _LEADING for ref in refs):
         return refs
-    return tuple(
-        ref
-        for ref in refs
-        if ref.rest or ref.kind not in _CHOOSING or f"{_CHOOSING[ref.kind]}.{ref.name}" not in deciders
-    )
+    kept: list[Ref] = []
+    for position, ref in enumerate(refs):
+        if ref.kind in _LEADING:
+            kept.extend(refs[position:])
+            break
+        word = _CHOOSING.get(ref.kind)
+        indexed = bool(ref.rest) or refs[position + 1].kind is Kind.CONSTANT
+        if word is None or indexed or f"{word}.{ref.name}" not in deciders:
+            kept.append(ref)
+    return tuple(kept)
 
 
 _CHOOSING = {Kind.LOCAL: "local", Kind.VARIABLE: "var"}
+_LEADING = frozenset({Kind.RESOURCE, Kind.DATA, Kind.MODULE})

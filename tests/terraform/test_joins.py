@@ -95,6 +95,8 @@ def test_an_arn_that_ends_in_a_known_name_may_mean_it(builder: Any, find: Find) 
 
 def test_a_literal_may_equal_a_name_that_is_decided_later_but_not_a_made_up_one(builder: Any, find: Find) -> None:
     builder.block(f"{V}.v", {"bucket": {"constant_value": "docs"}}).instance(f"{V}.v", {"bucket": "docs"})
+    builder.block("aws_s3_bucket.prefixed", {"bucket": refs("var.no"), "bucket_prefix": {"constant_value": "d"}})
+    builder.instance("aws_s3_bucket.prefixed", {"bucket_prefix": "d"}, _BUCKET)
     builder.block("aws_s3_bucket.made_up", {"bucket_prefix": {"constant_value": "d"}})
     builder.instance("aws_s3_bucket.made_up", {"bucket_prefix": "d"}, _BUCKET)
     assert target(find, builder.links(), f"{V}.v", "bucket", "aws_s3_bucket") is None
@@ -234,6 +236,45 @@ def test_a_local_inside_a_module_reaches_no_further_than_the_module_and_its_call
     assert target(find, links, asker, "bucket", "aws_s3_bucket") is Reason.AMBIGUOUS
     assert referrers(find, links, "module.m.aws_s3_bucket.this[0]", "aws_x", "bucket") == ([], [asker])
     assert referrers(find, links, "aws_s3_bucket.apart", "aws_x", "bucket") == ([], [])
+
+
+def test_what_decides_a_count_is_a_condition_and_not_a_value(builder: Any, find: Find) -> None:
+    builder.block("aws_s3_bucket.a", count_expression=refs("local.create")).instance("aws_s3_bucket.a[0]", {}, _BUCKET)
+    bucket = attr("aws_s3_bucket.a[0]")["references"]
+    builder.block(f"{V}.c", {"bucket": refs("local.create", *bucket)}).instance(f"{V}.c", {}, _ASKS)
+    builder.block(f"{V}.o", {"bucket": refs("local.other", *bucket)}).instance(f"{V}.o", {}, _ASKS)
+    builder.block(f"{V}.last", {"bucket": refs(*bucket, "local.create")}).instance(f"{V}.last", {}, _ASKS)
+    links = builder.links()
+    assert target(find, links, f"{V}.c", "bucket", "aws_s3_bucket") == "aws_s3_bucket.a[0]"
+    assert target(find, links, f"{V}.o", "bucket", "aws_s3_bucket") is Reason.AMBIGUOUS
+    assert target(find, links, f"{V}.last", "bucket", "aws_s3_bucket") is Reason.AMBIGUOUS
+
+
+def test_a_list_whose_length_is_the_count_still_gives_values(builder: Any, find: Find) -> None:
+    keys = [*attr("aws_kms_key.a")["references"], *attr("aws_kms_key.b")["references"]]
+    builder.call("m", {"keys": refs(*keys)})
+    for name in "ab":
+        builder.block(f"aws_kms_key.{name}").instance(f"aws_kms_key.{name}", {}, _NEW)
+    builder.block("aws_x.y", {"k": refs("var.keys", "count.index")}, path="m", count_expression=refs("var.keys"))
+    builder.instance("module.m.aws_x.y[0]", {}, {"k": True}).instance("module.m.aws_x.y[1]", {}, {"k": True})
+    assert target(find, builder.links(), "module.m.aws_x.y[1]", "k", "aws_kms_key") is Reason.AMBIGUOUS
+
+
+def test_nothing_that_changes_refers_to_what_the_plan_does_not_list(builder: Any, find: Find) -> None:
+    for name in "ab":
+        builder.block(f"aws_s3_bucket.{name}").instance(f"aws_s3_bucket.{name}", {}, _BUCKET)
+    builder.block(f"{V}.l", {"bucket": refs("local.b")}).instance(f"{V}.l", {}, _ASKS)
+    builder.block("aws_x.y", {"k": refs("local.k")}).instance("aws_x.y", {}, {"k": True})
+    builder.block("aws_kms_key.k").instance("aws_kms_key.k", {}, _NEW)
+    builder.plan["relevant_attributes"] = [
+        {"resource": "aws_s3_bucket.a", "attribute": ["id"]},
+        {"resource": "aws_s3_bucket.b", "attribute": ["tags", "Name"]},
+    ]
+    links = builder.links()
+    assert target(find, links, f"{V}.l", "bucket", "aws_s3_bucket") is Reason.UNRESOLVED
+    assert target(find, links, "aws_x.y", "k", "aws_kms_key") is None
+    assert referrers(find, links, "aws_s3_bucket.a", V, "bucket") == ([], [f"{V}.l"])
+    assert referrers(find, links, "aws_s3_bucket.b", V, "bucket") == ([], [])
 
 
 def test_a_lost_output_name_is_left_open_if_the_module_has_several(builder: Any, find: Find) -> None:
