@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from auditor.attr import Attr, Known, Reason, Unknown
+from auditor.attr import Attr, Known, Reason, Unknown, map_attr
 from auditor.record import Record
 from auditor.text import Text
 from auditor_terraform.address import Traversal
@@ -21,7 +21,11 @@ from auditor_terraform.document import EMPTY, Plan, ProviderConfig
 from auditor_terraform.references import Kind, Ref, parse_references
 from auditor_terraform.tree import ModuleInstance, PlanRecord, Tree
 
-_ARGUMENT_SHAPES = {
+_ROLE = re.compile(r"arn:aws[a-z-]*:iam::(\d{12}):role/.+|(\d{12})")
+"""The ARN of a role, or the account that was put into one."""
+
+_SHAPES = {
+    "aws.role": _ROLE,
     "aws.region": re.compile(r"[a-z]{2,}(-[a-z]+)+-\d+"),
     "google.region": re.compile(r"[a-z]+-[a-z]+\d+"),
     "google.zone": re.compile(r"[a-z]+-[a-z]+\d+-[a-z]"),
@@ -31,14 +35,11 @@ _ARGUMENT_SHAPES = {
 """A value that went through a variable counts only if it looks like what it is meant to be,
 because the expression around the variable is not shown."""
 
-_ROLE = re.compile(r"arn:aws[a-z-]*:iam::(\d{12}):role/")
-
 
 class _Arguments(msgspec.Struct):
     """The arguments that say where; every other one stays unread."""
 
     region: Any = None
-    zone: Any = None
     project: Any = None
     allowed_account_ids: Any = None
     assume_role: Any = None
@@ -76,7 +77,6 @@ _SEVERAL = Fact(
         "a plan of this version does not say which of several provider configurations is passed",
     ),
 )
-_OPAQUE = Reason.UNRESOLVED
 
 
 class Providers:
@@ -96,7 +96,7 @@ class Providers:
         for name in names:
             own = self._own(record, name)
             if own is not None:
-                return own
+                return map_attr(own, _region_of) if name == "zone" else own
         if record.provider == "aws":
             in_arn = _arn_part(record, 3)
             if in_arn:
@@ -135,7 +135,7 @@ class Providers:
         return self.fact(block.provider_config_key, record.provider, what)
 
     def fact(self, key: str, provider: str, what: str) -> Fact:
-        """``region``, ``zone``, ``project`` or ``account`` of the provider configuration ``key``."""
+        """``region``, ``project`` (Google Cloud) or ``account`` (AWS) of the provider configuration ``key``."""
         found = self._facts.get((key, what))
         if found is None:
             found = self._facts[key, what] = self._find(key, provider, what)
@@ -180,7 +180,7 @@ class Providers:
         if what == "account":
             return self._account(arguments, module)
         return self._evaluate(
-            {"region": arguments.region, "zone": arguments.zone, "project": arguments.project}.get(what),
+            arguments.region if what == "region" else arguments.project,
             module,
             f"{provider}.{what}",
         )
@@ -194,35 +194,31 @@ class Providers:
             role = last.get("role_arn") if isinstance(last, dict) else None
             if role is not None:
                 fact = self._evaluate(role, module, "aws.role")
-                match = _ROLE.match(fact.value or "")
-                return Fact(value=match[1], sensitive=fact.sensitive) if match else Fact(None, _OPAQUE, fact.detail)
-        allowed = arguments.allowed_account_ids
-        constant = allowed.get("constant_value") if isinstance(allowed, dict) else None
-        if isinstance(constant, list) and len(constant) == 1:
-            return Fact(value=str(constant[0]))
-        return _NOT_SET
+                match = _ROLE.fullmatch(fact.value or "")
+                return Fact(value=match[1] or match[2], sensitive=fact.sensitive) if match else fact
+        return self._evaluate(arguments.allowed_account_ids, module, "aws.account")
 
     def _evaluate(self, expression: Any, module: ModuleInstance, shape: str) -> Fact:
+        """The one string that an expression stands for, alone or as the only element of a list."""
         if expression is None:
             return _NOT_SET
-        if isinstance(expression, dict) and expression.get("constant_value") is not None:
-            return Fact(value=str(expression["constant_value"]))
-        refs = parse_references(references_of(expression))
+        value, sensitive = self._of(expression, module, ())
+        if isinstance(value, list) and len(value) == 1:
+            value = value[0]
+        stated = isinstance(expression, dict) and "constant_value" in expression
+        if isinstance(value, str) and (stated or _SHAPES[shape].fullmatch(value)):
+            return Fact(value=value, sensitive=sensitive)
+        if stated and value is None:
+            return _NOT_SET
         names = "、".join(references_of(expression)[:1])
-        opaque = Fact(
+        return Fact(
             None,
-            _OPAQUE,
+            Reason.AMBIGUOUS if stated else Reason.UNRESOLVED,
             Text(
-                f"プロバイダ設定の式（{names}）をたどれない", f"the provider's expression ({names}) cannot be followed"
+                f"プロバイダ設定の式（{names or '複数の値'}）から一つに決まらない",
+                f"the provider's expression ({names or 'several values'}) does not give one value",
             ),
         )
-        if len(refs) != 1:
-            return opaque
-        value, sensitive = self._value(refs[0], module, ())
-        pattern = _ARGUMENT_SHAPES.get(shape)
-        if not isinstance(value, str) or (pattern is not None and not pattern.fullmatch(value)):
-            return opaque
-        return Fact(value=value, sensitive=sensitive)
 
     def _value(self, ref: Ref, module: ModuleInstance, rest: Traversal) -> tuple[Any, bool]:
         """The value a single reference stands for, and whether it is sensitive; ``None`` if not told."""
@@ -294,7 +290,7 @@ class Providers:
 _OBSERVERS: dict[str, dict[str, tuple[str, ...]]] = {
     "data.aws_region": {"region": ("region", "name", "id")},
     "data.aws_caller_identity": {"account": ("account_id",)},
-    "data.google_client_config": {"region": ("region",), "zone": ("zone",), "project": ("project",)},
+    "data.google_client_config": {"region": ("region",), "project": ("project",)},
     "data.google_project": {"project": ("project_id",)},
 }
 
@@ -310,6 +306,11 @@ def _step_into(value: Any, steps: Traversal) -> Any:
         else:
             value = None
     return value
+
+
+def _region_of(zone: str) -> str:
+    """The region of a zone: ``asia-northeast1`` of ``asia-northeast1-b``."""
+    return zone.rsplit("-", 1)[0] if _SHAPES["google.zone"].fullmatch(zone) else zone
 
 
 def _arn_part(record: Record, part: int) -> str:

@@ -68,7 +68,7 @@ def test_an_element_of_a_variable_counts(bucket: Any, find: Find) -> None:
         (refs("var.region", "var.other"), "ap-northeast-1"),
         (refs("var.region"), "tokyo"),
         (refs("var.region"), None),
-        (refs("var.region"), ["ap-northeast-1"]),
+        (refs("var.region"), ["ap-northeast-1", "us-east-1"]),
     ],
 )
 def test_what_cannot_be_followed_is_left_open(bucket: Any, find: Find, expression: Any, value: Any) -> None:
@@ -110,7 +110,22 @@ def test_the_only_allowed_account_counts_and_one_of_several_does_not(bucket: Any
     provider(bucket, "aws", {"allowed_account_ids": {"constant_value": ["777788889999"]}})
     assert account(bucket, find) == "777788889999"
     provider(bucket, "aws", {"allowed_account_ids": {"constant_value": ["777788889999", "111122223333"]}})
-    assert account(bucket, find) is Reason.NOT_COLLECTED
+    assert account(bucket, find) is Reason.AMBIGUOUS
+
+
+@pytest.mark.parametrize(
+    "expressions",
+    [
+        {"allowed_account_ids": refs("var.account")},
+        {"assume_role": [{"role_arn": refs("var.account")}]},
+        {"assume_role": [{"role_arn": refs("var.role")}], "allowed_account_ids": refs("local.accounts")},
+    ],
+)
+def test_an_account_in_a_variable_counts(bucket: Any, find: Find, expressions: Any) -> None:
+    provider(bucket, "aws", expressions)
+    role = "arn:aws:iam::444455556666:role/deploy"
+    bucket.plan["variables"] = {"account": {"value": "444455556666"}, "role": {"value": role}}
+    assert account(bucket, find) == "444455556666"
 
 
 def test_the_resource_itself_comes_first(builder: Any, find: Find) -> None:
@@ -165,6 +180,8 @@ def test_google_tells_project_and_place(builder: Any, find: Find) -> None:
     builder.block("google_pubsub_topic.t").instance("google_pubsub_topic.t", {}, {"project": True})
     builder.block("google_sql_database_instance.d")
     builder.instance("google_sql_database_instance.d", {"project": "other-project", "region": "asia-northeast2"})
+    builder.block("google_compute_disk.d").instance("google_compute_disk.d", {"zone": "asia-northeast1-b"})
+    assert region(builder, find, "google_compute_disk.d") == "asia-northeast1"
     assert region(builder, find, "google_storage_bucket.b") == "ASIA-NORTHEAST2"
     assert account(builder, find, "google_storage_bucket.b") == "town-docs"
     assert account(builder, find, "google_pubsub_topic.t") == "town-docs"
