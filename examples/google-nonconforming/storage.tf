@@ -19,6 +19,7 @@ resource "google_storage_bucket" "document" {
 # EXPECT fail: log.exposure
 # EXPECT fail: log.retention
 # EXPECT fail: log.integrity
+# EXPECT fail: backup.object-versioning
 resource "google_storage_bucket" "audit_log" {
   name                        = "example-juki-audit-log"
   location                    = "ASIA-NORTHEAST1"
@@ -31,7 +32,7 @@ resource "google_storage_bucket" "audit_log" {
   }
 
   versioning {
-    enabled = true
+    enabled = false
   }
 
   encryption {

@@ -29,15 +29,8 @@ resource "aws_sqs_queue" "this" {
 }
 
 # 平文の通信を拒む。
-resource "aws_sqs_queue_policy" "this" {
-  for_each = {
-    main        = aws_sqs_queue.this.url
-    dead_letter = aws_sqs_queue.dead_letter.url
-  }
-
-  queue_url = each.value
-
-  policy = jsonencode({
+locals {
+  tls_only = jsonencode({
     Version = "2012-10-17"
     Statement = [{
       Sid       = "DenyPlainHttp"
@@ -48,6 +41,16 @@ resource "aws_sqs_queue_policy" "this" {
       Condition = { Bool = { "aws:SecureTransport" = "false" } }
     }]
   })
+}
+
+resource "aws_sqs_queue_policy" "this" {
+  queue_url = aws_sqs_queue.this.url
+  policy    = local.tls_only
+}
+
+resource "aws_sqs_queue_policy" "dead_letter" {
+  queue_url = aws_sqs_queue.dead_letter.url
+  policy    = local.tls_only
 }
 
 output "arn" {
