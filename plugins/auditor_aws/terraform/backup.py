@@ -82,12 +82,6 @@ def air_gapped_vault(record: Record) -> Iterable[Facet]:
     yield Residue(what="backup-vault")
 
 
-@REGISTRY.adapter("aws_backup_restore_access_vault")
-def restore_access_vault(record: Record) -> Iterable[Facet]:
-    """A view of a vault of another account."""
-    yield in_region(record, stores_data=False)
-
-
 REGISTRY.part(
     "aws_backup_vault",
     "aws_backup_vault_lock_configuration",
@@ -182,5 +176,4 @@ REGISTRY.inert(
     "aws_backup_region_settings",
     "aws_backup_restore_testing_plan",
     "aws_backup_restore_testing_selection",
-    "aws_backup_tiering_configuration",
 )

@@ -24,7 +24,7 @@ _ROUTE53: Final = "Route 53"
 
 def _encrypted_viewers(distribution: Record) -> Attr[bool]:
     answers: list[Attr[bool]] = []
-    for path in ("default_cache_behavior", "ordered_cache_behavior"):
+    for path in ("default_cache_behavior", "ordered_cache_behavior", "cache_behavior"):
         behaviours = distribution.blocks(path)
         if isinstance(behaviours, Unknown):
             return behaviours
@@ -81,7 +81,7 @@ def _origins(distribution: Record) -> Iterable[Facet]:
         return
     for index, origin in enumerate(origins.value):
         policy = origin.text("custom_origin_config.0.origin_protocol_policy")
-        name = origin.text("origin_id")
+        name = origin.text("id" if distribution.type == "aws_cloudfront_multitenant_distribution" else "origin_id")
         key = f"origin:{name.value if isinstance(name, Known) and name.value else index}"
         if isinstance(policy, Unknown):
             yield EncryptionInTransit(key=key, endpoint="origin", required=policy)
@@ -92,9 +92,12 @@ def _origins(distribution: Record) -> Iterable[Facet]:
             yield EncryptionInTransit(key=key, endpoint="origin", required=required)
 
 
-@REGISTRY.adapter("aws_cloudfront_distribution")
+@REGISTRY.adapter("aws_cloudfront_distribution", "aws_cloudfront_multitenant_distribution")
 def distribution(record: Record) -> Iterable[Facet]:
-    """A distribution; it serves from points of presence everywhere."""
+    """A distribution; it serves from points of presence everywhere.
+
+    One for several tenants has the same arguments but for the name of its further cache behaviours.
+    """
     yield global_service(record, _CLOUDFRONT)
     yield EncryptionInTransit(
         endpoint="distribution", required=_encrypted_viewers(record), minimum_tls=_viewer_version(record)
@@ -164,7 +167,6 @@ REGISTRY.part(
     "aws_wafv2_web_acl",
     "aws_wafv2_web_acl_association",
     "aws_wafv2_web_acl_logging_configuration",
-    "aws_wafv2_web_acl_rule",
     "aws_wafv2_web_acl_rule_group_association",
 )
 
