@@ -12,6 +12,8 @@ from typing import Any
 import msgspec
 from msgspec import Raw
 
+from auditor_terraform.errors import PlanError
+
 NULL = Raw(b"null")
 EMPTY = Raw(b"{}")
 
@@ -165,8 +167,18 @@ class Plan(msgspec.Struct):
 
 
 def prior_data(plan: Plan) -> list[tuple[str, ValuesResource]]:
-    """Data resources read while planning, each with the address of its module instance."""
-    state = msgspec.json.decode(plan.prior_state, type=State | None)
+    """Data resources read while planning, each with the address of its module instance.
+
+    Raises :class:`auditor_terraform.errors.PlanError`.
+    """
+    try:
+        state = msgspec.json.decode(plan.prior_state, type=State | None)
+    except msgspec.ValidationError as error:
+        raise PlanError(
+            f"計画の prior_state が Terraform の形をしていない（{error}）",
+            f"prior_state of the plan is not of Terraform's shape ({error})",
+            "",
+        ) from None
     if state is None or state.values is None or state.values.root_module is None:
         return []
     out: list[tuple[str, ValuesResource]] = []

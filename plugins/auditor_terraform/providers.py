@@ -175,7 +175,10 @@ class Providers:
         return others[0] if others else key
 
     def _configured(self, config: ProviderConfig, provider: str, what: str) -> Fact:
-        arguments = msgspec.json.decode(config.expressions, type=_Arguments | None) or _Arguments()
+        try:
+            arguments = msgspec.json.decode(config.expressions, type=_Arguments)
+        except msgspec.ValidationError:
+            arguments = _Arguments()
         module = self._tree.module(config.module_address or "")
         if what == "account":
             return self._account(arguments, module)

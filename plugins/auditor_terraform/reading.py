@@ -30,6 +30,7 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_PIECE = 1 << 20
 _WRAPPERS = ("tfplan", "plan", "terraform_plan", "plan_json")
 
 
@@ -64,6 +65,12 @@ def parse(data: bytes, target: str) -> Plan:
         raise _wrong_shape(target, error) from None
     except msgspec.DecodeError as error:
         raise _not_json(text, target, error, converted=converted) from None
+    except RecursionError:
+        raise PlanError(
+            f"{target} の JSON は入れ子が深すぎ、Terraform の計画ではない",
+            f"the JSON in {target} is nested too deeply to be a Terraform plan",
+            target,
+        ) from None
     if plan.planned_values is None and plan.resource_changes is None:
         _refuse_other_kinds(text, target)
         raise PlanError(
@@ -140,7 +147,27 @@ def _utf8(data: bytes, target: str) -> bytes:
                 target,
                 _MAKE,
             ) from None
+    if not data.isascii() and not _is_utf8(data):
+        raise PlanError(
+            f"{target} は UTF-8 でも UTF-16 でもない（Shift_JIS など）。作り直す: {_MAKE}",
+            f"{target} is neither UTF-8 nor UTF-16 (Shift_JIS, for instance); make it again: {_MAKE}",
+            target,
+            _MAKE,
+        )
     return data
+
+
+def _is_utf8(data: bytes) -> bool:
+    """Checked piece by piece: most values are decoded later, or never, and the whole text would fill the memory."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    view = memoryview(data)
+    try:
+        for start in range(0, len(data), _PIECE):
+            decoder.decode(view[start : start + _PIECE])
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _top(text: bytes) -> dict[str, msgspec.Raw]:

@@ -136,7 +136,12 @@ class Tree:
         Judged by resource block, not by instance, because the plan leaves some keys out.
         """
         relevant = self._relevant_blocks()
-        return relevant is None or _block(parse_address(record.address)) in relevant
+        if relevant is None:
+            return True
+        try:
+            return _block(parse_address(record.address)) in relevant
+        except AddressError:
+            return True
 
     def any_referred_to(self, types: frozenset[str]) -> bool:
         """Whether anything that changes may refer to a resource of ``types`` at all."""

@@ -70,8 +70,10 @@ def test_null_and_missing_parts_are_read() -> None:
         ),
         (b'{"@level":"info","@message":"x"}', "messages of terraform plan -json", "進行メッセージ"),
         (b'{"name": "x"}', "not a Terraform plan", "計画ではない"),
+        (b'{"resource_changes": [], "x": ' + b"[" * 10**5 + b"]" * 10**5 + b"}", "nested too deeply", "入れ子"),
         (b"[]", "not of the shape", "形をしていない"),
         (_text(resource_changes=[{"address": 1}]).encode(), "$.resource_changes[0]", "$.resource_changes"),
+        (_text(terraform_version="版").encode("cp932"), "neither UTF-8", "Shift_JIS"),
         (_text().encode("utf-16")[:-1], "cut off or damaged", "壊れている"),
         (_text().replace('"1.2"', '"1.2??').encode("utf-16"), "PowerShell", "PowerShell"),
     ],
@@ -87,6 +89,11 @@ def test_what_is_no_plan_gets_one_sentence(data: bytes, english: str, japanese: 
     assert "target.json" in error.ja
     assert "\n" not in error.en + error.ja
     assert error.exit_code is ExitCode.UNREADABLE
+
+
+def test_text_in_other_scripts_is_read_across_pieces() -> None:
+    long = "表" * 700_000
+    assert parse(_text(terraform_version=f"a{long}").encode(), "p").terraform_version == f"a{long}"
 
 
 def test_the_byte_at_which_it_is_cut_off_is_named() -> None:

@@ -118,6 +118,19 @@ def test_without_changes_what_is_configured_and_missing_is_unknown(builder: Any)
     assert reading.info.incomplete
 
 
+def test_odd_addresses_do_not_stop_the_reading(builder: Any) -> None:
+    builder.block("aws_x.y", {"k": {"references": ["local.k"]}}).instance("aws_x.y", {}, {"k": True})
+    builder.instance("aws_kms_key.k", {}, {"id": True})
+    odd = builder.plan["planned_values"]["root_module"]["resources"][1]
+    odd["address"] = builder.plan["resource_changes"][1]["address"] = "[odd"
+    builder.plan["planned_values"]["root_module"]["child_modules"] = [{"address": "odd]", "resources": [odd]}]
+    builder.plan["relevant_attributes"] = [{"resource": "aws_kms_key.k", "attribute": ["id"]}]
+    found = records(builder)["[odd"].referrers("aws_x", "k")
+    assert [record.address for record in found.possible] == ["aws_x.y"]
+    builder.plan["relevant_attributes"] = [{"resource": "[odd", "attribute": []}]
+    assert records(builder)["[odd"].referrers("aws_x", "k").possible
+
+
 def test_an_empty_plan_has_no_records(builder: Any) -> None:
     assert records(builder) == {}
 
