@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,8 +12,7 @@ import msgspec
 from auditor.errors import ConfigError
 from auditor.policies.model import Parameter, ParameterSource
 from auditor.text import Text
-
-SCHEMAS = Path(__file__).resolve().parent / "schemas"
+from auditor.validation import validate
 
 
 class Config(msgspec.Struct, frozen=True):
@@ -67,36 +64,6 @@ def load_config(path: Path) -> Config:
         strict=run.get("strict", False),
         parameters=tuple(data.get("parameter", ())),
     )
-
-
-def validate(data: Any, schema: str, path: Path, text: str) -> None:
-    """Check ``data`` against a published schema; raises :class:`ConfigError` naming file, line and field."""
-    import jsonschema  # imported here: start-up without a configuration does not pay for it
-
-    document = json.loads((SCHEMAS / f"{schema}.schema.json").read_text(encoding="utf-8"))
-    validator = jsonschema.Draft202012Validator(document)
-    error = jsonschema.exceptions.best_match(validator.iter_errors(data))
-    if error is None:
-        return
-    field = ".".join(str(step) for step in error.absolute_path) or "(root)"
-    line = find_line(text, [step for step in error.absolute_path if isinstance(step, str)])
-    raise ConfigError(
-        f"{path} {line}行目 項目「{field}」: {error.message}",
-        f"{path} line {line} field {field}: {error.message}",
-    )
-
-
-def find_line(text: str, keys: list[str]) -> int:
-    """The line, from 1, on which the last of ``keys`` is set, looking for them in order."""
-    number = 1
-    lines = text.splitlines()
-    for key in keys:
-        pattern = re.compile(rf"^\s*(\[+\s*\"?{re.escape(key)}\"?[\].]|-?\s*\"?{re.escape(key)}\"?\s*[=:.])")
-        for index in range(number - 1, len(lines)):
-            if pattern.match(lines[index]):
-                number = index + 1
-                break
-    return number
 
 
 def effective_parameters(packs: list[tuple[str, Mapping[str, Parameter]]], config: Config) -> dict[str, Parameter]:

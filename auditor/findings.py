@@ -88,4 +88,5 @@ class Finding(msgspec.Struct, frozen=True):
         """Fingerprint: the same from run to run, whatever the order and the values."""
         key = self.facet.key if self.facet is not None else ""
         raw = f"{self.check.id}\0{self.resource.type}\0{self.resource.identity}\0{key}"
-        return hashlib.blake2b(raw.encode(), digest_size=10).hexdigest()
+        # names of files may hold bytes that are no text, which Python keeps as halves of surrogate pairs
+        return hashlib.blake2b(raw.encode(errors="surrogatepass"), digest_size=10).hexdigest()

@@ -55,7 +55,10 @@ class Report(msgspec.Struct, frozen=True):
 
     def counts(self) -> dict[Status, int]:
         """Number of findings by status; every status is listed."""
-        counter = Counter(finding.status for finding in self.findings)
+        conforming = Status.PASS
+        # most findings are conforming; counting the others alone spares hashing each status
+        counter = Counter(finding.status for finding in self.findings if finding.status is not conforming)
+        counter[conforming] = len(self.findings) - counter.total()
         return {status: counter[status] for status in Status}
 
 

@@ -22,6 +22,7 @@ from auditor.policies.model import Clause, Control, Pack
 from auditor.reporting import Report, RunInfo
 from auditor.sources import Reading
 from auditor.text import Text
+from auditor.validation import validate_pack
 
 DEFAULT_POLICY = "toyama"
 
@@ -44,6 +45,9 @@ def no_progress(done: int, total: int) -> None:
 def load_packs(plugins: Plugins, config: Config, controls: dict[str, Control]) -> dict[str, Pack]:
     """Every policy pack that plugins and the configuration offer, by id."""
     packs: dict[str, Pack] = {}
+    # packs of users are checked whenever they are read; those of plugins are checked by their tests
+    for folder in config.packs:
+        validate_pack(folder)
     for folder in (*plugins.policy_packs(), *config.packs):
         pack = load_pack(Path(folder), controls)
         packs[pack.id] = pack

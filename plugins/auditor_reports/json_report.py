@@ -1,0 +1,387 @@
+"""The JSON report: everything, for programs.  Its form is ``auditor/schemas/report.schema.json``.
+
+Findings are written in pieces, and what findings of one check or one resource share is encoded
+once: an input of a hundred thousand resources has several findings for each.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any, BinaryIO
+
+from auditor.attr import Attr, Known, Place, Unknown
+from auditor.checks import AnyCheck
+from auditor.facets import Facet, Obstacle
+from auditor.findings import Finding, Severity, Status
+from auditor.inventory import Resource
+from auditor.policies.model import Document
+from auditor.reporting import Options, Report
+from auditor.run import scope_text
+from auditor.text import Text
+from auditor_reports.encoding import encode
+from auditor_reports.facts import SENSITIVE, Fact, facts, message, place_of, plain
+
+SCHEMA_VERSION = "1.0"
+"""The second number grows with additions, the first when something goes away or changes its meaning."""
+
+_STRIDE = 4096
+"""Findings between two writes."""
+
+
+def write_json(report: Report, out: BinaryIO, options: Options) -> None:
+    """Write the report; ``options`` do not change it, since it holds both languages."""
+    ids = _Ids()
+    out.write(b'{"schema_version":' + encode(SCHEMA_VERSION))
+    out.write(b',\n"run":' + encode(_run(report)))
+    out.write(b',\n"summary":' + encode(_summary(report)))
+    out.write(b',\n"policies":[')
+    for number, policy in enumerate(_policies(report, ids)):
+        out.write((b",\n" if number else b"\n") + encode(policy))
+    out.write(b'],\n"findings":[')
+    _write_findings(report, out, ids)
+    out.write(b"]}\n")
+
+
+class _Ids:
+    """Fingerprints of findings that are mentioned more than once."""
+
+    def __init__(self) -> None:
+        self._made: dict[int, str] = {}
+
+    def of(self, finding: Finding) -> str:
+        key = id(finding)
+        made = self._made.get(key)
+        if made is None:
+            made = self._made[key] = finding.id
+        return made
+
+
+def _both(text: Text | None) -> dict[str, str] | None:
+    return None if text is None else {"ja": text.ja, "en": text.en}
+
+
+# ---------------------------------------------------------------- the run
+
+
+def _run(report: Report) -> dict[str, Any]:
+    run, inventory = report.run, report.inventory
+    counts = report.counts()
+    return {
+        "version": run.version,
+        "sources": [
+            {
+                "name": source.name,
+                "kind": source.kind.value,
+                "sha256": source.sha256,
+                "tool": source.tool,
+                "resources": source.resources,
+                "complete": source.complete,
+                "incomplete": source.incomplete,
+                "notes": [_both(note) for note in source.notes],
+            }
+            for source in inventory.sources
+        ],
+        "scope": _both(scope_text(inventory.sources)),
+        "phase": run.phase.value,
+        "platform": run.platform,
+        "strict": run.strict,
+        "fail_on": None if run.fail_on is None else run.fail_on.label,
+        "started": run.started.isoformat(),
+        "finished": run.finished.isoformat(),
+        "completeness": {
+            "not_covered": inventory.not_covered,
+            "inert": inventory.inert,
+            "unknown": counts[Status.UNKNOWN],
+            "errors": counts[Status.ERROR],
+            "problems": [_both(problem) for problem in run.problems],
+        },
+        "parameters": [
+            {
+                "id": parameter.id,
+                "value": parameter.value,
+                "unit": parameter.unit,
+                "source": _both(parameter.source.text),
+                "certainty": parameter.source.certainty,
+                "decided_by_municipality": parameter.decided_by_municipality,
+                "clauses": list(parameter.clauses),
+            }
+            for _, parameter in sorted(report.parameters.items())
+        ],
+        "exit_code": int(run.exit_code),
+    }
+
+
+def _summary(report: Report) -> dict[str, Any]:
+    answers: Counter[str] = Counter()
+    for assessment in report.assessments:
+        for answer, number in assessment.counts().items():
+            answers[answer.value] += number
+    severities = Counter(finding.check.severity for finding in report.findings if finding.status is Status.FAIL)
+    return {
+        "by_status": {status.value: number for status, number in report.counts().items()},
+        "by_answer": answers,
+        "nonconforming_by_severity": {severity.label: severities[severity] for severity in reversed(Severity)},
+    }
+
+
+def _document(document: Document) -> dict[str, Any]:
+    return {
+        "id": document.id,
+        "name": _both(document.name),
+        "role": document.role,
+        "held_by": _both(document.held_by),
+    }
+
+
+def _policies(report: Report, ids: _Ids) -> Iterator[dict[str, Any]]:
+    for assessment in report.assessments:
+        pack = assessment.pack
+        yield {
+            "id": pack.id,
+            "title": _both(pack.title),
+            "sha256": pack.sha256,
+            "scope": _both(pack.scope),
+            "counts": {answer.value: number for answer, number in assessment.counts().items()},
+            "clauses": [
+                {
+                    "id": answer.clause.id,
+                    "citation": answer.clause.citation,
+                    "number": answer.clause.number,
+                    "heading": answer.clause.heading,
+                    "summary": _both(answer.clause.summary),
+                    "status": answer.answer.value,
+                    "reason": _both(answer.reason),
+                    "counts": {status.value: number for status, number in answer.counts.items() if number},
+                    "supporting": {status.value: number for status, number in answer.supporting.items() if number},
+                    "controls": [{"id": mapping.control, "role": mapping.role.value} for mapping in answer.mappings],
+                    "findings": [ids.of(finding) for finding in answer.findings],
+                    "documents": [_document(document) for document in answer.documents],
+                }
+                for answer in assessment.answers
+            ],
+        }
+
+
+# ---------------------------------------------------------------- findings
+
+
+class _Shared:
+    """What all findings of one check share, already encoded."""
+
+    __slots__ = ("documents", "facts", "head", "passed", "remediation")
+
+    def __init__(self, check: AnyCheck, report: Report) -> None:
+        clauses = [
+            {"policy": pack.id, "id": clause.id, "citation": clause.citation}
+            for pack, clause in report.clauses_of.get(check.control, ())
+        ]
+        self.head = (
+            b'","check":'
+            + encode(check.id)
+            + b',"control":'
+            + encode(check.control)
+            + b',"severity":'
+            + encode(check.severity.label)
+            + b',"clauses":'
+            + encode(clauses)
+            + b',"status":"'
+        )
+        self.passed = self.head + b"pass"
+        self.facts = tuple(_FactHeads(name) for name in check.facts)
+        self.remediation = b',"remediation":' + encode(_both(check.remediation))
+        control = report.controls.get(check.control)
+        self.documents = {document.id: document for document in control.documents} if control else {}
+
+
+def _write_findings(report: Report, out: BinaryIO, ids: _Ids) -> None:
+    checks: dict[str, _Shared] = {}
+    value = _ValueEncoder()
+    encode_resource = _ResourceEncoder()
+    resource: Resource | None = None
+    resource_bytes = b""
+    passed = Status.PASS
+    parts: list[bytes] = []
+    add = parts.extend
+    lead = b'\n{"id":"'
+    for number, finding in enumerate(report.findings):
+        check = finding.check
+        shared = checks.get(check.id)
+        if shared is None:
+            shared = checks[check.id] = _Shared(check, report)
+        if finding.resource is not resource:
+            resource = finding.resource
+            resource_bytes = encode_resource(resource)
+        if finding.status is passed:
+            facet = finding.facet
+            made = b"" if facet is None else _passed_facts(facet, shared.facts, value)
+            add((lead, finding.id.encode(), shared.passed, resource_bytes, b',"facts":[', made, b"]}"))
+        else:
+            status = finding.status.value.encode()
+            add((lead, ids.of(finding).encode(), shared.head, status, resource_bytes, _detail(finding, shared)))
+        lead = b',\n{"id":"'
+        if number % _STRIDE == _STRIDE - 1:
+            out.write(b"".join(parts))
+            parts.clear()
+    out.write(b"".join(parts))
+
+
+def _place_or_none(attr: Attr[str], name: str) -> dict[str, str | None]:
+    if isinstance(attr, Unknown):
+        return {name: None, f"{name}_unknown": attr.reason.value}
+    return {name: plain(attr) or None}
+
+
+class _ResourceEncoder:
+    """Encodes resources; all but the address is the same for very many.
+
+    Members of enumerations are told apart by identity, which is quicker than hashing them.
+    """
+
+    def __init__(self) -> None:
+        self._made: dict[object, bytes] = {}
+
+    def __call__(self, resource: Resource) -> bytes:
+        account, region = resource.account, resource.region
+        key = (
+            resource.type,
+            resource.provider,
+            resource.source,
+            id(resource.action),
+            id(account.reason) if isinstance(account, Unknown) else (account.value, account.sensitive),
+            id(region.reason) if isinstance(region, Unknown) else (region.value, region.sensitive),
+        )
+        rest = self._made.get(key)
+        if rest is None:
+            rest = self._made[key] = (
+                b","
+                + encode(
+                    {
+                        "type": resource.type,
+                        "provider": resource.provider,
+                        **_place_or_none(account, "account"),
+                        **_place_or_none(region, "region"),
+                        "action": resource.action.value,
+                        "source": resource.source,
+                    }
+                )[1:]
+            )
+        return b'","resource":{"address":' + encode(resource.address) + rest
+
+
+class _ValueEncoder:
+    """Encodes values of facets; those that come again and again only once."""
+
+    def __init__(self) -> None:
+        self._sets: dict[frozenset[Any], bytes] = {}
+        self._enums: dict[int, bytes] = {}
+        """By identity of the member, which is quicker than hashing it."""
+        self._sensitive = encode(SENSITIVE)
+
+    def __call__(self, attr: Any) -> bytes:
+        if type(attr) is Known:
+            if attr.sensitive:
+                return self._sensitive
+            attr = attr.value
+        if attr is True:
+            return b"true"
+        if attr is False:
+            return b"false"
+        if attr is None:
+            return b"null"
+        kind = type(attr)
+        if kind is frozenset:
+            made = self._sets.get(attr)
+            if made is None:
+                made = self._sets[attr] = encode(plain(attr))
+            return made
+        if issubclass(kind, enum.Enum):
+            made = self._enums.get(id(attr))
+            if made is None:
+                made = self._enums[id(attr)] = encode(attr.value)
+            return made
+        return encode(attr if kind is str else plain(attr))
+
+
+class _FactHeads:
+    """One fact's encoded name, alone and with the values that nearly all facts have."""
+
+    __slots__ = ("false", "head", "name", "null", "true")
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.head = b'{"name":' + encode(name) + b',"value":'
+        self.true = self.head + b"true}"
+        self.false = self.head + b"false}"
+        self.null = self.head + b"null}"
+
+
+def _passed_facts(facet: Facet, names: tuple[_FactHeads, ...], value: Callable[[Any], bytes]) -> bytes:
+    """Facts of a conforming finding: name and value only."""
+    out = []
+    for fact in names:
+        attr = getattr(facet, fact.name)
+        kind = attr.__class__
+        if kind is Known and not attr.sensitive:
+            inner = attr.value
+            if inner is True:
+                out.append(fact.true)
+            elif inner is False:
+                out.append(fact.false)
+            elif inner is None:
+                out.append(fact.null)
+            else:
+                out.append(fact.head + value(inner) + b"}")
+        elif kind is tuple and attr and attr[0].__class__ is Obstacle:
+            out += [_passed_fact(f"{fact.name}.{obstacle.name}", obstacle.present, value) for obstacle in attr]
+        elif kind is Unknown:
+            out.append(_passed_fact(fact.name, attr, value))
+        else:
+            out.append(fact.head + value(attr) + b"}")
+    return b",".join(out)
+
+
+def _passed_fact(name: str, attr: Any, value: Callable[[Any], bytes]) -> bytes:
+    head = b'{"name":' + encode(name)
+    if type(attr) is Unknown:
+        return head + b',"unknown":' + encode(_unknown(attr)) + b"}"
+    return head + b',"value":' + value(attr) + b"}"
+
+
+def _unknown(unknown: Unknown) -> dict[str, Any]:
+    return {"reason": unknown.reason.value, "text": _both(unknown.text)}
+
+
+def _location(place: Place | None) -> dict[str, Any] | None:
+    if place is None:
+        return None
+    return {
+        "source": place.source,
+        "address": place.address,
+        "path": place.path,
+        "file": place.file,
+        "line": place.line,
+        "call": place.call,
+    }
+
+
+def _fact(fact: Fact) -> dict[str, Any]:
+    known = {"value": fact.value} if fact.unknown is None else {"unknown": _unknown(fact.unknown)}
+    return {"name": fact.name, **known, "location": _location(fact.place)}
+
+
+def _detail(finding: Finding, shared: _Shared) -> bytes:
+    """The rest of a finding that is not conforming."""
+    detail: dict[str, Any] = {
+        "facts": [_fact(fact) for fact in facts(finding)],
+        "message": _both(message(finding)),
+        "expected": _both(finding.expected),
+    }
+    if finding.unknown is not None:
+        detail["unknown"] = {**_unknown(finding.unknown), "location": _location(place_of(finding.unknown))}
+    if finding.documents:
+        detail["documents"] = [
+            _document(shared.documents[id_]) if id_ in shared.documents else {"id": id_} for id_ in finding.documents
+        ]
+    return b"," + encode(detail)[1:-1] + shared.remediation + b"}"

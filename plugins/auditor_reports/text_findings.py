@@ -1,0 +1,312 @@
+"""The sections of the text report that list findings.
+
+Findings of one check stand together.  They are written in full under the first clause that the
+check bears on; later clauses refer to their numbers.  Very long lists are cut, with the number of
+what is left out.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+
+from auditor.assessment import ANSWER_TEXT, Answer, ClauseAnswer
+from auditor.checks import AnyCheck
+from auditor.findings import SEVERITY_TEXT, STATUS_TEXT, Finding, Status
+from auditor.layout import safe
+from auditor.policies.model import Document, Role
+from auditor.reporting import Report
+from auditor_reports import words
+from auditor_reports.facts import Fact, facts, message, place, shown
+from auditor_reports.page import Page
+
+PER_CHECK = 20
+"""Findings of one check that are written in full."""
+PER_REASON = 5
+"""Addresses that are listed for one reason of not being verified."""
+REASONS = 10
+"""Reasons that are listed for one check."""
+
+ByCheck = dict[str, list[Finding]]
+"""Check id -> findings."""
+
+
+class Sorted:
+    """Findings that are not conforming, by status, control and check."""
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        conforming = Status.PASS
+        self._found: defaultdict[tuple[Status, str], ByCheck] = defaultdict(dict)
+        for finding in findings:
+            status = finding.status
+            if status is not conforming:
+                check = finding.check
+                self._found[status, check.control].setdefault(check.id, []).append(finding)
+
+    def of(self, status: Status, control: str) -> list[list[Finding]]:
+        """Groups of one check each, the weightiest first."""
+        groups = self._found.get((status, control), {})
+        return sorted(groups.values(), key=lambda group: (-group[0].check.severity, group[0].check.id))
+
+    def every(self, *statuses: Status) -> list[list[Finding]]:
+        """All groups of these statuses, one for each check, by its id."""
+        merged: defaultdict[str, list[Finding]] = defaultdict(list)
+        for (status, _), groups in self._found.items():
+            if status in statuses:
+                for id_, group in groups.items():
+                    merged[id_] += group
+        return [merged[id_] for id_ in sorted(merged)]
+
+
+def clauses_line(report: Report, control: str, page: Page) -> str:
+    """Numbers of the clauses that point at a control."""
+    numbers = [clause.number for _, clause in report.clauses_of.get(control, ())]
+    if not numbers:
+        return ""
+    joined = "、".join(numbers) if page.lang == "ja" else ", ".join(numbers)
+    return f"条項: {joined}" if page.lang == "ja" else f"Clauses: {joined}"
+
+
+# ---------------------------------------------------------------- nonconforming
+
+
+class Failures:
+    """Writes nonconforming findings clause by clause and remembers what stands where."""
+
+    def __init__(self, report: Report, found: Sorted, page: Page) -> None:
+        self._report = report
+        self._found = found
+        self._page = page
+        self._next = 1
+        self._written: dict[str, tuple[str, int]] = {}
+        """Check id -> numbers of its findings, and how many were left out."""
+
+    def write(self) -> None:
+        """The whole section; nothing where there are no failures.
+
+        Nonconforming clauses come first, then those that failing checks only bear on.
+        """
+        page = self._page
+        every = self._found.every(Status.FAIL)
+        if not every:
+            return
+        page.title(words.FAILED, sum(map(len, every)))
+        answers = [answer for assessment in self._report.assessments for answer in assessment.answers]
+        for answer in answers:
+            if answer.answer is Answer.NONCONFORMING:
+                self._clause(answer)
+        borne = [answer for answer in answers if answer.answer is not Answer.NONCONFORMING and self._groups(answer)]
+        if borne:
+            page.line()
+            page.text(page.say(words.BORNE_ON))
+        for answer in borne:
+            self._clause(answer)
+        left = [group for group in every if group[0].check.id not in self._written]
+        if left:
+            page.head(page.say(words.NO_CLAUSE))
+            for group in left:
+                self._group(group, supporting=False)
+
+    def _groups(self, answer: ClauseAnswer) -> list[tuple[list[Finding], bool]]:
+        """Failing checks of a clause, each with whether it only supports the clause."""
+        phase = self._report.run.phase
+        groups: list[tuple[list[Finding], bool]] = []
+        for mapping in answer.mappings:
+            supporting = mapping.role is Role.SUPPORTS
+            if supporting or phase in self._report.controls[mapping.control].phases:
+                groups += [(group, supporting) for group in self._found.of(Status.FAIL, mapping.control)]
+        return groups
+
+    def _clause(self, answer: ClauseAnswer) -> None:
+        page, clause = self._page, answer.clause
+        page.head(f"{clause.number}  {clause.heading}", page.say(ANSWER_TEXT[answer.answer]), answer.answer)
+        decided = answer.answer is Answer.NONCONFORMING
+        if decided:
+            page.text(page.say(clause.summary), indent=2)
+            page.text(page.say(answer.reason), indent=2)
+        for group, supporting in self._groups(answer):
+            self._group(group, supporting and decided)
+
+    def _group(self, group: Sequence[Finding], supporting: bool) -> None:
+        page, check = self._page, group[0].check
+        head = _check_head(check, len(group), page)
+        if supporting:
+            head += page.say(words.SUPPORTING)
+        written = self._written.get(check.id)
+        if written is not None:
+            page.text(f"{head} → {page.say(words.above(*written))}", indent=2, label="● ")
+            return
+        page.text(head, indent=2, label="● ")
+        first = self._next
+        expected = group[0].expected
+        same = all(finding.expected == expected for finding in group)
+        if same and expected is not None:
+            page.text(page.say(expected), indent=4, label=page.say(words.EXPECTED))
+        page.text(page.say(check.remediation), indent=4, label=page.say(words.REMEDY))
+        for finding in group[:PER_CHECK]:
+            self._finding(finding, with_expected=not same)
+            self._next += 1
+        left = len(group) - PER_CHECK
+        if left > 0:
+            page.text(page.say(words.more(left)), indent=4)
+        last = self._next - 1
+        numbers = f"#{first}" if first == last else f"#{first}-#{last}"
+        self._written[check.id] = (numbers, max(left, 0))
+
+    def _finding(self, finding: Finding, with_expected: bool) -> None:
+        page = self._page
+        page.text(_subject(finding, self._report), indent=4, label=f"#{self._next} ")
+        page.text(page.say(message(finding)), indent=7, label=page.say(words.ACTUAL))
+        if with_expected and finding.expected is not None:
+            page.text(page.say(finding.expected), indent=7, label=page.say(words.EXPECTED))
+        evidence = list(facts(finding))
+        if evidence:
+            listed = "  ".join(_attribute(fact, page) for fact in evidence)
+            page.text(listed, indent=7, label=page.say(words.FACTS))
+        where = _where(finding, evidence)
+        if where:
+            page.text(where, indent=7, label=page.say(words.WHERE))
+
+
+def _subject(finding: Finding, report: Report) -> str:
+    """The address, with the input where there are several."""
+    address = finding.resource.address
+    return f"{address} [{finding.resource.source}]" if len(report.inventory.sources) > 1 else address
+
+
+def _check_head(check: AnyCheck, number: int, page: Page) -> str:
+    severity = page.say(SEVERITY_TEXT[check.severity])
+    title = page.say(check.title)
+    if page.lang == "ja":
+        return f"[{severity}] {title}（{check.id}） {words.count(number, 'ja')}"
+    return f"[{severity}] {title} ({check.id}): {number:,}"
+
+
+def _where(finding: Finding, evidence: Sequence[Fact]) -> str:
+    """File and line, and the paths of the attributes."""
+    parts = []
+    found = place(finding, evidence)
+    if found is not None and found.file is not None:
+        parts.append(found.file if found.line is None else f"{found.file}:{found.line}")
+    parts += dict.fromkeys(fact.place.path for fact in evidence if fact.place is not None and fact.place.path)
+    return "  ".join(parts)
+
+
+def _attribute(fact: Fact, page: Page) -> str:
+    if fact.unknown is not None:
+        return f"{fact.name} = ({page.say(STATUS_TEXT[Status.UNKNOWN])})"
+    return f"{fact.name} = {shown(fact.value)}"
+
+
+# ---------------------------------------------------------------- not verified
+
+
+def write_unverified(report: Report, found: Sorted, page: Page) -> None:
+    """What could not be read or is not decided yet, by check and reason."""
+    groups = found.every(Status.UNKNOWN, Status.ERROR)
+    if not groups:
+        return
+    page.title(words.UNVERIFIED, sum(map(len, groups)))
+    for group in groups:
+        check = group[0].check
+        page.text(_check_head(check, len(group), page), label="● ")
+        numbers = clauses_line(report, check.control, page)
+        if numbers:
+            page.text(numbers, indent=4)
+        reasons: defaultdict[str, list[Finding]] = defaultdict(list)
+        for finding in group:
+            reasons[page.say(message(finding))].append(finding)
+        ranked = sorted(reasons.items(), key=lambda item: (-len(item[1]), item[0]))
+        for reason, findings in ranked[:REASONS]:
+            page.text(f"{reason}: {words.count(len(findings), page.lang)}", indent=4, label="- ")
+            for finding in findings[:PER_REASON]:
+                page.text(_open(finding, report), indent=8)
+            if len(findings) > PER_REASON:
+                page.text(page.say(words.more(len(findings) - PER_REASON)), indent=8)
+        left = sum(len(findings) for _, findings in ranked[REASONS:])
+        if left:
+            page.text(page.say(words.more(left)), indent=4, label="- ")
+
+
+def _open(finding: Finding, report: Report) -> str:
+    """Address, attribute and line of something that is not verified."""
+    parts = [_subject(finding, report)]
+    found = place(finding, list(facts(finding)))
+    if found is not None:
+        if finding.unknown is not None and finding.unknown.path:
+            parts.append(found.path)
+        if found.file is not None:
+            parts.append(found.file if found.line is None else f"{found.file}:{found.line}")
+    return "  ".join(parts)
+
+
+# ---------------------------------------------------------------- documents and the rest
+
+
+def _names(documents: Sequence[Document], page: Page) -> list[str]:
+    out = []
+    for document in documents:
+        name = page.say(document.name)
+        if document.held_by is not None and page.say(document.held_by):
+            holder = page.say(document.held_by)
+            name += f"（保有: {holder}）" if page.lang == "ja" else f" (held by {holder})"
+        out.append(name)
+    return out
+
+
+def write_documents(report: Report, found: Sorted, page: Page) -> None:
+    """Clauses that documents answer, each with them, and findings that need a person."""
+    waiting = [
+        answer
+        for assessment in report.assessments
+        for answer in assessment.answers
+        if answer.answer is Answer.DOCUMENT_REVIEW
+    ]
+    manual = found.every(Status.MANUAL)
+    if not waiting and not manual:
+        return
+    page.title(words.DOCUMENTS, len(waiting) + sum(map(len, manual)))
+    page.text(page.say(words.EXPLAIN))
+    page.line()
+    for answer in waiting:
+        page.text(f"{answer.clause.number}  {answer.clause.heading}", indent=2)
+        deciding = [document for document in answer.documents if document.role == "decides"]
+        if not deciding:
+            page.text(page.say(answer.reason), indent=6)
+        for name in _names(deciding, page):
+            page.text(name, indent=6, label="- ")
+    for group in manual:
+        _manual(group, report, page)
+
+
+def _manual(group: list[Finding], report: Report, page: Page) -> None:
+    check = group[0].check
+    page.line()
+    page.text(_check_head(check, len(group), page), label="● ")
+    control = report.controls.get(check.control)
+    wanted = {id_ for finding in group for id_ in finding.documents}
+    for document in control.documents if control else ():
+        if document.id in wanted:
+            page.text(page.say(document.name), indent=4, label="- ")
+    for finding in group[:PER_CHECK]:
+        page.text(page.say(message(finding)), indent=6, label=f"{safe(_subject(finding, report))}: ")
+    if len(group) > PER_CHECK:
+        page.text(page.say(words.more(len(group) - PER_CHECK)), indent=6)
+
+
+def write_others(report: Report, found: Sorted, page: Page) -> None:
+    """Clauses that somebody else answers for or that do not apply, each with its reason."""
+    kinds = (Answer.INHERITED, Answer.WAIVED, Answer.NOT_APPLICABLE, Answer.OUT_OF_SCOPE)
+    answers = [answer for assessment in report.assessments for answer in assessment.answers if answer.answer in kinds]
+    inherited = found.every(Status.INHERITED)
+    if not answers and not inherited:
+        return
+    page.title(words.OTHERS, len(answers) or None)
+    for answer in answers:
+        label = f"{answer.clause.number}  {page.say(ANSWER_TEXT[answer.answer])}  "
+        page.text(page.say(answer.reason), indent=2, label=label)
+    for group in inherited:
+        page.text(_check_head(group[0].check, len(group), page), indent=2, label="● ")
+        texts = Counter(page.say(message(finding)) for finding in group)
+        for text, number in texts.most_common(REASONS):
+            page.text(f"{text}: {words.count(number, page.lang)}", indent=4, label="- ")

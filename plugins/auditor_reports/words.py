@@ -1,0 +1,101 @@
+"""Words of the text report in both languages."""
+
+from __future__ import annotations
+
+from auditor.inventory import Phase, SourceKind
+from auditor.text import Text
+
+TITLE = Text("自治体クラウド設定の自動確認結果", "Automated check of cloud configuration")
+CAVEAT = Text(
+    "自動確認できた範囲の事実を条項ごとに示すもので、監査意見ではない。未確認と書面確認の事項は含まれていない。",
+    "Facts found by automated checks, clause by clause; not an audit opinion. It does not cover what is listed "
+    "as not verified or as left to documents.",
+)
+
+TARGET = Text("対象", "Target")
+PHASE = Text("段階", "Phase")
+PLATFORM = Text("基盤", "Platform")
+TIME = Text("実施", "Run")
+
+CLAUSES = Text("条項ごとの結果", "Result by clause")
+FAILED = Text("不適合", "Nonconforming")
+UNVERIFIED = Text("未確認", "Not verified")
+DOCUMENTS = Text("要書面確認", "Left to documents")
+OTHERS = Text("継承・例外措置・対象外・範囲外の条項", "Clauses inherited, waived, not applicable or out of scope")
+NOT_COVERED = Text("確認していない資源種別", "Resource types not checked")
+PARAMETERS = Text("判定に使った値", "Values used")
+NOTES = Text("入力についての注意", "Remarks on the input")
+SUMMARY = Text("まとめ", "Summary")
+
+NUMBER = Text("番号", "No.")
+HEADING = Text("見出し", "Heading")
+RESULT = Text("結果", "Result")
+PASS_COLUMN = Text("適合", "pass")
+FAIL_COLUMN = Text("不適合", "fail")
+UNKNOWN_COLUMN = Text("未確認", "unver.")
+MANUAL_COLUMN = Text("書面", "doc.")
+TYPE = Text("資源種別", "Resource type")
+COUNT = Text("件数", "Count")
+
+EXPECTED = Text("求める値  ", "Expected  ")
+ACTUAL = Text("実際  ", "Actual  ")
+FACTS = Text("事実  ", "Facts   ")
+WHERE = Text("場所  ", "Where   ")
+REMEDY = Text("是正  ", "Remedy  ")
+SUPPORTING = Text("（補助的な確認。条項の判定には用いない）", " (supporting; does not decide the clause)")
+BORNE_ON = Text(
+    "次の条項は不適合とは判定していないが、補助的な自動確認で不適合が見つかった。",
+    "The following clauses are not judged nonconforming, but supporting checks failed.",
+)
+EXPLAIN = Text(
+    "条項の要旨と確認方法は `auditor explain 番号` で示す。",
+    "`auditor explain NUMBER` tells what a clause asks and how it is checked.",
+)
+NO_CLAUSE = Text("どの条項にも対応しない検査の不適合", "Nonconformities with checks that no clause points at")
+
+CERTAINTY = {
+    "primary": Text("原典で確認", "read in the original"),
+    "excerpt": Text("抜粋で確認", "read in an excerpt"),
+    "secondary": Text("第三者の記述による", "as told by a third party"),
+    "practice": Text("慣行", "practice"),
+    "configuration": Text("設定ファイルによる", "from the configuration"),
+}
+
+PHASES = {
+    Phase.SELECT: Text("選定", "select"),
+    Phase.BUILD: Text("構築", "build"),
+    Phase.OPERATE: Text("運用", "operate"),
+    Phase.TERMINATE: Text("利用終了", "terminate"),
+}
+
+SOURCES = {
+    SourceKind.PLAN: Text("Terraform プラン", "Terraform plan"),
+    SourceKind.STATE: Text("Terraform 状態", "Terraform state"),
+    SourceKind.HCL: Text("Terraform 設定", "Terraform configuration"),
+    SourceKind.AWS: Text("AWS", "AWS"),
+    SourceKind.GOOGLE: Text("Google Cloud", "Google Cloud"),
+}
+
+PLATFORMS = {"government-cloud": Text("ガバメントクラウド", "Government Cloud")}
+
+
+def count(number: int, lang: str) -> str:
+    """``12件`` or ``12``."""
+    return f"{number:,}件" if lang == "ja" else f"{number:,}"
+
+
+def more(number: int) -> Text:
+    """How many are not listed, and where they are."""
+    return Text(
+        f"ほか {number:,}件（全件は --report json=FILE で出力）",
+        f"and {number:,} more (all of them: --report json=FILE)",
+    )
+
+
+def above(numbers: str, unlisted: int) -> Text:
+    """Reference to findings that stand under an earlier clause."""
+    ja, en = f"上記 {numbers}", f"above, {numbers}"
+    if unlisted:
+        ja += f"、ほか {unlisted:,}件"
+        en += f" and {unlisted:,} more"
+    return Text(ja, en)
