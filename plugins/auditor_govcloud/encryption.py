@@ -1,0 +1,244 @@
+"""Encryption of what is stored and of what is sent."""
+
+from __future__ import annotations
+
+import functools
+from typing import Final
+
+from auditor.attr import Reason, Unknown
+from auditor.checks import Context, Verdict, failed, not_applicable, passed, undecided
+from auditor.facets import BackupVault, EncryptionAtRest, EncryptionInTransit, KeyOwner
+from auditor.findings import Severity
+from auditor.text import Text
+from auditor_govcloud.checking import check
+from auditor_govcloud.values import is_known, must_be_known, shown, text_parameter
+
+_OWNERS: Final = {
+    KeyOwner.NONE: Text("暗号化されていない", "not encrypted"),
+    KeyOwner.PROVIDER: Text("事業者の鍵で暗号化されている", "encrypted with a key of the provider"),
+}
+_BY_CUSTOMER: Final = Text(
+    "利用者が無効化及び削除できる顧客管理鍵", "a customer-managed key that the customer can disable and delete"
+)
+_VERSION_NOT_SET: Final = not_applicable(
+    "TLS の版を利用者が設定しない端点である。", "An endpoint whose TLS version is not for the customer to set."
+)
+_NOT_ENCRYPTED: Final = _OWNERS[KeyOwner.NONE]
+
+
+@check(
+    "encryption.at-rest.enabled",
+    control="encryption.at-rest",
+    facet=EncryptionAtRest,
+    severity=Severity.HIGH,
+    title=Text("保存時の暗号化が有効であること", "encryption at rest is on"),
+    remediation=Text(
+        "保存時の暗号化を有効にする。作成後に変えられない資源は、暗号化した資源を作って情報を移す。",
+        "Switch encryption at rest on; where it cannot be changed later, make an encrypted resource and move the information.",
+    ),
+    facts=("enabled", "key_owner"),
+)
+def encrypted_at_rest(facet: EncryptionAtRest, context: Context) -> Verdict:
+    """見るもの: 情報を保存する資源の、保存時の暗号化。
+    理由: 媒体や控えが外に出ても読めないようにする。鍵の削除による消去の前提でもある。
+    適合: 有効である（鍵の種類は問わない）。
+    不適合: 無効である。
+    未確認: 決まっていない、又は読み取れない。
+
+    Looks at: encryption at rest of a resource that stores information.
+    Why: media and copies stay unreadable when they get out, and erasing by deleting the key needs it.
+    Pass: it is on, with whatever key.
+    Fail: it is off.
+    Unknown: undecided or unreadable.
+    """
+    if facet.enabled.value:
+        return passed()
+    return failed(
+        "保存時に暗号化されない設定である。",
+        "Not encrypted at rest.",
+        expected=Text("暗号化が有効", "encryption is on"),
+    )
+
+
+def _not_by_customer(owner: Text) -> Verdict:
+    return failed(
+        f"顧客管理鍵で暗号化されていない（{owner.ja}）。",
+        f"Not encrypted with a customer-managed key ({owner.en}).",
+        expected=_BY_CUSTOMER,
+    )
+
+
+@check(
+    "encryption.customer-key.used",
+    control="encryption.customer-key",
+    facet=EncryptionAtRest,
+    severity=Severity.MEDIUM,
+    title=Text("利用者が削除できる鍵で暗号化されていること", "encrypted with a key that the customer can delete"),
+    remediation=Text(
+        "顧客管理鍵を作り、資源の暗号鍵に指定する。鍵の削除によらない場合は、別の消去の方法を文書で示す。",
+        "Make a customer-managed key and name it as the resource's key; otherwise show another way of erasure by document.",
+    ),
+    facts=("key_owner", "key_id", "enabled"),
+)
+def encrypted_with_customer_key(facet: EncryptionAtRest, context: Context) -> Verdict:
+    """見るもの: 保存時の暗号化に使う鍵を誰が持つか。
+    理由: 廃棄の際に鍵を削除して復元できなくするには、利用者が自ら削除できる鍵が要る。事業者の鍵は利用者が削除できない。
+    適合: 顧客管理鍵で暗号化されている。
+    不適合: 暗号化されていない、又は事業者の鍵で暗号化されている。
+    未確認: 鍵が入力の中でたどれない。
+    範囲: 資源の分類（機密性）は設定から一律には読めないので、情報を保存する全ての資源を判定する。機密性の低い資源は例外措置で除く。
+
+    Looks at: who holds the key of the encryption at rest.
+    Why: making information unrecoverable by deleting its key takes a key that the customer can delete; a provider's
+    key is not such a key.
+    Pass: a customer-managed key.
+    Fail: not encrypted, or with a key of the provider.
+    Unknown: the key cannot be followed in the input.
+    Scope: the class of the information is no attribute that every resource shows, so that every store is judged;
+    a waiver takes out what is not confidential.
+    """
+    if is_known(facet.enabled, False):
+        return _not_by_customer(_NOT_ENCRYPTED)
+    owner = facet.key_owner.value
+    if owner is KeyOwner.CUSTOMER:
+        must_be_known(facet.enabled)
+        return passed()
+    return _not_by_customer(_OWNERS[owner])
+
+
+@check(
+    "encryption.customer-key.backup",
+    control="encryption.customer-key",
+    facet=BackupVault,
+    severity=Severity.MEDIUM,
+    title=Text(
+        "控えが利用者の削除できる鍵で暗号化されていること",
+        "backups are encrypted with a key that the customer can delete",
+    ),
+    remediation=Text(
+        "控えの保管先又は控えに顧客管理鍵を指定する。",
+        "Name a customer-managed key for the vault or for the backup.",
+    ),
+    facts=("key_owner", "encrypted"),
+)
+def backup_with_customer_key(facet: BackupVault, context: Context) -> Verdict | None:
+    """見るもの: 控えの保管先、又は一つの控え（スナップショット、イメージ）の暗号化に使う鍵を誰が持つか。
+    理由: 元の鍵を削除しても、別の鍵で読める控えが残れば情報は復元できる。
+    適合: 顧客管理鍵で暗号化されている。
+    不適合: 暗号化されていない、又は事業者の鍵で暗号化されている。
+    未確認: 鍵が入力の中でたどれない。
+    その資源の保存時の暗号化が別に読み取られているときは、そちらで判定するので結果を出さない。
+
+    Looks at: who holds the key of a vault, or of a backup that stands by itself (snapshot, image).
+    Why: a backup that opens with another key brings back what deleting the original's key was to erase.
+    Pass: a customer-managed key.
+    Fail: not encrypted, or with a key of the provider.
+    Unknown: the key cannot be followed in the input.
+    Makes no finding where the resource's encryption at rest is read as well, because that is judged instead.
+    """
+    if context.resource.facet(EncryptionAtRest) is not None:
+        return None
+    if is_known(facet.encrypted, False):
+        return _not_by_customer(_NOT_ENCRYPTED)
+    owner = facet.key_owner.value
+    if owner is KeyOwner.CUSTOMER:
+        must_be_known(facet.encrypted)
+        return passed()
+    return _not_by_customer(_OWNERS[owner])
+
+
+@check(
+    "encryption.in-transit.required",
+    control="encryption.in-transit",
+    facet=EncryptionInTransit,
+    severity=Severity.HIGH,
+    title=Text("暗号化されない通信を受け付けないこと", "unencrypted connections are refused"),
+    remediation=Text(
+        "端点を TLS だけにするか、暗号化されない要求を拒否又は転送する設定にする。",
+        "Let the endpoint speak TLS only, or refuse or redirect requests that are not encrypted.",
+    ),
+    facts=("endpoint", "required"),
+)
+def transit_encryption_required(facet: EncryptionInTransit, context: Context) -> Verdict:
+    """見るもの: 通信を受け付ける端点が、暗号化されない接続を拒否し、又は暗号化された接続へ転送するか。
+    理由: 一方でも平文の経路があれば、盗聴と改ざんの余地が残る。
+    適合: 暗号化が必須である。
+    不適合: 平文でも受け付ける。
+    未確認: 設定が決まっていない、又は読み取れない。
+
+    Looks at: whether an endpoint refuses unencrypted connections or redirects them to encrypted ones.
+    Why: one open path in plain text is enough for eavesdropping and tampering.
+    Pass: encryption is required.
+    Fail: plain text is accepted too.
+    Unknown: undecided or unreadable.
+    """
+    if facet.required.value:
+        return passed()
+    return failed(
+        f"暗号化されない通信を受け付ける（端点: {facet.endpoint}）。",
+        f"Accepts connections that are not encrypted (endpoint: {facet.endpoint}).",
+        expected=Text("暗号化された接続だけを受け付ける", "accepts encrypted connections only"),
+    )
+
+
+@functools.lru_cache(maxsize=64)
+def _version(text: str) -> tuple[int, ...] | None:
+    """``1.2`` as (1, 2); ``None`` for anything that is no version."""
+    try:
+        return tuple(int(part) for part in text.split("."))
+    except ValueError:
+        return None
+
+
+@check(
+    "encryption.in-transit.tls-version",
+    control="encryption.in-transit",
+    facet=EncryptionInTransit,
+    severity=Severity.MEDIUM,
+    title=Text("受け付ける TLS の版が下限以上であること", "the TLS versions accepted are at or above the minimum"),
+    remediation=Text(
+        "端点の TLS の最低の版、又はセキュリティポリシーを下限以上に改める。",
+        "Raise the endpoint's minimum TLS version or its security policy.",
+    ),
+    facts=("endpoint", "minimum_tls"),
+    parameters=("encryption.min_tls_version",),
+)
+def tls_at_minimum(facet: EncryptionInTransit, context: Context) -> Verdict:
+    """見るもの: 端点が受け付ける TLS の最も低い版。
+    理由: 古い版には既知の弱点があり、接続をそこまで下げさせる攻撃がある。
+    適合: パラメータ `encryption.min_tls_version` 以上である。
+    不適合: それより低い版も受け付ける。
+    対象外: サービスが利用者に版を設定させない。
+    未確認: 版が決まっていない、又は版として読めない。
+    値の出典: パラメータ `encryption.min_tls_version` に記す（IPA・NICT の TLS 暗号設定ガイドライン）。
+
+    Looks at: the lowest TLS version that an endpoint accepts.
+    Why: old versions have known weaknesses, and attacks push connections down to them.
+    Pass: at least the parameter `encryption.min_tls_version`.
+    Fail: a lower version is accepted too.
+    Not applicable: the service does not let the customer set it.
+    Unknown: undecided, or not readable as a version.
+    Source of the value: see the parameter (TLS guideline of IPA and NICT).
+    """
+    lowest = facet.minimum_tls.value
+    if lowest is None:
+        return _VERSION_NOT_SET
+    wanted = text_parameter(context, "encryption.min_tls_version")
+    found, minimum = _version(lowest), _version(wanted)
+    if found is None or minimum is None:
+        return undecided(
+            Unknown(
+                Reason.UNPARSEABLE,
+                facet.minimum_tls.origin,
+                facet.minimum_tls.path,
+                Text("TLS の版", "the TLS version"),
+            )
+        )
+    if found >= minimum:
+        return passed()
+    actual = shown(facet.minimum_tls)
+    return failed(
+        f"TLS {actual.ja} から受け付ける（端点: {facet.endpoint}）。",
+        f"Accepts TLS {actual.en} and above (endpoint: {facet.endpoint}).",
+        expected=Text(f"TLS {wanted} 以上", f"TLS {wanted} or above"),
+    )
