@@ -1,0 +1,178 @@
+"""Grants of Google Cloud IAM: who gets which role by a Terraform resource.
+
+``google_*_iam_member``, ``_iam_binding`` and ``_iam_policy`` say the same in three forms
+(https://registry.terraform.io/providers/hashicorp/google/latest/docs/resources/google_project_iam).
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+import msgspec
+
+from auditor.attr import Attr, Known, Reason, Unknown, any_of
+from auditor.record import Record
+
+FORMS: Final = ("member", "binding", "policy")
+_PUBLIC: Final = frozenset(("allUsers", "allAuthenticatedUsers"))
+
+
+class Grant(msgspec.Struct, frozen=True):
+    """One role for one principal."""
+
+    role: Attr[str | None]
+    member: Attr[str]
+    path: str
+    """Where the principal stands in the record."""
+    narrowed: bool = False
+    """An IAM condition applies."""
+
+
+class Kind(enum.StrEnum):
+    """What stands behind a principal (https://cloud.google.com/iam/docs/principal-identifiers)."""
+
+    ANYONE = "anyone"
+    PERSON = "person"
+    """A user, a group, a domain, or users of a workforce identity pool."""
+    WORKLOAD = "workload"
+    """A service account, or an identity of a workload identity pool."""
+    NOBODY = "nobody"
+    """A deleted principal, or a stand-in for holders of a basic role, who are judged by that role."""
+
+
+_WORKLOAD_SETS: Final = re.compile(r"/workloadIdentityPools/|/type/(ServiceAccount|[a-z]+\.googleapis\.com)|/namespace/")
+
+
+def kind(member: str) -> Kind:
+    """Kind of the principal that ``member`` names."""
+    if member in _PUBLIC:
+        return Kind.ANYONE
+    if member.startswith(("principal://", "principalSet://")):
+        return Kind.WORKLOAD if _WORKLOAD_SETS.search(member) else Kind.PERSON
+    prefix = member.split(":", 1)[0]
+    if prefix == "serviceAccount":
+        return Kind.WORKLOAD
+    if prefix in ("deleted", "projectOwner", "projectEditor", "projectViewer"):
+        return Kind.NOBODY
+    return Kind.PERSON
+
+
+def _members(record: Record) -> Iterator[tuple[Attr[str], str]]:
+    elements = record.elements("members")
+    if isinstance(elements, Unknown):
+        yield elements, "members"
+        return
+    for index, element in enumerate(elements.value):
+        path = f"members.{index}"
+        if isinstance(element, Known) and not isinstance(element.value, str):
+            yield record.unknown(path, Reason.UNPARSEABLE), path
+        else:
+            yield element, path
+
+
+def _of_policy(record: Record) -> Iterator[Grant]:
+    path = "policy_data"
+    attr = record.text(path)
+    if isinstance(attr, Unknown):
+        yield Grant(attr, attr, path)
+        return
+    policy = parse_policy(attr.value)
+    if policy is None:
+        unknown = record.unknown(path, Reason.UNPARSEABLE)
+        yield Grant(unknown, unknown, path)
+        return
+    for binding in policy.bindings:
+        for member in binding.members:
+            role: Attr[str | None] = record.known(path, binding.role)
+            yield Grant(role, record.known(path, member), path, bool(binding.condition))
+
+
+class _Binding(msgspec.Struct):
+    role: str = ""
+    members: list[str] = []
+    condition: Any = None
+
+
+class _AuditLogConfig(msgspec.Struct, rename="camel"):
+    log_type: str = ""
+    exempted_members: list[str] = []
+
+
+class _AuditConfig(msgspec.Struct, rename="camel"):
+    service: str = ""
+    audit_log_configs: list[_AuditLogConfig] = []
+
+
+class Policy(msgspec.Struct, rename="camel"):
+    """An IAM policy as the API writes it."""
+
+    bindings: list[_Binding] = []
+    audit_configs: list[_AuditConfig] = []
+
+
+def parse_policy(text: str | None) -> Policy | None:
+    """The policy in ``policy_data``; ``None`` if the text is none."""
+    try:
+        return msgspec.json.decode(text or "{}", type=Policy)
+    except msgspec.DecodeError:
+        return None
+
+
+def grants(record: Record) -> Iterator[Grant]:
+    """What a record of a type ``google_*_iam_*`` grants."""
+    if record.type.endswith("_iam_policy"):
+        yield from _of_policy(record)
+        return
+    role = record.text("role")
+    condition = record.has("condition")
+    narrowed = isinstance(condition, Known) and condition.value
+    if record.type.endswith("_iam_binding"):
+        for listed, path in _members(record):
+            yield Grant(role, listed, path, narrowed)
+        return
+    stated = record.text("member")
+    member: Attr[str]
+    if isinstance(stated, Unknown):
+        member = stated
+    elif stated.value is None:
+        member = record.unknown("member", Reason.UNPARSEABLE)
+    else:
+        member = record.known("member", stated.value)
+    yield Grant(role, member, "member", narrowed)
+
+
+def _public(grant: Grant) -> Attr[bool]:
+    if isinstance(grant.member, Unknown):
+        return grant.member
+    if kind(grant.member.value) is not Kind.ANYONE:
+        return Known(False, grant.member.origin, grant.member.path)
+    if grant.narrowed:
+        return Unknown(Reason.UNRESOLVED, grant.member.origin, "condition")
+    return Known(True, grant.member.origin, grant.member.path)
+
+
+def grants_on(record: Record, base: str, path: str) -> tuple[list[Record], list[Record]]:
+    """The IAM records of ``<base>_iam_*`` on ``record``: those that certainly are, those that may be."""
+    certain: list[Record] = []
+    possible: list[Record] = []
+    for form in FORMS:
+        joined = record.referrers(f"{base}_iam_{form}", path)
+        certain.extend(joined.certain)
+        possible.extend(joined.possible)
+    return certain, possible
+
+
+def public(record: Record, base: str, path: str) -> Attr[bool]:
+    """Whether IAM records of ``<base>_iam_*`` let everybody in; ``path`` is their attribute that names ``record``."""
+    certain, possible = grants_on(record, base, path)
+    found = any_of(Known(False, record), *(_public(grant) for other in certain for grant in grants(other)))
+    if isinstance(found, Known) and found.value:
+        return found
+    for other in possible:
+        open_ = any_of(Known(False), *(_public(grant) for grant in grants(other)))
+        if isinstance(open_, Unknown) or open_.value:
+            return Unknown(Reason.AMBIGUOUS, other, path)
+    return found

@@ -1,0 +1,167 @@
+"""Reading of Terraform values as the Google Cloud provider documents them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Final, Protocol, TypeVar, runtime_checkable
+
+from auditor.attr import Attr, Known, Reason, Unknown, map_attr
+from auditor.record import Action, Joined, Links, Node, Record
+
+T = TypeVar("T")
+
+_CREATED: Final = frozenset((Action.CREATE, Action.REPLACE))
+
+
+@runtime_checkable
+class StatesConfiguration(Protocol):
+    """Links of a source that knows the configuration and not only the values."""
+
+    def configured(self, record: Record, path: str) -> Attr[bool]:
+        """Whether the configuration sets the attribute at all, to whatever value."""
+
+
+def left_to_default(node: Node, path: str, attr: Attr[T]) -> bool:
+    """Whether ``attr`` is unknown only because the resource does not exist yet.
+
+    That is the case for an optional and computed attribute of a resource that is created, if nothing
+    in the configuration gives it; the documented default of new resources then decides.
+    """
+    if not isinstance(attr, Unknown) or attr.reason is not Reason.AFTER_APPLY or node.record.action not in _CREATED:
+        return False
+    links = node.record.links
+    if isinstance(links, StatesConfiguration):
+        stated = links.configured(node.record, node.known(path, None).path)
+        return isinstance(stated, Known) and not stated.value
+    # A source that cannot say so at least knows whether the attribute refers to anything.
+    return isinstance(node.target(path), Known)
+
+
+def settled_flag(node: Node, path: str, default: bool) -> Attr[bool]:
+    """A boolean that is optional and computed, with the default of new resources."""
+    attr = node.flag(path, default)
+    return node.known(path, default) if left_to_default(node, path, attr) else attr
+
+
+def settled_text(node: Node, path: str, default: str) -> Attr[str]:
+    """A string that is optional and computed, with the default of new resources."""
+    attr = node.text_or(path, default)
+    return node.known(path, default) if left_to_default(node, path, attr) else attr
+
+
+def settled_number(node: Node, path: str, default: float) -> Attr[float]:
+    """A number that is optional and computed, with the default of new resources."""
+    attr = node.number_or(path, default)
+    return node.known(path, default) if left_to_default(node, path, attr) else attr
+
+
+def settled_block(node: Node, path: str) -> Attr[Node | None]:
+    """A block that is optional and computed; ``None`` if the configuration leaves it out."""
+    attr = node.block(path)
+    return node.known(path, None) if left_to_default(node, path, attr) else attr
+
+
+_DURATION: Final = re.compile(r"(?:\d+(?:\.\d+)?[smhd])+|\d+(?:\.\d+)?")
+_PART: Final = re.compile(r"(\d+(?:\.\d+)?)([smhd]?)")
+_UNITS: Final = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+
+
+def seconds(text: str) -> float | None:
+    """Length of a duration (``2592000s``, ``7d``, ``72h0m0s``, a bare number of seconds); ``None`` if it is none."""
+    if not _DURATION.fullmatch(text.strip()):
+        return None
+    return sum(float(number) * _UNITS[unit] for number, unit in _PART.findall(text))
+
+
+def _days(node: Node, path: str, attr: Attr[str | None]) -> Attr[float | None]:
+    if isinstance(attr, Unknown):
+        return attr
+    if attr.value is None:
+        return node.known(path, None)
+    length = seconds(attr.value)
+    return node.unknown(path, Reason.UNPARSEABLE) if length is None else node.known(path, length / 86400)
+
+
+def days(node: Node, path: str) -> Attr[float | None]:
+    """A duration such as ``2592000s`` or ``7d`` in days; ``None`` if absent."""
+    return _days(node, path, node.text(path))
+
+
+def settled_days(node: Node, path: str, default: float) -> Attr[float]:
+    """A duration that is optional and computed, in days, with the default of new resources in days."""
+    attr = node.text(path)
+    if left_to_default(node, path, attr):
+        return node.known(path, default)
+    return map_attr(_days(node, path, attr), lambda value: default if value is None else value)
+
+
+def inside(node: Attr[Node | None], read: Callable[[Node], Attr[T]], absent: T) -> Attr[T]:
+    """``read`` of a block; ``absent`` if there is no such block."""
+    if isinstance(node, Unknown):
+        return node
+    if node.value is None:
+        return Known(absent, node.origin, node.path)
+    return read(node.value)
+
+
+def texts(node: Node, path: str) -> Attr[frozenset[str]]:
+    """A list or set of strings; unknown if one of them is."""
+    elements = node.elements(path)
+    if isinstance(elements, Unknown):
+        return elements
+    found: set[str] = set()
+    for element in elements.value:
+        if isinstance(element, Unknown):
+            return element
+        if not isinstance(element.value, str):
+            return node.unknown(path, Reason.UNPARSEABLE)
+        found.add(element.value)
+    return node.known(path, frozenset(found))
+
+
+def any_referrer(record: Record, *links: tuple[str, str]) -> Attr[bool]:
+    """Whether a record of one of the types refers to this one; ``links`` are (type, path)."""
+    unknown: Unknown | None = None
+    for type_, path in links:
+        joined = record.referrers(type_, path)
+        if joined.certain:
+            return Known(True, joined.certain[0], path)
+        if joined.possible:
+            unknown = unknown or Unknown(Reason.AMBIGUOUS, joined.possible[0], path)
+    return unknown if unknown is not None else Known(False, record)
+
+
+def merged(*joins: Joined) -> Joined:
+    """Several joins as one."""
+    return Joined(
+        tuple(record for join in joins for record in join.certain),
+        tuple(record for join in joins for record in join.possible),
+    )
+
+
+_INDEX: tuple[Links | None, dict[tuple[str, str], tuple[int, dict[str, list[Record]], list[Record]]]] = (None, {})
+
+
+def by_text(links: Links, type_: str, path: str) -> tuple[dict[str, list[Record]], Sequence[Record]]:
+    """The records of ``type_`` by the text at ``path``, and those whose text is unknown.
+
+    Kept for the input that was asked about last, because one input is adapted after the other.
+    """
+    global _INDEX
+    if _INDEX[0] is not links:
+        _INDEX = (links, {})
+    records = links.of_type(type_)
+    kept = _INDEX[1].get((type_, path))
+    if kept is not None and kept[0] == len(records):
+        return kept[1], kept[2]
+    known: dict[str, list[Record]] = {}
+    unknown: list[Record] = []
+    for record in records:
+        attr = record.text(path)
+        if isinstance(attr, Unknown):
+            unknown.append(record)
+        elif attr.value is not None:
+            known.setdefault(attr.value, []).append(record)
+    _INDEX[1][type_, path] = (len(records), known, unknown)
+    return known, unknown
