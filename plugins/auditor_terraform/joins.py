@@ -19,7 +19,7 @@ _SHOWN = 3
 class _Referrers:
     """Who refers to records of one type, through one attribute of another type."""
 
-    __slots__ = ("anywhere", "certain", "possible", "scoped", "undecided")
+    __slots__ = ("_joined", "anywhere", "certain", "possible", "scoped", "undecided")
 
     def __init__(self) -> None:
         self.certain: dict[str, list[PlanRecord]] = {}
@@ -29,6 +29,16 @@ class _Referrers:
         """By module instance out of which the reference may come."""
         self.anywhere: list[PlanRecord] = []
         self.undecided: list[PlanRecord] = []
+        self._joined: dict[tuple[int, ...], Joined] = {}
+
+    def joined(self, groups: tuple[list[PlanRecord], ...]) -> Joined:
+        """All referrers in the groups as possible ones; made once, for they may be many and so may the targets."""
+        key = tuple(map(id, groups))
+        found = self._joined.get(key)
+        if found is None:
+            spread = (referrer for group in groups for referrer in group)
+            found = self._joined[key] = Joined((), tuple(dict.fromkeys(spread)))
+        return found
 
     def add(self, referrer: PlanRecord, resolution: Resolution) -> None:
         if resolution.certain is not None:
@@ -87,24 +97,31 @@ class PlanLinks:
         index = self._referrers.get(key)
         if index is None:
             index = self._referrers[key] = self._index(type_, path, record)
-        address = record.address
-        certain = index.certain.get(address, ())
-        possible = list(index.possible.get(address, ()))
-        hidden = not record.gone and bool(index.scoped or index.anywhere) and self.tree.may_be_referred_to(record)
-        if index.scoped and hidden:
-            for instance in record.module.ancestors():
-                possible.extend(index.scoped.get(instance, ()))
-        if not certain and (index.anywhere or index.undecided):
-            # What already has its own record is not looked for in references that lead nowhere.
-            identities = self.resolver.identities(frozenset({record.type}), gone=record.gone)
-            if hidden and address in identities.unknown:
-                possible.extend(index.anywhere)
-            if address in identities.undecided:
-                possible.extend(index.undecided)
-        if not possible:
-            return Joined(tuple(certain)) if certain else _NONE
+        certain = index.certain.get(record.address, ())
+        possible = index.possible.get(record.address, ())
+        # What already has its own record is not looked for in references that lead nowhere.
+        vague = () if certain else self._vague(record, index)
+        if not possible and vague:
+            return index.joined(vague)
+        if not possible and not certain:
+            return _NONE
         sure = set(certain)
-        return Joined(tuple(certain), tuple(r for r in dict.fromkeys(possible) if r not in sure))
+        spread = (referrer for group in (possible, *vague) for referrer in group)
+        return Joined(tuple(certain), tuple(r for r in dict.fromkeys(spread) if r not in sure))
+
+    def _vague(self, record: PlanRecord, index: _Referrers) -> tuple[list[PlanRecord], ...]:
+        """The groups of referrers of which nothing says that they do not mean the record."""
+        groups: list[list[PlanRecord]] = []
+        if not record.gone and (index.scoped or index.anywhere or index.undecided):
+            identities = self.resolver.identities(frozenset({record.type}), gone=False)
+            if record.address in identities.unknown and self.tree.may_be_referred_to(record):
+                groups.extend(
+                    index.scoped[instance] for instance in record.module.ancestors() if instance in index.scoped
+                )
+                groups.append(index.anywhere)
+            if record.address in identities.undecided:
+                groups.append(index.undecided)
+        return tuple(group for group in groups if group)
 
     def _index(self, type_: str, path: str, target: PlanRecord) -> _Referrers:
         types = frozenset({target.type})

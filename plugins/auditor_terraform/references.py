@@ -121,7 +121,10 @@ def first_key(rest: Traversal) -> tuple[int | str | None, Traversal]:
 
 def first_name(rest: Traversal) -> str | None:
     """The first attribute name in ``rest``."""
-    return next((step for step in rest if isinstance(step, str)), None)
+    for step in rest:
+        if isinstance(step, str):
+            return step
+    return None
 
 
 def constant(expression: Any) -> Any:

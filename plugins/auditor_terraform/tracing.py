@@ -8,7 +8,7 @@ hand on an identity.  What it cannot follow is written down instead of being gue
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from auditor_terraform.address import Index, Key, Traversal
@@ -19,6 +19,10 @@ from auditor_terraform.tree import ModuleInstance, PlanRecord, Tree
 
 _LONGEST = 16
 """Steps behind a reference.  Longer ones arise only from circles, which Terraform cannot write."""
+
+
+_MANY = 100
+"""Instances between which an open index is no longer followed one by one: the answer is open anyway."""
 
 
 class Trace:
@@ -70,24 +74,29 @@ class Tracer:
 
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
-        self._parsed: dict[tuple[str, ...], Refs] = {}
+        self._parsed: dict[int, Refs] = {}
+        self._behind_locals: dict[tuple[str, frozenset[str]], Trace] = {}
         self._covered: dict[tuple[int, int], bool] = {}
 
     def trace(self, record: PlanRecord, node: Any, types: frozenset[str]) -> Trace:
         """Where the expression ``node`` of ``record`` leads."""
+        # Before the way leads through modules, for it also makes known those that hold nothing but data.
+        self._tree.read_data()
         trace = Trace(types)
         self._follow_record(record, node, (), trace)
         return trace
 
     def refs(self, node: Any) -> Refs:
         """The references of an expression or block."""
-        listed = references_of(node)
-        if not listed:
+        if not node:
             return ()
-        key = tuple(listed)
-        parsed = self._parsed.get(key)
+        # Expressions stay decoded as long as the tree; lists of several blocks are made anew each time.
+        kept = isinstance(node, dict)
+        parsed = self._parsed.get(id(node)) if kept else None
         if parsed is None:
-            parsed = self._parsed[key] = parse_references(listed)
+            parsed = parse_references(references_of(node))
+            if kept:
+                self._parsed[id(node)] = parsed
         return parsed
 
     def _follow_record(self, record: PlanRecord, node: Any, rest: Traversal, trace: Trace) -> None:
@@ -128,16 +137,31 @@ class Tracer:
             elif kind is Kind.OTHER:
                 trace.anywhere = True
 
+    def _somewhere_in(self, module: ModuleInstance, trace: Trace) -> None:
+        if module.parent is None:
+            trace.anywhere = True
+        else:
+            trace.scopes[module.address] = module
+
     def _local(self, module: ModuleInstance, trace: Trace) -> None:
         """A local value: the plan does not show it, but it can only come from inside or from the caller."""
         if module.parent is None:
             trace.anywhere = True
             return
-        if not trace.visit("local", module.address):
-            return
-        trace.scopes[module.address] = module
-        for name in module.config.arguments() if module.config is not None else ():
-            self._variable(module, name, (), trace)
+        key = (module.address, trace.types)
+        behind = self._behind_locals.get(key)
+        if behind is None:
+            # Whoever comes here again while this is under way meets the open answer.
+            behind = self._behind_locals[key] = Trace(trace.types)
+            behind.anywhere = True
+            arguments = Trace(trace.types)
+            arguments.scopes[module.address] = module
+            for name in module.config.arguments() if module.config is not None else ():
+                self._variable(module, name, (), arguments)
+            behind = self._behind_locals[key] = arguments
+        trace.found.update(behind.found)
+        trace.scopes.update(behind.scopes)
+        trace.anywhere = trace.anywhere or behind.anywhere
 
     def _variable(self, module: ModuleInstance, name: str, rest: Traversal, trace: Trace) -> None:
         config = module.config
@@ -166,7 +190,7 @@ class Tracer:
         if not instances and config.call.count_expression is None and config.call.for_each_expression is None:
             # A module without resources of its own still hands on what it is given.
             instances = {None: self._tree.child(module, ref.name, None)}
-        chosen: list[ModuleInstance] = self._choose(instances, key, exact, ref.pairing, context)
+        chosen: Collection[ModuleInstance] = self._choose(instances, key, exact, ref.pairing, context)
         name = first_name(behind)
         for instance in chosen:
             if name is not None:
@@ -205,8 +229,6 @@ class Tracer:
                 trace.scopes[address] = scope
 
     def _resource(self, module: ModuleInstance, ref: Ref, context: _Context, rest: Traversal, trace: Trace) -> None:
-        if ref.kind is Kind.DATA:
-            self._tree.read_data()
         instances = module.records.get(ref.name)
         if instances is None:
             known = module.config is not None and module.config.resource(ref.name) is not None
@@ -220,7 +242,10 @@ class Tracer:
         elif first_name(behind) is None:
             behind = behind + rest
         attribute = first_name(behind)
-        chosen: list[PlanRecord] = self._choose(instances, key, exact, ref.pairing, context)
+        chosen: Collection[PlanRecord] = self._choose(instances, key, exact, ref.pairing, context)
+        if len(chosen) > _MANY:
+            self._somewhere_in(module, trace)
+            return
         for record in chosen:
             if record.type in trace.types and (attribute is None or identifies(record.type, attribute)):
                 trace.found[record.address] = record
@@ -251,7 +276,7 @@ class Tracer:
 
     def _choose(
         self, instances: Mapping[Index, Any], key: Index, exact: bool, pairing: Pairing | None, context: _Context
-    ) -> list[Any]:
+    ) -> Collection[Any]:
         """The instances that an index selects; all of them where it is not known.
 
         ``exact``: the reference itself states ``key``.  Otherwise it is the key of the asking block,
@@ -262,7 +287,7 @@ class Tracer:
         paired = key is None and len(instances) > 1 and pairing is not None and context.key in instances
         if paired and (pairing is Pairing.KEY or self._covers(instances, context.siblings)):
             return [instances[context.key]]
-        return list(instances.values())
+        return instances.values()
 
     def _covers(self, instances: Mapping[Index, Any], siblings: Mapping[Index, object]) -> bool:
         """Whether every instance of the asking block has a counterpart.
