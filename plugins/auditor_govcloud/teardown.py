@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from auditor.attr import Known
@@ -16,7 +16,7 @@ from auditor.record import Action
 from auditor.text import Text
 from auditor_govcloud.checking import check
 from auditor_govcloud.clouds import absent, answered
-from auditor_govcloud.values import must_be_known
+from auditor_govcloud.values import listed, must_be_known
 
 _AT_THE_END: Final = (Phase.TERMINATE,)
 
@@ -26,6 +26,7 @@ FEIGNING: Final = frozenset(
 """Names of settings that keep a thing itself while Terraform reports it as destroyed.  Other settings that keep data
 (final snapshots, retained backups) make or leave a copy on purpose."""
 
+_GONE: Final = Text("計画が削除し、何も残さない", "deleted by the plan, with nothing left behind")
 _KINDS: Final = {
     ObstacleKind.PROTECTS: Text("解除するまで削除できない", "no deletion until it is switched off"),
     ObstacleKind.KEEPS: Text("削除しても残る", "something stays after deletion"),
@@ -41,6 +42,29 @@ def _feigning_name(name: str) -> bool:
 
 def _feigns(obstacle: Obstacle) -> bool:
     return obstacle.kind is ObstacleKind.KEEPS and _feigning_name(obstacle.name)
+
+
+def _present(retirement: Retirement, asked: Callable[[Obstacle], bool]) -> list[Obstacle]:
+    """The obstacles asked about that are there.
+
+    Where none is known to be there, one whose presence is unknown ends the check.
+    """
+    found: list[Obstacle] = []
+    open_: Obstacle | None = None
+    for obstacle in retirement.obstacles:
+        present = obstacle.present
+        if isinstance(present, Known):
+            if present.value and asked(obstacle):
+                found.append(obstacle)
+        elif open_ is None and asked(obstacle):
+            open_ = obstacle
+    if open_ is not None and not found:
+        must_be_known(open_.present)
+    return found
+
+
+def _any(obstacle: Obstacle) -> bool:
+    return True
 
 
 @check(
@@ -72,25 +96,15 @@ def deletion_not_feigned(facet: Retirement, context: Context) -> Verdict:
     Fail: a setting feigns deletion (drops the resource from management only); it is named.
     Unknown: whether there is such a setting is open.
     """
-    open_: Obstacle | None = None
-    found: list[str] | None = None
-    for obstacle in facet.obstacles:
-        present = obstacle.present
-        if isinstance(present, Known):
-            if present.value and _feigns(obstacle):
-                found = [*(found or ()), obstacle.name]
-        elif open_ is None and _feigns(obstacle):
-            open_ = obstacle
-    if found is not None:
-        ja, en = "、".join(found), ", ".join(found)
-        return failed(
-            f"削除しても実物が残る設定がある: {ja}",
-            f"settings keep the resource after its deletion: {en}",
-            expected=Text("削除すれば実物がなくなる", "deletion removes the resource"),
-        )
-    if open_ is not None:
-        must_be_known(open_.present)
-    return passed()
+    found = _present(facet, _feigns)
+    if not found:
+        return passed()
+    names = listed(tuple(obstacle.name for obstacle in found))
+    return failed(
+        f"削除しても実物が残る設定がある: {names.ja}",
+        f"settings keep the resource after its deletion: {names.en}",
+        expected=Text("削除すれば実物がなくなる", "deletion removes the resource"),
+    )
 
 
 @check(
@@ -119,26 +133,16 @@ def deletion_unobstructed(facet: Retirement, context: Context) -> Verdict:
     Fail: at least one is; all are named with what they do (must be lifted, keeps something, locked for a time).
     Unknown: whether there is one is open.
     """
-    found: list[Obstacle] | None = None
-    open_: Obstacle | None = None
-    for obstacle in facet.obstacles:
-        present = obstacle.present
-        if isinstance(present, Known):
-            if present.value:
-                found = [*(found or ()), obstacle]
-        elif open_ is None:
-            open_ = obstacle
-    if found is not None:
-        ja = "、".join(f"{obstacle.name}（{_KINDS[obstacle.kind].ja}）" for obstacle in found)
-        en = ", ".join(f"{obstacle.name} ({_KINDS[obstacle.kind].en})" for obstacle in found)
-        return failed(
-            f"削除を妨げる設定がある: {ja}",
-            f"settings stand in the way of deletion: {en}",
-            expected=Text("妨げる設定がない", "none of them"),
-        )
-    if open_ is not None:
-        must_be_known(open_.present)
-    return passed()
+    found = _present(facet, _any)
+    if not found:
+        return passed()
+    ja = "、".join(f"{obstacle.name}（{_KINDS[obstacle.kind].ja}）" for obstacle in found)
+    en = ", ".join(f"{obstacle.name} ({_KINDS[obstacle.kind].en})" for obstacle in found)
+    return failed(
+        f"削除を妨げる設定がある: {ja}",
+        f"settings stand in the way of deletion: {en}",
+        expected=Text("妨げる設定がない", "none of them"),
+    )
 
 
 def _gone(context: Context, what: str) -> Verdict:
@@ -151,7 +155,7 @@ def _gone(context: Context, what: str) -> Verdict:
         ja, en = f"作り直され、新しいものが残る（{what}）。", f"Replaced; the new one stays ({what})."
     else:
         ja, en = f"削除されずに残る（{what}）。", f"Not deleted; it stays ({what})."
-    return failed(ja, en, expected=Text("計画が削除する、又は残っていない", "deleted by the plan, or not there"))
+    return failed(ja, en, expected=_GONE)
 
 
 @check(
@@ -262,14 +266,29 @@ def identity_gone(facet: AccountIdentity, context: Context) -> Verdict:
 def residue_gone(facet: Residue, context: Context) -> Verdict:
     """見るもの: 利用終了の段階で、情報を含む資源、控え、スナップショット、ログ、秘密情報及び鍵。
     理由: 契約が終わった後に残る情報は、管理も消去もできなくなる。
-    適合: 計画が削除する（控えを残す設定は teardown.deletable が判定する）。
-    不適合: 残る。管理から外すだけ（forget）や作り直しでも残る。
+    適合: 計画が削除し、削除の後に何かを残す設定もない（削除を失敗させる設定は teardown.deletable が判定する）。
+    不適合: 残る。管理から外すだけ（forget）や作り直しでも、削除の際に最終スナップショットなどを残す設定でも残る。
+    未確認: 削除の際に何かを残す設定の有無が決まらない。
     残すと決めたものは、例外措置で除く。
 
     Looks at: stores, backups, snapshots, logs, secrets and keys, at the end of use.
     Why: what outlives the contract can be neither managed nor erased.
-    Pass: the plan deletes it (settings that leave copies are judged by teardown.deletable).
-    Fail: it stays, also where Terraform only stops managing it (forget) or replaces it.
+    Pass: the plan deletes it and no setting leaves anything behind (settings that make the deletion fail are judged
+    by teardown.deletable).
+    Fail: it stays, also where Terraform only stops managing it (forget) or replaces it, or where its deletion leaves
+    something behind, such as a final snapshot.
+    Unknown: whether a setting leaves something behind is open.
     What is to be kept by decision is taken out by a waiver.
     """
+    if context.resource.action is Action.DELETE:
+        retirement = context.resource.facet(Retirement)
+        if retirement is not None:
+            kept = _present(retirement, lambda obstacle: obstacle.kind is ObstacleKind.KEEPS)
+            if kept:
+                names = listed(tuple(obstacle.name for obstacle in kept))
+                return failed(
+                    f"削除しても残るものがある（{facet.what}）: {names.ja}",
+                    f"its deletion leaves something behind ({facet.what}): {names.en}",
+                    expected=_GONE,
+                )
     return _gone(context, facet.what)

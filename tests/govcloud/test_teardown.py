@@ -135,3 +135,24 @@ class TestAccountKnown:
         found = dict(whole(self.id, *resources, platform="government-cloud", phase=Phase.TERMINATE))
         assert found["aws:account"].status is Status.INHERITED
         assert found["google:account"].status is Status.MANUAL
+
+
+@pytest.mark.parametrize(
+    ("kind", "present", "expected"),
+    [
+        (KEEPS, YES, Status.FAIL),
+        (KEEPS, NO, Status.PASS),
+        (KEEPS, UNKNOWN, Status.UNKNOWN),
+        # These make the deletion fail, which another check reports.
+        (PROTECTS, YES, Status.PASS),
+        (LOCKS, UNKNOWN, Status.PASS),
+    ],
+)
+def test_a_deletion_that_leaves_something_behind(kind: ObstacleKind, present: Attr[bool], expected: Status) -> None:
+    beside = [having(("final_snapshot", kind, present))]
+    verdict = judge("teardown.residue.gone", Residue(what="database"), action=Action.DELETE, beside=beside)
+    assert verdict is not None
+    assert verdict.status is expected
+    if expected is Status.FAIL:
+        assert verdict.text is not None
+        assert "final_snapshot" in verdict.text.en
