@@ -216,7 +216,8 @@ def _write_findings(report: Report, out: BinaryIO, ids: _Ids) -> None:
         if finding.status is passed:
             facet = finding.facet
             made = b"" if facet is None else _passed_facts(facet, shared.facts, value)
-            add((lead, finding.id.encode(), shared.passed, resource_bytes, b',"facts":[', made, b"]}"))
+            end = b'],"key":' + encode(facet.key) + b"}" if facet is not None and facet.key else b"]}"
+            add((lead, finding.id.encode(), shared.passed, resource_bytes, b',"facts":[', made, end))
         else:
             status = finding.status.value.encode()
             add((lead, ids.of(finding).encode(), shared.head, status, resource_bytes, _detail(finding, shared)))
@@ -378,6 +379,8 @@ def _detail(finding: Finding, shared: _Shared) -> bytes:
         "message": _both(message(finding)),
         "expected": _both(finding.expected),
     }
+    if finding.facet is not None and finding.facet.key:
+        detail["key"] = finding.facet.key
     if finding.unknown is not None:
         detail["unknown"] = {**_unknown(finding.unknown), "location": _location(place_of(finding.unknown))}
     if finding.documents:

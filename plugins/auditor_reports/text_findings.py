@@ -91,12 +91,14 @@ class Failures:
         if not every:
             return
         page.title(words.FAILED, sum(map(len, every)))
+        page.text(page.say(words.MARKED))
         answers = [answer for assessment in self._report.assessments for answer in assessment.answers]
         for answer in answers:
             if answer.answer is Answer.NONCONFORMING:
                 self._clause(answer)
         borne = [answer for answer in answers if answer.answer is not Answer.NONCONFORMING and self._groups(answer)]
         if borne:
+            page.line()
             page.line()
             page.text(page.say(words.BORNE_ON))
         for answer in borne:
@@ -169,9 +171,11 @@ class Failures:
 
 
 def _subject(finding: Finding, report: Report) -> str:
-    """The address, with the input where there are several."""
-    address = finding.resource.address
-    return f"{address} [{finding.resource.source}]" if len(report.inventory.sources) > 1 else address
+    """The address, with what is meant of it and the input where there are several of them."""
+    subject = finding.resource.address
+    if finding.facet is not None and finding.facet.key:
+        subject += f" ({finding.facet.key})"
+    return f"{subject} [{finding.resource.source}]" if len(report.inventory.sources) > 1 else subject
 
 
 def _check_head(check: AnyCheck, number: int, page: Page) -> str:
@@ -188,7 +192,12 @@ def _where(finding: Finding, evidence: Sequence[Fact]) -> str:
     found = place(finding, evidence)
     if found is not None and found.file is not None:
         parts.append(found.file if found.line is None else f"{found.file}:{found.line}")
-    parts += dict.fromkeys(fact.place.path for fact in evidence if fact.place is not None and fact.place.path)
+    own = finding.resource.address
+    parts += dict.fromkeys(
+        fact.place.path if fact.place.address == own else f"{fact.place.address}: {fact.place.path}"
+        for fact in evidence
+        if fact.place is not None and fact.place.path
+    )
     return "  ".join(parts)
 
 
@@ -233,8 +242,8 @@ def _open(finding: Finding, report: Report) -> str:
     parts = [_subject(finding, report)]
     found = place(finding, list(facts(finding)))
     if found is not None:
-        if finding.unknown is not None and finding.unknown.path:
-            parts.append(found.path)
+        if finding.unknown is not None and found.path:
+            parts.append(found.path if found.address == finding.resource.address else f"{found.address}: {found.path}")
         if found.file is not None:
             parts.append(found.file if found.line is None else f"{found.file}:{found.line}")
     return "  ".join(parts)

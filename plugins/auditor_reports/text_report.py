@@ -20,7 +20,6 @@ from auditor_reports.text_findings import Failures, Sorted, write_documents, wri
 _UNITS = {
     "day": Text("日", " days"),
     "hour": Text("時間", " hours"),
-    "TLS": Text("", ""),
 }
 _TYPES = 30
 """Resource types without adapter that are listed."""
@@ -155,6 +154,8 @@ def value_text(parameter: Parameter, page: Page) -> str:
     value = parameter.value
     if isinstance(value, list):
         return ("、" if page.lang == "ja" else ", ").join(shown(item) for item in value)
+    if parameter.unit == "TLS":
+        return f"TLS {shown(value)}"
     unit = _UNITS.get(parameter.unit)
     return shown(value) + (page.say(unit) if unit is not None else f" {parameter.unit}" if parameter.unit else "")
 

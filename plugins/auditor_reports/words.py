@@ -42,7 +42,12 @@ ACTUAL = Text("実際  ", "Actual  ")
 FACTS = Text("事実  ", "Facts   ")
 WHERE = Text("場所  ", "Where   ")
 REMEDY = Text("是正  ", "Remedy  ")
-SUPPORTING = Text("（補助的な確認。条項の判定には用いない）", " (supporting; does not decide the clause)")
+SUPPORTING = Text("［補助］", " [supporting]")
+MARKED = Text(
+    "［補助］は、条項に関わるが条項の判定には用いない確認。#番号は一度だけ詳しく記し、後の条項では番号で示す。",
+    "[supporting] marks checks that bear on a clause without deciding it. What has a #number is written in full once; "
+    "later clauses refer to it.",
+)
 BORNE_ON = Text(
     "次の条項は不適合とは判定していないが、補助的な自動確認で不適合が見つかった。",
     "The following clauses are not judged nonconforming, but supporting checks failed.",
