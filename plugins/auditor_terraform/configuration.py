@@ -7,6 +7,7 @@ not appear at all, and neither do ``locals``.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -149,12 +150,15 @@ _ABSENT = Located(None, False, False)
 _UNSEEN = Located(None, False, True)
 
 
-def locate(expressions: dict[str, Any], steps: tuple[str | int, ...], values: Any) -> Located:
+def locate(
+    expressions: dict[str, Any], steps: tuple[str | int, ...], values: Any, evaluate: Callable[[Any], Any]
+) -> Located:
     """The expressions that give the attribute at ``steps``.
 
     ``values`` are the planned values of the same resource: they tell which of several blocks is
     meant (sets do not keep the order of the configuration), and how many blocks there are.  Where
-    several blocks fit, all of them are meant.
+    several blocks fit, all of them are meant.  ``evaluate`` gives the value of an expression, or
+    ``None``, as far as the plan tells it.
     """
     nodes: list[Any] = [expressions]
     unseen = False
@@ -168,7 +172,7 @@ def locate(expressions: dict[str, Any], steps: tuple[str | int, ...], values: An
                     planned = values if isinstance(values, list) else []
                     unseen = unseen or len(planned) > len(node)
                     block = planned[step] if step < len(planned) else None
-                    following.extend(item for item in node if len(node) == 1 or _fits(item, block))
+                    following.extend(node if len(node) == 1 else _fitting(node, block, evaluate))
                 else:
                     following.append(node)
             values = values[step] if isinstance(values, list) and step < len(values) else None
@@ -184,6 +188,20 @@ def locate(expressions: dict[str, Any], steps: tuple[str | int, ...], values: An
             return _ABSENT if len(steps) == 1 else _UNSEEN
         nodes = following
     return Located(nodes[0] if len(nodes) == 1 else nodes, True, unseen)
+
+
+def _fitting(blocks: list[Any], planned: Any, evaluate: Callable[[Any], Any]) -> list[Any]:
+    """The configured blocks that a planned one may come from."""
+    fitting = [block for block in blocks if _fits(block, planned)]
+    if len(fitting) < 2 or not isinstance(planned, dict):
+        return fitting
+    for name, value in planned.items():
+        # An argument that is different in every block, and equal to the planned value in one.
+        given = [evaluate(block.get(name)) if isinstance(block, dict) else None for block in fitting]
+        texts = [_plain(one) for one in given if isinstance(one, str | int | float)]
+        if len(texts) == len(fitting) == len(set(texts)) and _plain(value) in texts:
+            return [fitting[texts.index(_plain(value))]]
+    return fitting
 
 
 def _fits(block: Any, planned: Any) -> bool:

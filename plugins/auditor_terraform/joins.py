@@ -8,6 +8,7 @@ from auditor.attr import Attr, Known, Place, Reason, Unknown
 from auditor.record import Joined, Record
 from auditor.text import Text
 from auditor_terraform.document import Plan
+from auditor_terraform.evaluation import Evaluator
 from auditor_terraform.providers import Providers
 from auditor_terraform.resolving import Resolution, Resolver, concrete_paths
 from auditor_terraform.tree import ModuleInstance, PlanRecord, Tree
@@ -65,8 +66,9 @@ class PlanLinks:
     def __init__(self, plan: Plan, source: str) -> None:
         self._source = source
         self.tree = Tree(plan, source, self)
-        self.resolver = Resolver(self.tree)
-        self._providers = Providers(plan, self.tree)
+        evaluator = Evaluator(plan, self.tree)
+        self.resolver = Resolver(self.tree, evaluator)
+        self._providers = Providers(plan, self.tree, evaluator)
         self._referrers: dict[tuple[str, str, str, bool], _Referrers] = {}
 
     def target(self, record: Record, path: str, types: frozenset[str]) -> Attr[Record | None]:

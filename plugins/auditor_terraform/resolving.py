@@ -14,6 +14,7 @@ import msgspec
 
 from auditor.attr import Known
 from auditor_terraform.configuration import Located, locate
+from auditor_terraform.evaluation import Evaluator
 from auditor_terraform.identity import identifies, tokens
 from auditor_terraform.tracing import Trace, Tracer
 from auditor_terraform.tree import ModuleInstance, PlanRecord, Tree
@@ -106,8 +107,9 @@ def _written(record: PlanRecord, name: str, values: dict[str, Any]) -> bool:
 class Resolver:
     """Answers what attributes refer to, in one plan."""
 
-    def __init__(self, tree: Tree) -> None:
+    def __init__(self, tree: Tree, evaluator: Evaluator) -> None:
         self._tree = tree
+        self._evaluator = evaluator
         self._tracer = Tracer(tree)
         self._identities: dict[tuple[frozenset[str], bool], Identities] = {}
         self._resolved: dict[tuple[int, str, frozenset[str]], Resolution] = {}
@@ -186,7 +188,12 @@ class Resolver:
         expressions = config.expressions(record.config) if config is not None else None
         if expressions is None:
             return None
-        return locate(expressions, split(path), record.decoded()[0])
+        return locate(
+            expressions,
+            split(path),
+            record.decoded()[0],
+            lambda expression: self._evaluator.value(expression, record.module)[0],
+        )
 
     def _trace(self, record: PlanRecord, path: str, types: frozenset[str]) -> Trace | None:
         located = None if record.gone else self._locate(record, path)

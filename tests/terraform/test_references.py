@@ -58,6 +58,10 @@ def test_any_list_is_read(listed: list[str]) -> None:
     assert len(parse_references(listed)) <= len(listed)
 
 
+def untold(expression: Any) -> None:
+    """An evaluation that tells nothing."""
+
+
 _JSON = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(), st.text(max_size=5)),
     lambda inner: st.one_of(
@@ -76,7 +80,7 @@ _JSON = st.recursive(
 def test_any_configuration_can_be_looked_through(
     expressions: dict[str, Any], steps: list[str | int], values: Any
 ) -> None:
-    located = locate(expressions, tuple(steps), values)
+    located = locate(expressions, tuple(steps), values, untold)
     assert all(isinstance(reference, str) for reference in references_of(located.node))
 
 
@@ -86,24 +90,43 @@ def test_the_block_with_the_same_constants_is_meant() -> None:
         {"priority": {"constant_value": 2}, "target": {"references": ["aws_a.y.id", "aws_a.y"]}},
     ]
     planned = {"rule": [{"priority": 2}, {"priority": "1"}]}
-    first = locate({"rule": blocks}, ("rule", 0, "target"), planned)
-    second = locate({"rule": blocks}, ("rule", 1, "target"), planned)
+    first = locate({"rule": blocks}, ("rule", 0, "target"), planned, untold)
+    second = locate({"rule": blocks}, ("rule", 1, "target"), planned, untold)
     assert references_of(first.node)[0] == "aws_a.y.id"
     assert references_of(second.node)[0] == "aws_a.x.id"
 
 
 def test_blocks_that_cannot_be_told_apart_are_all_meant() -> None:
     blocks = [{"target": {"references": ["aws_a.x"]}}, {"target": {"references": ["aws_a.y"]}}]
-    located = locate({"rule": blocks}, ("rule", 0, "target"), {"rule": [{}, {}]})
+    located = locate({"rule": blocks}, ("rule", 0, "target"), {"rule": [{}, {}]}, untold)
     assert references_of(located.node) == ["aws_a.x", "aws_a.y"]
 
 
 def test_more_blocks_than_configured_come_from_a_dynamic_block() -> None:
     blocks = [{"target": {"references": ["aws_a.x"]}}]
-    assert locate({"rule": blocks}, ("rule", 0, "target"), {"rule": [{}, {}]}).unseen
-    assert not locate({"rule": blocks}, ("rule", 0, "target"), {"rule": [{}]}).unseen
+    assert locate({"rule": blocks}, ("rule", 0, "target"), {"rule": [{}, {}]}, untold).unseen
+    assert not locate({"rule": blocks}, ("rule", 0, "target"), {"rule": [{}]}, untold).unseen
 
 
 def test_an_argument_that_is_not_set_differs_from_a_block_that_is_not_shown() -> None:
-    assert not locate({}, ("kms_key_id",), {}).unseen
-    assert locate({}, ("rule", 0, "target"), {}).unseen
+    assert not locate({}, ("kms_key_id",), {}, untold).unseen
+    assert locate({}, ("rule", 0, "target"), {}, untold).unseen
+
+
+def test_the_block_whose_variable_has_the_planned_value_is_meant() -> None:
+    values = {"var.one": "tokyo", "var.two": "osaka", "var.same": "tokyo"}
+    blocks = [
+        {"place": {"references": ["var.one"]}, "key": {"references": ["aws_a.x"]}},
+        {"place": {"references": ["var.two"]}, "key": {"references": ["aws_a.y"]}},
+    ]
+
+    def evaluate(expression: Any) -> Any:
+        listed = references_of(expression)
+        return values.get(listed[0]) if listed else None
+
+    planned = {"replica": [{"place": "osaka"}, {"place": "tokyo"}]}
+    first = locate({"replica": blocks}, ("replica", 0, "key"), planned, evaluate)
+    assert references_of(first.node) == ["aws_a.y"]
+    blocks[1]["place"] = {"references": ["var.same"]}
+    first = locate({"replica": blocks}, ("replica", 1, "key"), planned, evaluate)
+    assert references_of(first.node) == ["aws_a.x", "aws_a.y"]
