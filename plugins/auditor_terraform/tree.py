@@ -39,9 +39,7 @@ class PlanRecord(Record):
 
     def decoded(self) -> tuple[dict[str, Any], dict[str, Any]]:
         """All values, and the marks of what is unknown, by attribute."""
-        if isinstance(self._values, msgspec.Raw):
-            self._prepare()
-        values, unknown = self._values, self._unknown
+        values, unknown, _ = self._root()
         return values if isinstance(values, dict) else {}, unknown if isinstance(unknown, dict) else {}
 
 
