@@ -67,15 +67,15 @@ def parse(data: bytes, target: str) -> Plan:
         raise _not_json(text, target, error, converted=converted) from None
     except RecursionError:
         raise PlanError(
-            f"{target} の JSON は入れ子が深すぎ、Terraform の計画ではない",
-            f"the JSON in {target} is nested too deeply to be a Terraform plan",
+            f"{target} の JSON は入れ子が深すぎ、Terraform の計画ではありません。",
+            f"the JSON in {target} is nested too deeply to be a Terraform plan.",
             target,
         ) from None
     if plan.planned_values is None and plan.resource_changes is None:
         _refuse_other_kinds(text, target)
         raise PlanError(
-            f"{target} は JSON だが Terraform の計画ではない（planned_values も resource_changes もない）。"
-            f"次で作り直す: {_MAKE}",
+            f"{target} は JSON ですが Terraform の計画ではありません（planned_values も resource_changes もない）。"
+            f"次で作り直してください: {_MAKE}",
             f"{target} is JSON but not a Terraform plan (neither planned_values nor resource_changes); "
             f"make one with: {_MAKE}",
             target,
@@ -84,9 +84,9 @@ def parse(data: bytes, target: str) -> Plan:
     version = plan.format_version or "1.0"
     if version.split(".")[0] not in ("0", "1"):
         raise PlanError(
-            f"{target} の format_version は {version[:20]} で、読めるのは 0.x と 1.x。本ツールを新しくする必要がある",
+            f"{target} の format_version は {version[:20]} です。読めるのは 0.x と 1.x なので、本ツールを新しくしてください。",
             f"{target} has format_version {version[:20]}, and only 0.x and 1.x can be read; "
-            "a newer version of this tool is needed",
+            "a newer version of this tool is needed.",
             target,
         )
     return plan
@@ -99,21 +99,23 @@ def _bytes(target: str) -> bytes:
     try:
         if path.is_dir():
             raise PlanError(
-                f"{target} はディレクトリ。計画の JSON ファイルを渡す: {_MAKE}",
+                f"{target} はディレクトリです。計画の JSON ファイルを渡してください: {_MAKE}",
                 f"{target} is a directory; give the JSON file of a plan: {_MAKE}",
                 target,
                 _MAKE,
             )
         return path.read_bytes()
     except FileNotFoundError:
-        raise PlanError(f"{target} が見つからない", f"{target} does not exist", target) from None
+        raise PlanError(f"{target} が見つかりません。", f"{target} does not exist.", target) from None
     except OSError as error:
         detail = error.strerror or type(error).__name__
-        raise PlanError(f"{target} を読めない（{detail}）", f"{target} cannot be read ({detail})", target) from None
+        raise PlanError(
+            f"{target} を読めません（{detail}）。", f"{target} cannot be read ({detail}).", target
+        ) from None
     except ValueError:
         # A null character in the name.
         raise PlanError(
-            "対象の名前はファイル名として使えない", "the target's name cannot be a file name", target
+            "対象の名前はファイル名として使えません。", "the target's name cannot be a file name.", target
         ) from None
 
 
@@ -121,11 +123,14 @@ def _utf8(data: bytes, target: str) -> bytes:
     """The text as UTF-8 without byte order mark; PowerShell's ``>`` writes UTF-16."""
     if not data.strip(b" \t\r\n"):
         raise PlanError(
-            f"{target} は空。作り直す: {_MAKE}", f"{target} is empty; make it again: {_MAKE}", target, _MAKE
+            f"{target} は空です。作り直してください: {_MAKE}",
+            f"{target} is empty; make it again: {_MAKE}",
+            target,
+            _MAKE,
         )
     if data[:2] == b"PK":
         raise PlanError(
-            f"{target} はバイナリの計画ファイル。JSON にして渡す: terraform show -json {target} > plan.json",
+            f"{target} はバイナリの計画ファイルです。JSON にして渡してください: terraform show -json {target} > plan.json",
             f"{target} is a binary plan file; turn it into JSON: terraform show -json {target} > plan.json",
             target,
             f"terraform show -json {target} > plan.json",
@@ -142,14 +147,14 @@ def _utf8(data: bytes, target: str) -> bytes:
             return data.decode(encoding).encode()
         except UnicodeError:
             raise PlanError(
-                f"{target} は {encoding.upper()} の途中で切れているか壊れている。作り直す: {_MAKE}",
+                f"{target} は {encoding.upper()} の途中で切れているか壊れています。作り直してください: {_MAKE}",
                 f"{target} is {encoding.upper()} that is cut off or damaged; make it again: {_MAKE}",
                 target,
                 _MAKE,
             ) from None
     if not data.isascii() and not _is_utf8(data):
         raise PlanError(
-            f"{target} は UTF-8 でも UTF-16 でもない（Shift_JIS など）。作り直す: {_MAKE}",
+            f"{target} は UTF-8 でも UTF-16 でもありません（Shift_JIS など）。作り直してください: {_MAKE}",
             f"{target} is neither UTF-8 nor UTF-16 (Shift_JIS, for instance); make it again: {_MAKE}",
             target,
             _MAKE,
@@ -183,7 +188,7 @@ def _refuse_other_kinds(text: bytes, target: str) -> None:
     if "lineage" in top or ("version" in top and "serial" in top) or "values" in top or set(top) == {"format_version"}:
         form = "tfstate" if "lineage" in top or "serial" in top else "terraform show -json"
         raise PlanError(
-            f"{target} は計画ではなく状態（{form}）。状態の読取りは別の指定による。計画を渡す: {_MAKE}",
+            f"{target} は計画ではなく状態です（{form}）。状態の読取りは別の指定によります。計画を渡してください: {_MAKE}",
             f"{target} is a state ({form}), not a plan; reading state comes under another command form; "
             f"give a plan: {_MAKE}",
             target,
@@ -193,7 +198,7 @@ def _refuse_other_kinds(text: bytes, target: str) -> None:
         if wrapper in top and {"planned_values", "resource_changes"} & _top(bytes(top[wrapper])).keys():
             hint = f"jq .{wrapper} {target} > plan.json"
             raise PlanError(
-                f'{target} は計画を "{wrapper}" キーで包んでいる。取り出して渡す: {hint}',
+                f'{target} は計画を "{wrapper}" キーで包んでいます。取り出して渡してください: {hint}',
                 f'{target} wraps the plan in the key "{wrapper}"; take it out: {hint}',
                 target,
                 hint,
@@ -204,7 +209,7 @@ def _refuse_other_kinds(text: bytes, target: str) -> None:
 
 def _stream(target: str) -> PlanError:
     return PlanError(
-        f"{target} は terraform plan -json の進行メッセージ（1 行 1 JSON）で、計画ではない。作り直す: {_MAKE}",
+        f"{target} は terraform plan -json の進行メッセージ（1 行 1 JSON）で、計画ではありません。作り直してください: {_MAKE}",
         f"{target} holds the messages of terraform plan -json (one JSON a line), not the plan; make it with: {_MAKE}",
         target,
         _MAKE,
@@ -214,7 +219,7 @@ def _stream(target: str) -> PlanError:
 def _wrong_shape(target: str, error: msgspec.ValidationError) -> PlanError:
     detail = str(error)
     return PlanError(
-        f"{target} は Terraform の計画の形をしていない（{detail}）。作り直す: {_MAKE}",
+        f"{target} は Terraform の計画の形をしていません（{detail}）。作り直してください: {_MAKE}",
         f"{target} is not of the shape of a Terraform plan ({detail}); make it again: {_MAKE}",
         target,
         _MAKE,
@@ -226,14 +231,14 @@ def _not_json(text: bytes, target: str, error: msgspec.DecodeError, *, converted
     first = text.lstrip()[:1]
     if first not in (b"{", b"["):
         return PlanError(
-            f"{target} は JSON ではない。計画を JSON にして渡す: {_MAKE}",
+            f"{target} は JSON ではありません。計画を JSON にして渡してください: {_MAKE}",
             f"{target} is not JSON; give a plan as JSON: {_MAKE}",
             target,
             _MAKE,
         )
     if "truncated" in str(error):
         return PlanError(
-            f"{target} は {len(text)} バイト目で途切れている。作り直す: {_MAKE}",
+            f"{target} は {len(text)} バイト目で途切れています。作り直してください: {_MAKE}",
             f"{target} is cut off at byte {len(text)}; make it again: {_MAKE}",
             target,
             _MAKE,
@@ -246,14 +251,14 @@ def _not_json(text: bytes, target: str, error: msgspec.DecodeError, *, converted
     if converted:
         hint = f'cmd /c "{_SHOW}"'
         return PlanError(
-            f"{target} は壊れた JSON（{detail}）。PowerShell の > は日本語を壊すことがあるので、次で作り直す: {hint}",
+            f"{target} は壊れた JSON です（{detail}）。PowerShell の > は日本語を壊すことがあるので、次で作り直してください: {hint}",
             f"{target} is malformed JSON ({detail}); PowerShell's > may damage text that is not ASCII, "
             f"so make it again with: {hint}",
             target,
             hint,
         )
     return PlanError(
-        f"{target} は壊れた JSON（{detail}）。作り直す: {_MAKE}",
+        f"{target} は壊れた JSON です（{detail}）。作り直してください: {_MAKE}",
         f"{target} is malformed JSON ({detail}); make it again: {_MAKE}",
         target,
         _MAKE,

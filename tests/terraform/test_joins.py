@@ -406,3 +406,20 @@ def test_places_name_the_plan_and_the_attribute(builder: Any, find: Find) -> Non
     place = record.place("bucket")
     assert (place.source, place.address, place.path) == ("plan.json", "aws_s3_bucket.a", "bucket")
     assert isinstance(record.get("bucket"), Known)
+
+
+def test_thousands_of_open_references_stay_open(builder: Any, find: Find) -> None:
+    builder.call("m", {"names": refs("local.names")})
+    for path, prefix in (("", ""), ("m", "module.m.")):
+        builder.block("aws_s3_bucket.b", path=path, for_each_expression=refs("local.names"))
+        builder.block(f"{V}.v", {"bucket": refs("aws_s3_bucket.b", "local.key")}, path=path)
+        for index in range(150):
+            builder.instance(f'{prefix}aws_s3_bucket.b["{index}"]', {}, _BUCKET)
+        builder.instance(f"{prefix}{V}.v", {}, _ASKS)
+    links = builder.links()
+    assert target(find, links, f"{V}.v", "bucket", "aws_s3_bucket") is Reason.UNRESOLVED
+    assert target(find, links, f"module.m.{V}.v", "bucket", "aws_s3_bucket") is Reason.UNRESOLVED
+    assert f"module.m.{V}.v" in referrers(find, links, 'module.m.aws_s3_bucket.b["7"]', V, "bucket")[1]
+    assert f"{V}.v" in referrers(find, links, 'aws_s3_bucket.b["7"]', V, "bucket")[1]
+    outer = find(links, 'aws_s3_bucket.b["8"]').referrers(V, "bucket")
+    assert outer is find(links, 'aws_s3_bucket.b["9"]').referrers(V, "bucket")
