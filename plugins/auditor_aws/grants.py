@@ -47,7 +47,8 @@ class Grants:
 
     def leave_open(self, unknown: Unknown) -> None:
         """Note that something is not known; the first reason is kept."""
-        self.open = self.open or unknown
+        if self.open is None:
+            self.open = unknown
 
     def add_document(self, node: Node, path: str) -> None:
         """The policy that an attribute holds."""

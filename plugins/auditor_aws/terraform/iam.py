@@ -162,7 +162,7 @@ def _active_key(user: Record) -> Attr[bool]:
     if any(isinstance(state, Known) and state.value == "Active" for state in states):
         return key
     open_ = next((state for state in states if isinstance(state, Unknown)), None)
-    return open_ or user.known("aws_iam_access_key", False)
+    return user.known("aws_iam_access_key", False) if open_ is None else open_
 
 
 def _person(user: Record, key: Attr[bool]) -> Attr[bool]:

@@ -116,5 +116,6 @@ def security_lake(lake: Record) -> Iterable[Facet]:
             # Without an expiration the objects of the lake stay.
             days = block.number("lifecycle_configuration.0.expiration.0.days")
             yield LogStore(key=region.value, retention_days=days)
-    yield Placement(locations=open_ or Known(frozenset(regions), lake, "configuration"), stores_data=True)
+    locations: Attr[frozenset[str]] = Known(frozenset(regions), lake, "configuration") if open_ is None else open_
+    yield Placement(locations=locations, stores_data=True)
     yield Residue(what="security-lake")

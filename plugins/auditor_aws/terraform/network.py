@@ -55,7 +55,7 @@ def _by_subnets(vpc: Record) -> Attr[bool]:
             unknown = logged
         elif not logged.value:
             return logged
-    return unknown or Known(True, vpc, "aws_flow_log")
+    return Known(True, vpc, "aws_flow_log") if unknown is None else unknown
 
 
 def _flow_log(vpc: Record) -> Attr[bool]:

@@ -84,7 +84,7 @@ def _basic(record: Record, selectors: tuple[Node, ...]) -> _Events:
     whole = len(halves) == 2
     return _Events(
         management if management is not None and not whole else record.known("event_selector", whole),
-        data_open or record.known("event_selector", frozenset(data)),
+        record.known("event_selector", frozenset(data)) if data_open is None else data_open,
     )
 
 
@@ -140,7 +140,7 @@ def _advanced(record: Record, selectors: tuple[Node, ...]) -> _Events:
     whole = len(halves) == 2
     return _Events(
         open_ if open_ is not None and not whole else record.known("advanced_event_selector", whole),
-        open_ or record.known("advanced_event_selector", frozenset(data)),
+        record.known("advanced_event_selector", frozenset(data)) if open_ is None else open_,
     )
 
 
