@@ -86,7 +86,9 @@ class PlanLinks:
                 path,
                 Text(f"{names} などのどれを指すか定まらない", f"it may mean {names} or another"),
             )
-        return Unknown(Reason.UNRESOLVED, record, path)
+        names = "、".join(self.resolver.written(record, path)[:_SHOWN])
+        detail = Text(f"式 {names} の先が定まらない", f"it is not told where {names} leads") if names else None
+        return Unknown(Reason.UNRESOLVED, record, path, detail)
 
     def referrers(self, record: Record, type_: str, path: str) -> Joined:
         """See :meth:`auditor.record.Links.referrers`.

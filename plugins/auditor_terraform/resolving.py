@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from auditor.attr import Known
-from auditor_terraform.configuration import Located, locate
+from auditor_terraform.configuration import Located, locate, references_of
 from auditor_terraform.evaluation import Evaluator
 from auditor_terraform.identity import identifies, tokens
 from auditor_terraform.tracing import Trace, Tracer
@@ -182,6 +182,16 @@ class Resolver:
             return Resolution(candidates=found)
         # It comes from something else that is not known yet; so may the identity of a record.
         return _UNDECIDED if self.identities(types, gone=False).undecided else _NOTHING
+
+    def written(self, record: PlanRecord, path: str) -> list[str]:
+        """The references that the configuration gives for an attribute, each in full."""
+        located = self._locate(record, path)
+        listed = references_of(located.node) if located is not None else []
+        return [
+            reference
+            for position, reference in enumerate(listed)
+            if not position or not listed[position - 1].startswith((f"{reference}.", f"{reference}["))
+        ]
 
     def _locate(self, record: PlanRecord, path: str) -> Located | None:
         config = record.module.config

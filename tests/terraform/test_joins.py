@@ -423,3 +423,12 @@ def test_thousands_of_open_references_stay_open(builder: Any, find: Find) -> Non
     assert f"{V}.v" in referrers(find, links, 'aws_s3_bucket.b["7"]', V, "bucket")[1]
     outer = find(links, 'aws_s3_bucket.b["8"]').referrers(V, "bucket")
     assert outer is find(links, 'aws_s3_bucket.b["9"]').referrers(V, "bucket")
+
+
+def test_an_open_reference_says_what_stands_there(builder: Any, find: Find) -> None:
+    builder.block("aws_kms_key.k").instance("aws_kms_key.k", {}, _NEW)
+    builder.block("aws_x.y", {"k": refs("local.keys.main", "local.keys", "var.x")}).instance("aws_x.y", {}, {"k": True})
+    found = find(builder.links(), "aws_x.y").target("k", "aws_kms_key")
+    assert isinstance(found, Unknown)
+    assert "local.keys.main、var.x" in found.text.ja
+    assert "local.keys、" not in found.text.ja
