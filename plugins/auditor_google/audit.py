@@ -75,6 +75,8 @@ def audited(record: Record, service: str) -> DataAccessLog:
     for config in by_project.get(project or "", ()):
         if _covers(config, service):
             return DataAccessLog(key="audit-config", what="audit-config", enabled=records_data(config))
+    if record.links.complete:
+        return DataAccessLog(key="audit-config", what="audit-config", enabled=Known(False, record))
     detail = Text(
         f"{service} のデータアクセス監査ログの設定（プロジェクト、フォルダ又は組織）",
         f"the Data Access audit log settings of {service} (project, folder or organisation)",

@@ -12,7 +12,7 @@ from auditor.facets import Backup
 from auditor.record import Joined, Node, Record
 from auditor_google.building import located
 from auditor_google.locations import is_region, nearest_multi_region, regions
-from auditor_google.reading import by_text, inside, texts
+from auditor_google.reading import by_text, inside, left_to_default, texts
 
 HOUR: Final = 1.0
 DAY: Final = 24.0
@@ -164,7 +164,7 @@ def snapshot_locations(record: Record, path: str) -> Attr[frozenset[str]]:
     named = texts(record, path)
     if isinstance(named, Known) and named.value:
         return record.known(path, frozenset(r for name in named.value for r in regions(name)))
-    if isinstance(named, Unknown) and isinstance(record.has(path), Known):
+    if isinstance(named, Unknown) and not left_to_default(record, path, named):
         return named
     for settings in record.links.of_type("google_compute_snapshot_settings"):
         policy = settings.text("storage_location.0.policy")
@@ -218,8 +218,7 @@ def inline_schedules(record: Record, path: str) -> Cover:
     """
     elements = record.elements(path)
     if isinstance(elements, Unknown):
-        target = record.target(path, "google_compute_resource_policy")
-        return Cover() if isinstance(target, Known) and target.value is None else _policy_rules(record, path)
+        return Cover() if left_to_default(record, path, elements) else _policy_rules(record, path)
     return together(*(_policy_rules(record, f"{path}.{index}") for index in range(len(elements.value))))
 
 

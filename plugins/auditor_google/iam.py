@@ -20,17 +20,6 @@ FORMS: Final = ("member", "binding", "policy")
 _PUBLIC: Final = frozenset(("allUsers", "allAuthenticatedUsers"))
 
 
-class Grant(msgspec.Struct, frozen=True):
-    """One role for one principal."""
-
-    role: Attr[str | None]
-    member: Attr[str]
-    path: str
-    """Where the principal stands in the record."""
-    narrowed: bool = False
-    """An IAM condition applies."""
-
-
 class Kind(enum.StrEnum):
     """What stands behind a principal (https://cloud.google.com/iam/docs/principal-identifiers)."""
 
@@ -58,6 +47,26 @@ def kind(member: str) -> Kind:
     if prefix in ("deleted", "projectOwner", "projectEditor", "projectViewer"):
         return Kind.NOBODY
     return Kind.PERSON
+
+
+class Grant(msgspec.Struct, frozen=True):
+    """One role for one principal."""
+
+    role: Attr[str | None]
+    member: Attr[str]
+    path: str
+    """Where the principal stands in the record."""
+    narrowed: bool = False
+    """An IAM condition applies."""
+    account: Record | None = None
+    """The service account of the input that the principal is, where its name is not known yet."""
+
+    @property
+    def kind(self) -> Kind | None:
+        """Kind of the principal; ``None`` where nothing says what it is."""
+        if isinstance(self.member, Known):
+            return kind(self.member.value)
+        return None if self.account is None else Kind.WORKLOAD
 
 
 def _members(record: Record) -> Iterator[tuple[Attr[str], str]]:
@@ -121,6 +130,16 @@ def parse_policy(text: str | None) -> Policy | None:
         return None
 
 
+_ACCOUNTS: Final = ("google_service_account", "google_project_service_identity", "data.google_service_account")
+
+
+def _account(record: Record, member: Attr[str], path: str) -> Record | None:
+    if isinstance(member, Known):
+        return None
+    target = record.target(path, *_ACCOUNTS)
+    return target.value if isinstance(target, Known) else None
+
+
 def grants(record: Record) -> Iterator[Grant]:
     """What a record of a type ``google_*_iam_*`` grants."""
     if record.type.endswith("_iam_policy"):
@@ -131,7 +150,7 @@ def grants(record: Record) -> Iterator[Grant]:
     narrowed = isinstance(condition, Known) and condition.value
     if record.type.endswith("_iam_binding"):
         for listed, path in _members(record):
-            yield Grant(role, listed, path, narrowed)
+            yield Grant(role, listed, path, narrowed, _account(record, listed, path))
         return
     stated = record.text("member")
     member: Attr[str]
@@ -141,13 +160,14 @@ def grants(record: Record) -> Iterator[Grant]:
         member = record.unknown("member", Reason.UNPARSEABLE)
     else:
         member = record.known("member", stated.value)
-    yield Grant(role, member, "member", narrowed)
+    yield Grant(role, member, "member", narrowed, _account(record, member, "member"))
 
 
 def _public(grant: Grant) -> Attr[bool]:
-    if isinstance(grant.member, Unknown):
+    what = grant.kind
+    if isinstance(grant.member, Unknown) and what is None:
         return grant.member
-    if kind(grant.member.value) is not Kind.ANYONE:
+    if what is not Kind.ANYONE:
         return Known(False, grant.member.origin, grant.member.path)
     if grant.narrowed:
         return Unknown(Reason.UNRESOLVED, grant.member.origin, "condition")

@@ -25,11 +25,14 @@ KEY_TYPES: Final = (
 )
 
 
-def owner(node: Node, path: str, *, raw: Sequence[str] = (), computed: bool = False) -> Attr[KeyOwner]:
+def owner(
+    node: Node, path: str, *, raw: Sequence[str] = (), computed: bool = False, required: bool = False
+) -> Attr[KeyOwner]:
     """Owner of the key that ``path`` names; ``raw`` are attributes that carry a key supplied by the customer.
 
     ``computed`` says that the provider fills the attribute in where the configuration leaves it out.  Without
-    that, an attribute that is not known yet is one that the configuration does give.
+    that, an attribute that is not known yet is one that the configuration does give.  ``required`` says that its
+    block cannot do without it, so that it names a key even while that is not known yet.
     """
     for other in raw:
         supplied = node.has(other)
@@ -42,16 +45,26 @@ def owner(node: Node, path: str, *, raw: Sequence[str] = (), computed: bool = Fa
             if isinstance(unknown, Unknown):
                 return unknown
         return node.known(path, KeyOwner.PROVIDER if attr.value is None else KeyOwner.CUSTOMER)
+    if required:
+        return node.known(path, KeyOwner.CUSTOMER)
+    if computed and left_to_default(node, path, attr):
+        return node.known(path, KeyOwner.PROVIDER)
     target = node.target(path, *KEY_TYPES)
     if isinstance(target, Unknown):
         return target
     if target.value is not None:
         return node.known(path, KeyOwner.CUSTOMER)
-    return node.known(path, KeyOwner.PROVIDER) if computed and left_to_default(node, path, attr) else attr
+    return attr
 
 
 def at_rest(
-    node: Attr[Node | None] | Node, path: str, *, key: str = "", raw: Sequence[str] = (), computed: bool = False
+    node: Attr[Node | None] | Node,
+    path: str,
+    *,
+    key: str = "",
+    raw: Sequence[str] = (),
+    computed: bool = False,
+    required: bool = False,
 ) -> EncryptionAtRest:
     """Encryption by the key that ``path`` of the block names; without the block or a name, by a key of Google."""
     if isinstance(node, Unknown):
@@ -59,7 +72,7 @@ def at_rest(
     inner = node.value if isinstance(node, Known) else node
     if inner is None:
         return by_google(key)
-    found = owner(inner, path, raw=raw, computed=computed)
+    found = owner(inner, path, raw=raw, computed=computed, required=required)
     name = inner.text(path)
     if isinstance(found, Known) and found.value is KeyOwner.PROVIDER:
         name = inner.known(path, None)

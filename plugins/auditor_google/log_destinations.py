@@ -10,7 +10,7 @@ from auditor.record import Links, Record
 from auditor.text import Text
 from auditor_google.building import located
 from auditor_google.locations import in_path, regions
-from auditor_google.reading import any_referrer
+from auditor_google.reading import any_referrer, settled_block
 
 SINKS: Final = (
     "google_logging_project_sink",
@@ -71,16 +71,29 @@ def _text(record: Record, path: str) -> str | None:
 def store_location(record: Record) -> Attr[frozenset[str]]:
     """Regions of a bucket, dataset, topic or log bucket."""
     if record.type == "google_pubsub_topic":
-        allowed = record.block("message_storage_policy")
-        if isinstance(allowed, Unknown):
-            return allowed
-        # Without a policy of its own a topic follows the organisation's, or keeps messages anywhere:
-        # https://cloud.google.com/pubsub/docs/resource-location-restriction
-        return record.known("message_storage_policy", frozenset(("global",))) if allowed.value is None else allowed_regions(record)
+        return _topic_location(record)
     placement = record.elements("custom_placement_config.0.data_locations")
     if isinstance(placement, Known) and placement.value:
         return allowed_regions(record, "custom_placement_config.0.data_locations")
     return located(record, "location")
+
+
+def _topic_location(record: Record) -> Attr[frozenset[str]]:
+    """The regions of its storage policy; a topic without one keeps messages wherever the organisation lets it.
+
+    https://cloud.google.com/pubsub/docs/resource-location-restriction
+    """
+    path = "message_storage_policy"
+    policy = settled_block(record, path)
+    if isinstance(policy, Unknown):
+        return policy
+    if policy.value is not None:
+        return allowed_regions(record)
+    detail = Text(
+        "メッセージの保存先（トピックに指定がなく、組織のポリシーが定めるリージョン又は任意のリージョン）",
+        "where messages are kept (the topic names no region, so those of the organisation's policy, or any)",
+    )
+    return record.unknown(path, Reason.OUTSIDE, detail)
 
 
 def allowed_regions(record: Record, path: str = "message_storage_policy.0.allowed_persistence_regions") -> Attr[frozenset[str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from typing import Final, Protocol, TypeVar, runtime_checkable
+from typing import Final, TypeVar
 
 from auditor.attr import Attr, Known, Reason, Unknown, map_attr
 from auditor.record import Action, Joined, Links, Node, Record
@@ -12,14 +12,6 @@ from auditor.record import Action, Joined, Links, Node, Record
 T = TypeVar("T")
 
 _CREATED: Final = frozenset((Action.CREATE, Action.REPLACE))
-
-
-@runtime_checkable
-class StatesConfiguration(Protocol):
-    """Links of a source that knows the configuration and not only the values."""
-
-    def configured(self, record: Record, path: str) -> Attr[bool]:
-        """Whether the configuration sets the attribute at all, to whatever value."""
 
 
 def left_to_default(node: Node, path: str, attr: Attr[T]) -> bool:
@@ -30,12 +22,8 @@ def left_to_default(node: Node, path: str, attr: Attr[T]) -> bool:
     """
     if not isinstance(attr, Unknown) or attr.reason is not Reason.AFTER_APPLY or node.record.action not in _CREATED:
         return False
-    links = node.record.links
-    if isinstance(links, StatesConfiguration):
-        stated = links.configured(node.record, node.known(path, None).path)
-        return isinstance(stated, Known) and not stated.value
-    # A source that cannot say so at least knows whether the attribute refers to anything.
-    return isinstance(node.target(path), Known)
+    stated = node.record.links.configured(node.record, node.known(path, None).path)
+    return isinstance(stated, Known) and not stated.value
 
 
 def settled_flag(node: Node, path: str, default: bool) -> Attr[bool]:

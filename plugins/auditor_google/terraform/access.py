@@ -41,7 +41,7 @@ def access(record: Record) -> Iterator[Facet]:
             administrative = answers[role] = roles.administrative(record, "role", grant.role)
         facet = _delegation(grant, role, administrative)
         if facet is not None:
-            outside = outside or not _workload(grant)
+            outside = outside or grant.kind is not Kind.WORKLOAD
             yield facet
     if outside:
         yield AccountIdentity(what="grant-to-person")
@@ -49,25 +49,21 @@ def access(record: Record) -> Iterator[Facet]:
         yield from _audit_configs(record)
 
 
-def _workload(grant: Grant) -> bool:
-    return isinstance(grant.member, Known) and iam.kind(grant.member.value) is Kind.WORKLOAD
-
-
 def _delegation(grant: Grant, role: str | None, administrative: Attr[bool]) -> Delegation | None:
     member = grant.member
-    if isinstance(member, Unknown):
+    if isinstance(member, Unknown) and grant.account is None:
         if isinstance(administrative, Known) and not administrative.value:
             return None  # whoever it is, it gets no administrative rights
         return Delegation(
             key=f"{grant.path}+{role or 'role'}", principal=member, administrative=administrative, mfa=member
         )
-    kind = iam.kind(member.value)
+    kind = Kind.WORKLOAD if isinstance(member, Unknown) else iam.kind(member.value)
     if kind is Kind.NOBODY:
         return None
     if kind is Kind.WORKLOAD and isinstance(administrative, Known) and not administrative.value:
         return None
     return Delegation(
-        key=f"{member.value}+{role or 'role'}",
+        key=f"{member.value if isinstance(member, Known) else grant.path}+{role or 'role'}",
         principal=member,
         administrative=administrative,
         mfa=Known(_MFA[kind], member.origin, member.path),

@@ -28,7 +28,7 @@ from auditor_google.building import placed, protects, residue, retirement
 from auditor_google.keys import at_rest
 from auditor_google.locations import regions
 from auditor_google.log_destinations import holds_logs
-from auditor_google.reading import settled_text
+from auditor_google.reading import left_to_default, settled_text
 from auditor_google.registry import REGISTRY
 
 _DATASET: Final = "google_bigquery_dataset"
@@ -48,7 +48,7 @@ def dataset(record: Record) -> Iterator[Facet]:
     """A dataset with its grants."""
     location = _location(record)
     yield Placement(locations=location, stores_data=True)
-    yield at_rest(record.block("default_encryption_configuration"), _KEY)
+    yield at_rest(record.block("default_encryption_configuration"), _KEY, required=True)
     # Reading and writing of data is always recorded: https://cloud.google.com/bigquery/docs/reference/auditlogs
     yield DataAccessLog(key="audit-log", what="bigquery-audit-log", enabled=Known(True, record))
     logs = holds_logs(record)
@@ -80,7 +80,7 @@ def _public(record: Record) -> Attr[bool]:
     access = record.blocks("access")
     if isinstance(access, Known):
         opened.extend(_access_public(block) for block in access.value)
-    elif isinstance(record.target("access"), Unknown):
+    elif not left_to_default(record, "access", access):
         opened.append(access)
     joined = record.referrers("google_bigquery_dataset_access", "dataset_id")
     opened.extend(_access_public(other) for other in joined.certain)
@@ -109,7 +109,7 @@ def _expiry(record: Record) -> Attr[float | None]:
 def table(record: Record) -> Iterator[Facet]:
     """A table; its place and, without a key of its own, its key are those of its dataset."""
     holder = record.target("dataset_id", _DATASET)
-    own = at_rest(record.block("encryption_configuration"), _KEY)
+    own = at_rest(record.block("encryption_configuration"), _KEY, required=True)
     default = isinstance(own.key_owner, Known) and own.key_owner.value is KeyOwner.PROVIDER
     if isinstance(holder, Unknown):
         yield Placement(locations=holder, stores_data=True)
@@ -120,7 +120,7 @@ def table(record: Record) -> Iterator[Facet]:
         yield EncryptionAtRest(enabled=Known(True), key_owner=outside, key_id=outside) if default else own
     else:
         yield Placement(locations=_location(holder.value), stores_data=True)
-        yield at_rest(holder.value.block("default_encryption_configuration"), _KEY) if default else own
+        yield at_rest(holder.value.block("default_encryption_configuration"), _KEY, required=True) if default else own
     yield Exposure(public=iam.public(record, "google_bigquery_table", "table_id"))
     yield retirement(record, protects(record, "deletion_protection", default=True))
     yield residue("table")

@@ -207,7 +207,7 @@ def firestore_database(record: Record) -> Iterator[Facet]:
     """A database with its backup schedules; by default Terraform leaves it behind."""
     location = located(record, "location_id", table=FIRESTORE)
     yield Placement(locations=location, stores_data=True)
-    yield at_rest(record.block("cmek_config"), "kms_key_name")
+    yield at_rest(record.block("cmek_config"), "kms_key_name", required=True)
     yield audited(record, "datastore.googleapis.com")
     yield backup(record, location, _firestore_cover(record, location))
     state = settled_text(record, "delete_protection_state", "DELETE_PROTECTION_DISABLED")

@@ -160,10 +160,16 @@ def _foreign(record: Record, grant: iam.Grant) -> Attr[str | None]:
 
     The organisation's own domain is not part of a configuration, so users and groups cannot be told apart.
     """
+    kind = grant.kind
     if isinstance(grant.member, Unknown):
-        return grant.member
+        # A service account of this input is taken for one of the project that the key is in, unless it says otherwise.
+        if grant.account is None:
+            return grant.member
+        own, other = record.account, grant.account.account
+        if isinstance(own, Unknown) or isinstance(other, Unknown) or own.value == other.value:
+            return Known(None)
+        return Known(grant.account.address, grant.member.origin, grant.member.path)
     member = grant.member.value
-    kind = iam.kind(member)
     if kind is iam.Kind.PERSON:
         detail = Text(f"{member} が自組織の主体かどうか", f"whether {member} belongs to the organisation itself")
         return Unknown(Reason.OUTSIDE, grant.member.origin, grant.member.path, detail)

@@ -50,7 +50,7 @@ def bucket(record: Record) -> Iterator[Facet]:
     name = record.text("bucket_id")
     required = isinstance(name, Known) and name.value == "_Required"
     yield Placement(locations=located(record, "location"), stores_data=True)
-    yield at_rest(record.block("cmek_settings"), "kms_key_name")
+    yield at_rest(record.block("cmek_settings"), "kms_key_name", required=True)
     yield LogStore(retention_days=record.known("bucket_id", _REQUIRED_DAYS) if required else _retention(record))
     locked = record.known("bucket_id", True) if required else record.flag("locked", False)
     none = Known(False, record)

@@ -38,7 +38,7 @@ def secret(record: Record) -> Iterator[Facet]:
     if isinstance(managed, Known) and managed.value is None:
         automatic: Attr[frozenset[str]] = record.known("replication", frozenset(("global",)))
         yield Placement(locations=automatic, stores_data=True)
-        yield at_rest(record.block("replication.0.auto.0.customer_managed_encryption"), "kms_key_name")
+        yield at_rest(record.block("replication.0.auto.0.customer_managed_encryption"), "kms_key_name", required=True)
     else:
         yield from _replicas(record)
     yield audited(record, "secretmanager.googleapis.com")
@@ -58,14 +58,14 @@ def _replicas(record: Record) -> Iterator[Facet]:
     for index, replica in enumerate(replicas.value):
         location = replica.text("location")
         key = location.value if isinstance(location, Known) and location.value else str(index)
-        yield at_rest(replica.block("customer_managed_encryption"), "kms_key_name", key=key)
+        yield at_rest(replica.block("customer_managed_encryption"), "kms_key_name", key=key, required=True)
 
 
 @REGISTRY.adapter("google_secret_manager_regional_secret")
 def regional_secret(record: Record) -> Iterator[Facet]:
     """A secret in one location."""
     yield placed(record, "location")
-    yield at_rest(record.block("customer_managed_encryption"), "kms_key_name")
+    yield at_rest(record.block("customer_managed_encryption"), "kms_key_name", required=True)
     yield audited(record, "secretmanager.googleapis.com")
     yield Exposure(public=iam.public(record, record.type, "secret_id"))
     yield retirement(record, protects(record, "deletion_protection"), _delayed(record))

@@ -13,7 +13,7 @@ from auditor.record import Record
 from auditor_google.building import keeps, located, placed, protects, residue, retirement
 from auditor_google.keys import at_rest, by_google
 from auditor_google.locations import APP_ENGINE
-from auditor_google.reading import settled_text
+from auditor_google.reading import left_to_default, settled_text
 from auditor_google.registry import REGISTRY
 
 _KEY_ANNOTATION = "run.googleapis.com/encryption-key"
@@ -32,7 +32,10 @@ def run_v1(record: Record) -> Iterator[Facet]:
         owner = KeyOwner.CUSTOMER if stated else KeyOwner.PROVIDER
         yield EncryptionAtRest(enabled=Known(True), key_owner=record.known("template", owner))
     else:
-        yield EncryptionAtRest(enabled=Known(True), key_owner=annotations, key_id=annotations)
+        if left_to_default(record, "template.0.metadata.0.annotations", annotations):
+            yield by_google()
+        else:
+            yield EncryptionAtRest(enabled=Known(True), key_owner=annotations, key_id=annotations)
     yield EncryptionInTransit(endpoint="service", required=Known(True, record))
     yield retirement(record)
 

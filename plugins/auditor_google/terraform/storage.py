@@ -30,7 +30,7 @@ from auditor_google.audit import audited
 from auditor_google.building import placed, protects, residue, retirement
 from auditor_google.keys import at_rest
 from auditor_google.log_destinations import holds_logs, store_location
-from auditor_google.reading import inside, settled_block, settled_flag, settled_number, settled_text
+from auditor_google.reading import inside, left_to_default, settled_block, settled_flag, settled_number, settled_text
 from auditor_google.registry import REGISTRY
 
 _ACLS = ("google_storage_bucket_acl", "google_storage_default_object_acl")
@@ -110,8 +110,7 @@ def _acl_public(record: Record) -> Attr[bool]:
     listed = record.elements("role_entity")
     if isinstance(listed, Unknown):
         # A list that the provider computes from the predefined ACL says no more than that does.
-        target = record.target("role_entity")
-        return predefined if isinstance(target, Known) else any_of(predefined, listed)
+        return predefined if left_to_default(record, "role_entity", listed) else any_of(predefined, listed)
     entries = (map_attr(entry, lambda text: str(text).split(":", 1)[-1] in _PUBLIC_ENTITIES) for entry in listed.value)
     return any_of(predefined, *entries)
 

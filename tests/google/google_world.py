@@ -1,0 +1,50 @@
+"""A small Google Cloud project, and reading of what the adapters make of its records."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from auditor.attr import Attr, Unknown
+from auditor.facets import Facet, Obstacle, Retirement
+from auditor.record import Record
+from auditor.testing import World
+from auditor_google.terraform import adapter_set
+
+F = TypeVar("F", bound=Facet)
+
+UNKNOWN = "unknown"
+"""Stands for an unknown attribute in expectations."""
+
+
+def project() -> World:
+    """An empty input in Tokyo."""
+    return World(region="asia-northeast1", account="city-main")
+
+
+def facets(record: Record) -> list[Facet]:
+    """All facets of the record."""
+    return list(adapter_set().adapters[record.type](record))
+
+
+def all_of(record: Record, class_: type[F]) -> list[F]:
+    """The facets of one class."""
+    return [facet for facet in facets(record) if isinstance(facet, class_)]
+
+
+def one(record: Record, class_: type[F], key: str | None = None) -> F:
+    """The only facet of a class, or the one with the key."""
+    found = [facet for facet in all_of(record, class_) if key is None or facet.key == key]
+    assert len(found) == 1, found
+    return found[0]
+
+
+def value(attr: Attr[Any]) -> Any:
+    """The value, or :data:`UNKNOWN`."""
+    return UNKNOWN if isinstance(attr, Unknown) else attr.value
+
+
+def obstacle(record: Record, name: str) -> Any:
+    """Whether the obstacle is present, or :data:`UNKNOWN`."""
+    found: list[Obstacle] = [o for o in one(record, Retirement).obstacles if o.name == name]
+    assert len(found) == 1, one(record, Retirement)
+    return value(found[0].present)
