@@ -11,16 +11,15 @@ from typing import Final
 
 from auditor.attr import Attr, Known, Reason, Unknown
 from auditor.facets import MfaDemand
-from auditor.record import Action, Joined, Node, Record
+from auditor.record import Joined, Node, Record
 from auditor.text import Text
-from auditor_aws import computed, policies
+from auditor_aws import absent, computed, policies
 from auditor_aws import iam_language as iam
 from auditor_aws.iam_language import Answer, Document, Effect, Unparseable
 
 POLICY_TYPES: Final = ("aws_iam_policy", "data.aws_iam_policy")
 _ADMINISTRATOR: Final = ":iam::aws:policy/AdministratorAccess"
 _EVERYTHING: Final = iam.parse_policy('{"Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}')
-_NEW: Final = frozenset({Action.CREATE, Action.REPLACE})
 _FURTHER: Final = Text("入力に現れない他のポリシーの有無", "whether it has further policies that the input does not show")
 
 DEMANDS: Final = {
@@ -204,7 +203,7 @@ def of_role(role: Record) -> Grants:
     grants = Grants(role)
     _attached(grants, role, "role")
     managed = role.get("managed_policy_arns")
-    if isinstance(managed, Known) or role.action not in _NEW or not _names_nothing(role, "managed_policy_arns"):
+    if isinstance(managed, Known) or not computed.left_out(role, "managed_policy_arns"):
         grants.add_managed_list(role, "managed_policy_arns")
     inline = computed.blocks(role, "inline_policy")
     if isinstance(inline, Unknown):
@@ -213,14 +212,9 @@ def of_role(role: Record) -> Grants:
         for block in inline.value:
             grants.add_document(block, "policy")
     listed = isinstance(managed, Known) and managed.value is not None and isinstance(inline, Known)
-    if role.action not in _NEW and not listed and not _exclusive(role, "role"):
+    if not absent.shown_in_full(role) and not listed and not _exclusive(role, "role"):
         grants.leave_open(Unknown(Reason.NOT_COLLECTED, role, "managed_policy_arns", _FURTHER))
     return grants
-
-
-def _names_nothing(record: Record, path: str) -> bool:
-    target = record.target(path, *POLICY_TYPES)
-    return isinstance(target, Known) and target.value is None
 
 
 def role_administrative(role: Record) -> Attr[bool]:
@@ -260,9 +254,9 @@ def of_user(user: Record) -> Grants:
             grants.leave_open(group)
             continue
         _attached(grants, group, "group")
-        if group.action not in _NEW and not _exclusive(group, "group"):
+        if not absent.shown_in_full(group) and not _exclusive(group, "group"):
             grants.leave_open(Unknown(Reason.NOT_COLLECTED, group, "policy", _FURTHER))
-    if user.action not in _NEW:
+    if not absent.shown_in_full(user):
         # Memberships of other configurations are never visible.
         grants.leave_open(Unknown(Reason.NOT_COLLECTED, user, "policy", _FURTHER))
     return grants

@@ -22,16 +22,15 @@ from auditor.facets import (
     Retirement,
     RootUser,
 )
-from auditor.record import Action, Record
+from auditor.record import Record
 from auditor.text import Text
-from auditor_aws import computed, grants, policies
+from auditor_aws import absent, computed, grants, policies
 from auditor_aws import iam_language as iam
 from auditor_aws.iam_language import Document, PrincipalDemand, PrincipalKind, Unparseable
 from auditor_aws.placement import global_service
 from auditor_aws.registry import REGISTRY
 
 _IAM: Final = "IAM"
-_NEW: Final = frozenset({Action.CREATE, Action.REPLACE})
 _INSIDE: Final = frozenset({PrincipalKind.OWN_ACCOUNT, PrincipalKind.SERVICE})
 _FEDERATED: Final = frozenset({PrincipalKind.FEDERATED_SAML, PrincipalKind.FEDERATED_OIDC})
 _FEDERATED_ACTIONS: Final = frozenset(
@@ -147,10 +146,7 @@ def _certain(user: Record, type_: str, path: str = "user") -> Attr[bool]:
     if found.possible:
         detail = Text(f"{found.possible[0].address} の利用者", f"the user of {found.possible[0].address}")
         return user.unknown(type_, Reason.AMBIGUOUS, detail)
-    if user.action in _NEW:
-        return user.known(type_, False)
-    detail = Text(f"この入力に {type_} がない", f"no {type_} in this input")
-    return user.unknown(type_, Reason.NOT_COLLECTED, detail)
+    return absent.without(user, type_)
 
 
 def _active_key(user: Record) -> Attr[bool]:
