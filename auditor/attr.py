@@ -138,7 +138,7 @@ def all_of(*attrs: Attr[bool]) -> Attr[bool]:
     last: Attr[bool] | None = None
     for attr in attrs:
         if isinstance(attr, Unknown):
-            unknown = unknown or attr
+            unknown = attr if unknown is None else unknown
         elif not attr.value:
             return attr
         else:
@@ -154,7 +154,7 @@ def any_of(*attrs: Attr[bool]) -> Attr[bool]:
     last: Attr[bool] | None = None
     for attr in attrs:
         if isinstance(attr, Unknown):
-            unknown = unknown or attr
+            unknown = attr if unknown is None else unknown
         elif attr.value:
             return attr
         else:

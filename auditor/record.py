@@ -66,6 +66,17 @@ class Links(Protocol):
     def referrers(self, record: Record, type_: str, path: str) -> Joined:
         """The records of ``type_`` whose attribute ``path`` refers to ``record``."""
 
+    def configured(self, record: Record, path: str) -> Attr[bool]:
+        """Whether the configuration gives the attribute anything at all.
+
+        An attribute that it leaves out is known only after apply just like one with an open value,
+        where the provider fills it in; for a new resource that is the service's default.
+        """
+
+    @property
+    def complete(self) -> bool:
+        """Whether what this input does not hold does not exist in its accounts."""
+
     def region(self, record: Record) -> Attr[str]:
         """Region (or location) in which the provider manages the record."""
 
@@ -79,7 +90,6 @@ class Links(Protocol):
         """Where the attribute stands."""
 
 
-_EMPTY: dict[str, Any] = {}
 _PATHS: dict[str, tuple[str | int, ...]] = {}
 
 
@@ -95,11 +105,20 @@ def _holds_true(marks: Any) -> bool:
     """Whether anything below is marked."""
     if marks is True:
         return True
-    if isinstance(marks, Mapping):
-        return any(_holds_true(mark) for mark in marks.values())
+    if isinstance(marks, dict):
+        return any(map(_holds_true, marks.values()))
     if isinstance(marks, list):
-        return any(_holds_true(mark) for mark in marks)
+        return any(map(_holds_true, marks))
     return False
+
+
+def _inside(container: Any, step: str | int) -> Any:
+    """The member of a decoded JSON value; ``None`` where there is none."""
+    if container.__class__ is dict:
+        return container.get(step)
+    if container.__class__ is list and step.__class__ is int and step < len(container):
+        return container[step]
+    return None
 
 
 def _decode(raw: Any) -> Any:
@@ -128,26 +147,35 @@ class Node:
     def _full(self, path: str) -> str:
         return f"{self._prefix}.{path}" if self._prefix else path
 
+    def _prepare(self) -> None:
+        """Decode what is still encoded."""
+        self._values = _decode(self._values)
+        self._unknown = _decode(self._unknown)
+        self._sensitive = _decode(self._sensitive)
+
     def _root(self) -> tuple[Any, Any, Any]:
+        """Everything decoded: values, marks of the unknown, marks of the sensitive."""
+        if self._values.__class__ is msgspec.Raw:
+            self._prepare()
         return self._values, self._unknown, self._sensitive
 
     def _walk(self, path: str) -> tuple[Any, Any, bool]:
-        value, unknown, sensitive = self._root()
+        """What stands at ``path``: value, marks of the unknown, whether it is sensitive.
+
+        Every attribute that any adapter reads comes through here, so it tests as little as it can.
+        """
+        if self._values.__class__ is msgspec.Raw:
+            self._prepare()
+        value, unknown, sensitive = self._values, self._unknown, self._sensitive
         hidden = sensitive is True
-        for step in _steps(path):
+        for step in _PATHS.get(path) or _steps(path):
             if unknown is True:
                 return None, True, hidden
-            if isinstance(step, int):
-                value = value[step] if isinstance(value, list) and step < len(value) else None
-                unknown = unknown[step] if isinstance(unknown, list) and step < len(unknown) else None
-                if not hidden:
-                    sensitive = sensitive[step] if isinstance(sensitive, list) and step < len(sensitive) else None
-            else:
-                value = value.get(step) if isinstance(value, dict) else None
-                unknown = unknown.get(step) if isinstance(unknown, dict) else None
-                if not hidden:
-                    sensitive = sensitive.get(step) if isinstance(sensitive, dict) else None
-            hidden = hidden or sensitive is True
+            unknown = _inside(unknown, step) if unknown else None
+            value = _inside(value, step) if value else None
+            if sensitive and not hidden:
+                sensitive = _inside(sensitive, step)
+                hidden = sensitive is True
         return value, unknown, hidden
 
     def get(self, path: str) -> Attr[Any]:
@@ -268,12 +296,9 @@ class Node:
             )
         values = value if isinstance(value, list) else []
         marks = unknown if isinstance(unknown, list) else []
-        _, _, sensitive = self._root()
+        sensitive = self._sensitive
         for step in _steps(path):
-            if isinstance(sensitive, dict) and isinstance(step, str):
-                sensitive = sensitive.get(step)
-            elif isinstance(sensitive, list) and isinstance(step, int) and step < len(sensitive):
-                sensitive = sensitive[step]
+            sensitive = _inside(sensitive, step)
         out = []
         for index in range(max(len(values), len(marks))):
             inner = values[index] if index < len(values) else None
@@ -329,19 +354,6 @@ class Record(Node):
         self.action = action
         self.links = links
         self.name = name
-
-    def _root(self) -> tuple[Any, Any, Any]:
-        if isinstance(self._values, msgspec.Raw):
-            self._values = _decode(self._values)
-        if isinstance(self._unknown, msgspec.Raw):
-            self._unknown = _decode(self._unknown)
-        if isinstance(self._sensitive, msgspec.Raw):
-            self._sensitive = _decode(self._sensitive)
-        return (
-            self._values if self._values is not None else _EMPTY,
-            self._unknown if self._unknown is not None else _EMPTY,
-            self._sensitive,
-        )
 
     def place(self, path: str) -> Place:
         """Where ``path`` stands."""

@@ -36,7 +36,11 @@ class World:
 
     _IDENTITIES = ("id", "arn", "name", "bucket", "key_id", "self_link")
 
-    def __init__(self, *, region: str | None = "ap-northeast-1", account: str | None = "111122223333") -> None:
+    def __init__(
+        self, *, region: str | None = "ap-northeast-1", account: str | None = "111122223333", complete: bool = False
+    ) -> None:
+        self._complete = complete
+        self._unset: set[tuple[str, str]] = set()
         self._region = region
         self._account = account
         self.records: list[Record] = []
@@ -51,10 +55,17 @@ class World:
         unknown: Mapping[str, Any] | None = None,
         sensitive: Mapping[str, Any] | None = None,
         refs: Mapping[str, Target] | None = None,
+        unset: Sequence[str] = (),
         region: str | None = None,
         action: Action = Action.CREATE,
     ) -> Record:
-        """One more record.  ``address`` starts with the resource type; ``refs`` maps attribute paths to targets."""
+        """One more record.
+
+        ``address`` starts with the resource type; ``refs`` maps attribute paths to targets; ``unset`` names
+        attributes that the configuration leaves to the provider, which are then unknown as well.
+        """
+        self._unset.update((address, path) for path in unset)
+        unknown = {**(unknown or {}), **{path: True for path in unset if "." not in path}}
         type_ = address.split(".")[-2] if "." in address else address
         record = Record(
             source="test",
@@ -115,6 +126,15 @@ class World:
             elif record in same:
                 (certain if len(same) == 1 else possible).append(other)
         return Joined(tuple(certain), tuple(possible))
+
+    def configured(self, record: Record, path: str) -> Attr[bool]:
+        if (record.address, path) in self._unset:
+            return Known(False, record, path)
+        return Known(True, record, path)
+
+    @property
+    def complete(self) -> bool:
+        return self._complete
 
     def region(self, record: Record) -> Attr[str]:
         region = self._regions.get(record.address, self._region)

@@ -138,6 +138,16 @@ class PlanLinks:
                 index.add(referrer, self.resolver.resolve(referrer, concrete, types))
         return index
 
+    def configured(self, record: Record, path: str) -> Attr[bool]:
+        """See :meth:`auditor.record.Links.configured`."""
+        found = self.resolver.configured(record, path) if isinstance(record, PlanRecord) else None
+        return Unknown(Reason.UNRESOLVED, record, path) if found is None else Known(found, record, path)
+
+    @property
+    def complete(self) -> bool:
+        """A plan never is: other configurations may manage the same account."""
+        return False
+
     def region(self, record: Record) -> Attr[str]:
         """See :meth:`auditor.record.Links.region`."""
         return self._providers.region(record)

@@ -183,6 +183,28 @@ class Resolver:
         # It comes from something else that is not known yet; so may the identity of a record.
         return _UNDECIDED if self.identities(types, gone=False).undecided else _NOTHING
 
+    def configured(self, record: PlanRecord, path: str) -> bool | None:
+        """Whether the configuration gives an attribute without a known value something of its own.
+
+        ``None`` where the plan does not show it.  An expression of which Terraform knows the value
+        while planning gives nothing: it must have come out null, for the plan would show any other value.
+        """
+        located = self._locate(record, path)
+        if located is None:
+            return None
+        if not located.set:
+            # A block that is not shown may be dynamic; an argument of a block that is shown is not there.
+            steps = split(path)
+            return False if len(steps) == 1 or not self._hidden(record, steps[:-1]) else None
+        if located.unseen:
+            return None
+        return not self._tracer.known_while_planning(record, located.node)
+
+    def _hidden(self, record: PlanRecord, steps: tuple[str | int, ...]) -> bool:
+        """Whether the configuration does not show the block at ``steps``, or not all that may be it."""
+        located = self._locate(record, ".".join(map(str, steps)))
+        return located is None or located.unseen or not located.set
+
     def written(self, record: PlanRecord, path: str) -> list[str]:
         """The references that the configuration gives for an attribute, each in full."""
         located = self._locate(record, path)

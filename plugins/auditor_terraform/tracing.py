@@ -86,6 +86,33 @@ class Tracer:
         self._follow_record(record, node, (), trace)
         return trace
 
+    def known_while_planning(self, record: PlanRecord, node: Any) -> bool:
+        """Whether the expression is made of nothing but constants and variables of the root.
+
+        Terraform knows the value of such an expression when it plans.
+        """
+        module = record.module
+        block = module.config.resource(record.config) if module.config is not None else None
+        return self._known(module, node, block.for_each_expression if block is not None else None, 0)
+
+    def _known(self, module: ModuleInstance, node: Any, for_each: Any, depth: int) -> bool:
+        if depth > _LONGEST:
+            return False
+        for ref in self.refs(node):
+            if ref.kind is Kind.VARIABLE:
+                config = module.config
+                if module.parent is None or config is None or config.call is None:
+                    continue
+                argument = config.arguments().get(ref.name)
+                if not self._known(module.parent, argument, config.call.for_each_expression, depth + 1):
+                    return False
+            elif ref.kind is Kind.EACH_VALUE:
+                if not self._known(module, for_each, None, depth + 1):
+                    return False
+            elif ref.kind is not Kind.CONSTANT:
+                return False
+        return True
+
     def refs(self, node: Any) -> Refs:
         """The references of an expression or block."""
         if not node:
