@@ -77,10 +77,10 @@ def _often(interval: Attr[float | None], context: Context) -> Verdict:
     longest = limit(context, _INTERVAL)
     if hours is not None and hours <= longest:
         return passed()
-    actual = shown(interval)
     if hours is None:
         ja, en = "バックアップの予定がない。", "No schedule of backups."
     else:
+        actual = shown(interval)
         ja, en = f"間隔が {actual.ja}時間である。", f"The interval is {actual.en} hours."
     return failed(ja, en, expected=Text(f"{number(longest)}時間以下", f"at most {number(longest)} hours"))
 

@@ -13,7 +13,7 @@ import msgspec
 from auditor.attr import Reason, Unknown
 from auditor.checks import Context, Verdict, inherited, undecided
 from auditor.facets import Facet
-from auditor.inventory import Inventory, Resource, subject
+from auditor.inventory import Inventory, Phase, Resource, subject
 from auditor.record import Action
 from auditor.text import Text
 from auditor_govcloud.values import region_parameter
@@ -102,11 +102,17 @@ ROOT: Final[dict[str, Text]] = {
 
 
 def absent(inventory: Inventory, context: Context, facet: type[Facet]) -> Iterator[str]:
-    """Clouds of the input without a single facet of the class; one that the plan deletes does not count.
+    """Clouds of the input without a single facet of the class.
 
-    A cloud is a provider whose allowed regions the policy names; helpers such as ``random`` are none.
+    While the system runs, what the plan deletes does not count.  A cloud is a provider whose allowed regions the
+    policy names; helpers such as ``random`` are none.
     """
-    having = {resource.provider for resource, _ in inventory.with_facet(facet) if resource.action is not Action.DELETE}
+    ending = context.phase is Phase.TERMINATE
+    having = {
+        resource.provider
+        for resource, _ in inventory.with_facet(facet)
+        if ending or resource.action is not Action.DELETE
+    }
     for provider in inventory.providers:
         if provider not in having and region_parameter(provider) in context.parameters:
             yield provider

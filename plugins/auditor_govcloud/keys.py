@@ -81,7 +81,6 @@ def rotates(facet: EncryptionKey, context: Context) -> Verdict:
     longest = limit(context, "key.rotation_max_days")
     if days <= longest:
         return passed()
-    must_be_known(facet.rotatable)
     actual = shown(facet.rotation_days)
     return failed(
         f"自動更新の間隔が {actual.ja}日である。",

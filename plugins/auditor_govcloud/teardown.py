@@ -27,6 +27,7 @@ FEIGNING: Final = frozenset(
 (final snapshots, retained backups) make or leave a copy on purpose."""
 
 _GONE: Final = Text("計画が削除し、何も残さない", "deleted by the plan, with nothing left behind")
+_CLOSES: Final = Text("削除とともに閉じる", "closes when it is deleted")
 _KINDS: Final = {
     ObstacleKind.PROTECTS: Text("解除するまで削除できない", "no deletion until it is switched off"),
     ObstacleKind.KEEPS: Text("削除しても残る", "something stays after deletion"),
@@ -185,13 +186,17 @@ def account_closes(facet: AccountClosure, context: Context) -> Verdict:
     Unknown: undecided or unreadable.
     """
     if context.resource.action is Action.FORGET:
-        return _gone(context, "account")
+        return failed(
+            "計画はアカウントを管理から外すだけで、アカウントは残る。",
+            "The plan only stops managing the account, which stays.",
+            expected=_CLOSES,
+        )
     if facet.closes.value:
         return passed()
     return failed(
         "資源を削除してもアカウントが閉じない設定である。",
         "The account stays when its resource is deleted.",
-        expected=Text("削除とともに閉じる", "closes when it is deleted"),
+        expected=_CLOSES,
     )
 
 

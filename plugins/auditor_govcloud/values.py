@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 from typing import Any, Final
 
 from auditor.attr import Attr, Known, Reason, Unknown, UnknownValueError
@@ -17,8 +16,6 @@ REGION_PARAMETERS: Final = (REGIONS + "aws", REGIONS + "google")
 
 SENSITIVE: Final = Text("（秘匿された値）", "(sensitive)")
 NOTHING: Final = Text("なし", "none")
-ENDLESS: Final = Text("期限なし", "without an end")
-YES_NO: Final = {True: Text("有効", "on"), False: Text("無効", "off")}
 
 _sets: dict[str, tuple[object, frozenset[str]]] = {}
 _region_ids: dict[str, str] = {}
@@ -95,28 +92,16 @@ def number(value: float) -> str:
     return str(int(value)) if value == int(value) else f"{value:g}"
 
 
-def shown(attr: Attr[Any], none: Text = NOTHING) -> Text:
-    """The value of an attribute for people; never that of a sensitive one."""
+def shown(attr: Attr[Any]) -> Text:
+    """A number, a name or names that an attribute holds, for people; never those of a sensitive one."""
     if isinstance(attr, Unknown):
         return attr.text
     if attr.sensitive:
         return SENSITIVE
-    return _words(attr.value, none)
-
-
-def _words(value: Any, none: Text) -> Text:
-    if value is None:
-        return none
-    if isinstance(value, bool):
-        return YES_NO[value]
-    if isinstance(value, int | float):
-        plain = number(value)
-    elif isinstance(value, enum.Enum):
-        plain = str(value.value)
-    elif isinstance(value, frozenset | tuple):
+    value = attr.value
+    if isinstance(value, frozenset | tuple):
         return listed(value)
-    else:
-        plain = str(value)
+    plain = number(value) if isinstance(value, int | float) else str(value)
     return Text(plain, plain)
 
 

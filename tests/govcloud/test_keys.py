@@ -38,6 +38,8 @@ def key(**changes: Any) -> EncryptionKey:
         ({"rotatable": Known(False), "rotation": UNKNOWN}, Status.NOT_APPLICABLE),
         ({"rotatable": UNKNOWN, "rotation": Known(False)}, Status.UNKNOWN),
         ({"rotatable": UNKNOWN}, Status.PASS),
+        # A key that rotates can rotate.
+        ({"rotatable": UNKNOWN, "rotation_days": Known(366.0)}, Status.FAIL),
         ({"rotation": UNKNOWN}, Status.UNKNOWN),
         ({"rotation_days": UNKNOWN}, Status.UNKNOWN),
         ({"rotation_days": Known(None)}, Status.UNKNOWN),
@@ -97,6 +99,23 @@ def test_keys_in_use(phase: Phase, action: Action, state: Attr[KeyState], expect
 )
 def test_keys_at_the_end(action: Action, state: Attr[KeyState], expected: Status) -> None:
     assert status(ENDED, key(state=state), action=action) is expected
+
+
+@pytest.mark.parametrize(
+    ("id_", "action", "said"),
+    [
+        (IN_USE, Action.DELETE, "The plan deletes the key."),
+        (IN_USE, Action.REPLACE, "replaces the key"),
+        (ENDED, Action.FORGET, "only stops managing"),
+        (ENDED, Action.REPLACE, "the new one stays"),
+        (ENDED, Action.NO_OP, "enabled"),
+    ],
+)
+def test_texts_say_what_the_plan_does(id_: str, action: Action, said: str) -> None:
+    verdict = judge(id_, key(), action=action)
+    assert verdict is not None
+    assert verdict.text is not None
+    assert said in verdict.text.en
 
 
 @pytest.mark.parametrize(

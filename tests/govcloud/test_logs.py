@@ -74,6 +74,15 @@ def test_a_trail_of_other_events_beside_a_whole_one(
         assert "aws_cloudtrail.other" in verdict.text.ja
 
 
+@pytest.mark.parametrize(("own", "others"), [(UNKNOWN, HERE), (HERE, UNKNOWN)])
+def test_the_account_that_decides_is_what_is_unknown(own: Attr[str], others: Attr[str]) -> None:
+    beside = resource(trail(), address="aws_cloudtrail.other", account=others)
+    verdict = judge(COMPLETE, trail(management_events=NO), account=own, others=[beside])
+    assert verdict is not None
+    assert verdict.unknown is not None
+    assert "aws_cloudtrail.other" in verdict.unknown.text.en
+
+
 class TestTrailPresent:
     id = "log.audit-trail.present"
 
@@ -159,6 +168,25 @@ def test_the_periods_are_named() -> None:
 def test_immutability(locked: Attr[bool], versioned: Attr[bool], denied: Attr[bool], expected: Status) -> None:
     facet = LogImmutability(locked=locked, versioned=versioned, deletion_denied=denied)
     assert status("log.integrity.immutable", facet) is expected
+
+
+@pytest.mark.parametrize(
+    ("versioned", "denied", "said", "unsaid"),
+    [
+        (YES, NO, ["削除が拒否されていない"], ["版管理が無効"]),
+        (NO, YES, ["版管理が無効"], ["削除が拒否されていない"]),
+        (NO, NO, ["版管理が無効", "削除が拒否されていない"], []),
+        (NO, UNKNOWN, ["版管理が無効"], ["削除が拒否されていない"]),
+    ],
+)
+def test_what_the_log_store_lacks_is_named(
+    versioned: Attr[bool], denied: Attr[bool], said: list[str], unsaid: list[str]
+) -> None:
+    verdict = judge("log.integrity.immutable", LogImmutability(locked=NO, versioned=versioned, deletion_denied=denied))
+    assert verdict is not None
+    assert verdict.text is not None
+    assert all(text in verdict.text.ja for text in [*said, "固定化されていない"])
+    assert not any(text in verdict.text.ja for text in unsaid)
 
 
 @pytest.mark.parametrize(

@@ -121,8 +121,9 @@ def test_account_closure(closes: Attr[bool], action: Action, expected: Status) -
 class TestAccountKnown:
     id = "teardown.account.known"
 
-    def test_in_the_input(self) -> None:
-        assert whole(self.id, resource(AccountClosure(closes=NO)), phase=Phase.TERMINATE) == []
+    @pytest.mark.parametrize("action", [Action.NO_OP, Action.DELETE])
+    def test_in_the_input(self, action: Action) -> None:
+        assert whole(self.id, resource(AccountClosure(closes=NO), action=action), phase=Phase.TERMINATE) == []
 
     @pytest.mark.parametrize("complete", [True, False])
     def test_outside_of_the_input(self, complete: bool) -> None:
