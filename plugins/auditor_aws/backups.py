@@ -75,7 +75,7 @@ def _coverage(records: tuple[Record, ...]) -> Attr[PlanCoverage | None]:
     for record in records:
         plan = covered(record)
         if isinstance(plan, Unknown):
-            open_ = open_ or plan
+            open_ = plan if open_ is None else open_
         elif plan.value is not None:
             return plan
     return open_ if open_ is not None else Known(None, records[0])

@@ -6,7 +6,7 @@ value that is not known yet.  Only the configuration tells the two apart.
 
 from __future__ import annotations
 
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 from auditor.attr import Attr, Known, Reason, Unknown
 from auditor.record import Action, Joined, Node, Record
@@ -15,21 +15,13 @@ _CREATES = frozenset({Action.CREATE, Action.REPLACE})
 _GOES = frozenset({Action.DELETE})
 
 
-@runtime_checkable
-class StatesConfiguration(Protocol):
-    """Links of a source that knows the configuration and not only the values."""
-
-    def configured(self, record: Record, path: str) -> Attr[bool]:
-        """Whether the configuration sets the attribute at all, to whatever value."""
-
-
 def left_out(node: Node, path: str) -> bool:
     """Whether ``path`` is certainly left out of the configuration of a resource that is yet to be created.
 
     Its value is then the service's default for new resources.  False where the source cannot tell.
     """
     record = node.record
-    if record.action not in _CREATES or not isinstance(record.links, StatesConfiguration):
+    if record.action not in _CREATES:
         return False
     stated = record.links.configured(record, node.known(path, None).path)
     return isinstance(stated, Known) and not stated.value
@@ -62,19 +54,9 @@ def text(node: Node, path: str, default: str | None = None) -> Attr[str | None]:
 
 
 def blocks(node: Node, path: str) -> Attr[tuple[Node, ...]]:
-    """Nested blocks; () where a resource is being created and the list of blocks as a whole is computed.
-
-    A block that the configuration writes has known parts even where its values are open, so a list that is
-    unknown as a whole on a new resource is one that the configuration leaves out - unless the source says that it
-    does set it, by a dynamic block over something unknown.
-    """
+    """Nested blocks; () where the list of blocks is computed and the configuration leaves it out."""
     attr = node.blocks(path)
-    if not isinstance(attr, Unknown) or node.record.action not in _CREATES:
-        return attr
-    links = node.record.links
-    if isinstance(links, StatesConfiguration) and not left_out(node, path):
-        return attr
-    return node.known(path, ())
+    return node.known(path, ()) if _open(attr, node, path) else attr
 
 
 def block(node: Node, path: str) -> Attr[Node | None]:

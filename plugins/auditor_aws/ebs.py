@@ -18,7 +18,9 @@ _BY_DEFAULT: Final = Text(
     "アカウントとリージョンの「デフォルトでの EBS 暗号化」の設定",
     "the account's setting of EBS encryption by default in the Region",
 )
-_FROM_SNAPSHOT: Final = Text("元のスナップショットが暗号化されているか", "whether the snapshot it is made from is encrypted")
+_FROM_SNAPSHOT: Final = Text(
+    "元のスナップショットが暗号化されているか", "whether the snapshot it is made from is encrypted"
+)
 
 
 def encryption(node: Node, *, key: str = "", key_path: str | None = "kms_key_id") -> EncryptionAtRest:
@@ -87,7 +89,7 @@ def _setting(record: Record, type_: str) -> Attr[Record | None]:
     for setting in record.links.of_type(type_):
         same = _same(setting, record)
         if isinstance(same, Unknown):
-            open_ = open_ or same
+            open_ = same if open_ is None else open_
         elif same.value:
             return Known(setting, setting)
     return open_ if open_ is not None else Known(None, record)

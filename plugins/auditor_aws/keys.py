@@ -25,9 +25,7 @@ KEY_TYPES: Final = (
 _DATA_TYPES: Final = ("data.aws_kms_key", "data.aws_kms_alias")
 
 _OUTSIDE = Text("入力に含まれない KMS 鍵の所有者", "the owner of a KMS key that is not in the input")
-_UNSET = Text(
-    "鍵が設定で指定されているかどうか", "whether the configuration names a key or leaves it to the provider"
-)
+_UNSET = Text("鍵が設定で指定されているかどうか", "whether the configuration names a key or leaves it to the provider")
 
 
 def owner_of_literal(literal: str, account: Attr[str]) -> KeyOwner | None:

@@ -23,7 +23,10 @@ BUCKET_REFERENCES: Final = (
     ("aws_cloudfront_distribution", "logging_config.0.bucket"),
     ("aws_route53_resolver_query_log_config", "destination_arn"),
     ("aws_wafv2_web_acl_logging_configuration", "log_destination_configs.0"),
-    ("aws_networkfirewall_logging_configuration", "logging_configuration.0.log_destination_config.0.log_destination.bucketName"),
+    (
+        "aws_networkfirewall_logging_configuration",
+        "logging_configuration.0.log_destination_config.0.log_destination.bucketName",
+    ),
     ("aws_vpclattice_access_log_subscription", "destination_arn"),
     ("aws_cloudwatch_log_delivery_destination", "delivery_destination_configuration.0.destination_resource_arn"),
     ("aws_redshift_logging", "bucket_name"),
@@ -34,6 +37,15 @@ BUCKET_REFERENCES: Final = (
 """Resource types that write logs into a bucket, each with the attribute that names it."""
 
 
+def _may_write(record: Record, path: str) -> bool:
+    """Whether a reference that is open may exist at all: not if its block is left out of a new resource."""
+    outer, nested, _ = path.partition(".")
+    if not nested:
+        return True
+    blocks = computed.blocks(record, outer)
+    return isinstance(blocks, Unknown) or bool(blocks.value)
+
+
 def is_destination(bucket: Record) -> Attr[bool]:
     """Whether something in the input writes its logs into the bucket; unknown where a destination is open."""
     open_reference: Record | None = None
@@ -41,8 +53,7 @@ def is_destination(bucket: Record) -> Attr[bool]:
         found = computed.joined(bucket, type_, path)
         if found.certain:
             return Known(True, found.certain[0], path)
-        if found.possible and open_reference is None:
-            open_reference = found.possible[0]
+        open_reference = next((one for one in found.possible if _may_write(one, path)), open_reference)
     if open_reference is not None:
         name = open_reference.address
         detail = Text(f"{name} のログの出力先", f"where {name} writes its logs")

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from auditor.attr import Attr, Known, Reason, Unknown, map_attr
 from auditor.facets import Placement
 from auditor.record import Node, Record
+
+_REGION = re.compile(r"[a-z]+(?:-[a-z]+)+-[0-9]+")
 
 
 def in_region(record: Record, *, stores_data: bool = True) -> Placement:
@@ -14,9 +18,7 @@ def in_region(record: Record, *, stores_data: bool = True) -> Placement:
 
 def global_service(record: Record, name: str, *, stores_data: bool = False) -> Placement:
     """A resource of a service that AWS runs outside of any region, such as CloudFront or IAM."""
-    return Placement(
-        locations=Known(frozenset(), record, "region"), stores_data=stores_data, global_service=name
-    )
+    return Placement(locations=Known(frozenset(), record, "region"), stores_data=stores_data, global_service=name)
 
 
 def region_set(region: Attr[str]) -> Attr[frozenset[str]]:
@@ -30,9 +32,8 @@ def region_of_zone(zone: str) -> str:
     Local zones carry a city after their region (``ap-northeast-1-tpe-1a``): the region in front is the one that
     manages them.  Source: EC2 User Guide, page "Regions and Zones".
     """
-    parts = zone.lower().split("-")
-    head = [*parts[:2], parts[2].rstrip("abcdefghijklmnopqrstuvwxyz")] if len(parts) > 2 else parts
-    return "-".join(head)
+    match = _REGION.match(zone.lower())
+    return match.group() if match else zone.lower()
 
 
 def region_of_arn(arn: str) -> str | None:

@@ -126,10 +126,7 @@ def separate_or_inline(record: Record, type_: str, path: str, *, inline: str, of
         return separate
     if separate.value is not None:
         return stated(separate.value, of_part)
-    own = stated(record, inline)
-    if isinstance(own, Unknown) and own.reason is Reason.AFTER_APPLY and computed.left_out(record, inline):
-        return record.known(inline, None)
-    return own
+    return stated(record, inline)
 
 
 def account_id(record: Record) -> str | NotKnown:

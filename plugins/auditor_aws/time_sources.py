@@ -29,7 +29,9 @@ _DIRECTIVE: Final = re.compile(
 _TIMESYNCD: Final = re.compile(rf"(?:^|[\"'/\\n])[ \t]*NTP=((?:{_HOST})(?:[ \t]+{_HOST})*)", re.MULTILINE)
 _W32TM: Final = re.compile(r"/manualpeerlist:[\"']?([^\"'\r\n/]+)", re.IGNORECASE)
 _CLOUD_INIT: Final = re.compile(r"^ntp:[ \t]*$((?:\n(?:[ \t]+.*|[ \t]*))*)", re.MULTILINE)
-_CLOUD_LIST: Final = re.compile(r"^[ \t]+(?:servers|pools|peers):[ \t]*(\[[^\]]*\]|(?:\n[ \t]*-[ \t]*\S+)*)", re.MULTILINE)
+_CLOUD_LIST: Final = re.compile(
+    r"^[ \t]+(?:servers|pools|peers):[ \t]*(\[[^\]]*\]|(?:\n[ \t]*-[ \t]*\S+)*)", re.MULTILINE
+)
 _HOSTS: Final = re.compile(_HOST)
 
 _LARGEST: Final = 1 << 20

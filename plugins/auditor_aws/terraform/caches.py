@@ -108,6 +108,7 @@ def serverless(record: Record) -> Iterator[Facet]:
 @REGISTRY.adapter("aws_elasticache_global_replication_group")
 def global_group(record: Record) -> Iterator[Facet]:
     """Caches of several regions that copy one of them."""
+    yield placement.in_region(record, stores_data=False)
     members = computed.joined(record, "aws_elasticache_replication_group", "global_replication_group_id")
     primary = record.target("primary_replication_group_id", "aws_elasticache_replication_group")
     certain = members.certain
@@ -130,6 +131,7 @@ def memorydb(record: Record) -> Iterator[Facet]:
 @REGISTRY.adapter("aws_memorydb_multi_region_cluster")
 def memorydb_multi_region(record: Record) -> Iterator[Facet]:
     """Clusters of several regions with the same data."""
+    yield placement.in_region(record, stores_data=False)
     members = computed.joined(record, "aws_memorydb_cluster", "multi_region_cluster_name")
     yield from replicas(record, members.certain, members.possible, ReplicaKind.REPLICATION)
     yield EncryptionInTransit(endpoint="cache", required=computed.flag(record, "tls_enabled", True))

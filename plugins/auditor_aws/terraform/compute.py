@@ -25,8 +25,13 @@ from auditor_aws import backups, computed, ebs, keys, placement, retirement, tim
 from auditor_aws.registry import REGISTRY
 from auditor_aws.terraform.ec2_storage import device_name
 
-# Versions, triggers and concurrency of functions: nothing a clause asks about.
+# Public keys, versions, triggers, callers and concurrency of functions, prices of machines: nothing a clause asks about.
 REGISTRY.inert(
+    "aws_key_pair",
+    "aws_lambda_capacity_provider",
+    "aws_lambda_layer_version_permission",
+    "aws_lambda_permission",
+    "aws_spot_datafeed_subscription",
     "aws_lambda_alias",
     "aws_lambda_code_signing_config",
     "aws_lambda_event_source_mapping",
@@ -117,6 +122,32 @@ def launch_template(record: Record) -> Iterator[Facet]:
             elif device.value is not None:
                 yield ebs.encryption(device.value, key=device_name(mapping))
     yield TimeSource(servers=time_sources.of_machine(record, plain=None, encoded="user_data"))
+
+
+@REGISTRY.adapter("aws_spot_fleet_request")
+def spot_fleet(record: Record) -> Iterator[Facet]:
+    """Machines bought together; each specification describes its own devices."""
+    yield placement.in_region(record, stores_data=False)
+    specifications = record.blocks("launch_specification")
+    if isinstance(specifications, Unknown):
+        yield EncryptionAtRest(enabled=specifications, key_owner=specifications)
+        return
+    for index, specification in enumerate(specifications.value):
+        for path in ("root_block_device", "ebs_block_device"):
+            devices = computed.blocks(specification, path)
+            if isinstance(devices, Unknown):
+                yield EncryptionAtRest(key=f"{index}.{path}", enabled=devices, key_owner=devices)
+                continue
+            for device in devices.value:
+                name = "root" if path.startswith("root") else device_name(device)
+                yield ebs.encryption(device, key=f"{index}.{name}")
+        yield TimeSource(key=str(index), servers=time_sources.of_machine(specification))
+
+
+@REGISTRY.adapter("aws_autoscaling_group", "aws_ec2_fleet")
+def group(record: Record) -> Iterator[Facet]:
+    """Machines made from a template, which says what they are."""
+    yield placement.in_region(record, stores_data=False)
 
 
 @REGISTRY.adapter("aws_lambda_function")

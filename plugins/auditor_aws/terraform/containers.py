@@ -27,8 +27,14 @@ from auditor_aws import backups, computed, keys, placement, policies, retirement
 from auditor_aws.registry import REGISTRY
 
 REGISTRY.part("aws_ecr_repository", "aws_ecr_repository_policy", "aws_ecr_replication_configuration")
-# Scanning, clean-up, caching rules and templates of registries; capacity and add-ons of clusters.
+REGISTRY.part("aws_ecrpublic_repository", "aws_ecrpublic_repository_policy")
+# Scanning, clean-up, caching rules and templates of registries; capacity, add-ons and sign-in of clusters.
 REGISTRY.inert(
+    "aws_ecr_registry_policy",
+    "aws_eks_access_entry",
+    "aws_eks_access_policy_association",
+    "aws_eks_capability",
+    "aws_eks_identity_provider_config",
     "aws_ecr_account_setting",
     "aws_ecr_lifecycle_policy",
     "aws_ecr_pull_through_cache_rule",
@@ -56,7 +62,7 @@ def ecs_cluster(record: Record) -> Iterator[Facet]:
         yield keys.at_rest(storage.value, "fargate_ephemeral_storage_kms_key_id", KeyOwner.PROVIDER)
 
 
-@REGISTRY.adapter("aws_ecs_service", "aws_ecs_task_set")
+@REGISTRY.adapter("aws_ecs_service", "aws_ecs_task_set", "aws_ecs_express_gateway_service")
 def ecs_service(record: Record) -> Iterator[Facet]:
     """A service with the volumes that are made for its tasks."""
     yield placement.in_region(record, stores_data=False)
@@ -73,9 +79,7 @@ def ecs_service(record: Record) -> Iterator[Facet]:
             # Encrypted unless switched off (Amazon ECS API Reference, ServiceManagedEBSVolumeConfiguration).
             enabled = managed.value.flag("encrypted", True)
             found = keys.at_rest(managed.value, "kms_key_id", KeyOwner.PROVIDER, enabled)
-            yield EncryptionAtRest(
-                key=name, enabled=found.enabled, key_owner=found.key_owner, key_id=found.key_id
-            )
+            yield EncryptionAtRest(key=name, enabled=found.enabled, key_owner=found.key_owner, key_id=found.key_id)
 
 
 def _name(node: Node) -> str:
@@ -125,7 +129,7 @@ def includes(elements: Attr[tuple[Attr[str], ...]], *wanted: str) -> Attr[bool]:
     open_: Unknown | None = None
     for element in elements.value:
         if isinstance(element, Unknown):
-            open_ = open_ or element
+            open_ = element if open_ is None else open_
         elif element.value in wanted:
             return Known(True, element.origin, element.path)
     return open_ if open_ is not None else Known(False, elements.origin, elements.path)
@@ -138,12 +142,16 @@ def _eks_encryption(record: Record) -> EncryptionAtRest:
     if isinstance(block, Unknown):
         return EncryptionAtRest(enabled=Known(True, record), key_owner=block)
     if block.value is None:
-        return EncryptionAtRest(enabled=Known(True, record), key_owner=record.known("encryption_config", KeyOwner.PROVIDER))
+        return EncryptionAtRest(
+            enabled=Known(True, record), key_owner=record.known("encryption_config", KeyOwner.PROVIDER)
+        )
     provider = block.value.block("provider")
     if isinstance(provider, Unknown):
         return EncryptionAtRest(enabled=Known(True, record), key_owner=provider)
     if provider.value is None:
-        return EncryptionAtRest(enabled=Known(True, record), key_owner=record.known("encryption_config", KeyOwner.PROVIDER))
+        return EncryptionAtRest(
+            enabled=Known(True, record), key_owner=record.known("encryption_config", KeyOwner.PROVIDER)
+        )
     return keys.at_rest(provider.value, "key_arn", KeyOwner.PROVIDER)
 
 
@@ -152,7 +160,9 @@ def _eks_public(record: Record) -> Attr[bool]:
     reachable = record.flag("vpc_config.0.endpoint_public_access", True)
     ranges = record.elements("vpc_config.0.public_access_cidrs")
     anywhere: Attr[bool]
-    if (isinstance(ranges, Unknown) and computed.left_out(record, "vpc_config.0.public_access_cidrs")) or (isinstance(ranges, Known) and not ranges.value):
+    if (isinstance(ranges, Unknown) and computed.left_out(record, "vpc_config.0.public_access_cidrs")) or (
+        isinstance(ranges, Known) and not ranges.value
+    ):
         anywhere = Known(True, record, ranges.path)
     else:
         anywhere = includes(ranges, "0.0.0.0/0", "::/0")
@@ -211,7 +221,9 @@ def _ecr_replicas(record: Record) -> Iterator[Replica]:
 def _same_registry(setting: Record, record: Record) -> bool:
     """A registry belongs to one account and region; where these are open, the setting may apply."""
     pairs = ((setting.region, record.region), (setting.account, record.account))
-    return all(isinstance(one, Unknown) or isinstance(other, Unknown) or one.value == other.value for one, other in pairs)
+    return all(
+        isinstance(one, Unknown) or isinstance(other, Unknown) or one.value == other.value for one, other in pairs
+    )
 
 
 def _ecr_rule(record: Record, rule: Node, seen: set[str]) -> Iterator[Replica]:

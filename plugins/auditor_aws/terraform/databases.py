@@ -43,6 +43,7 @@ REGISTRY.inert(
     "aws_rds_certificate",
     "aws_rds_cluster_endpoint",
     "aws_rds_cluster_role_association",
+    "aws_rds_custom_db_engine_version",
     "aws_rds_instance_state",
     "aws_rds_reserved_instance",
 )
@@ -145,7 +146,7 @@ def _replicated_backups(record: Record) -> tuple[Attr[frozenset[str]], tuple[Rep
         else:
             regions.add(region.value.lower())
     for one in joined.possible:
-        open_ = open_ or one.unknown("source_db_instance_arn", Reason.UNRESOLVED)
+        open_ = one.unknown("source_db_instance_arn", Reason.UNRESOLVED) if open_ is None else open_
     replicas = [
         Replica(location=Known(frozenset({region}), record), kind=ReplicaKind.BACKUP_COPY, key=region)
         for region in sorted(regions)
@@ -246,7 +247,7 @@ def _instances_public(record: Record) -> Attr[bool]:
     for one in joined.certain:
         public = computed.flag(one, "publicly_accessible", False)
         if isinstance(public, Unknown):
-            open_ = open_ or public
+            open_ = public if open_ is None else open_
         elif public.value:
             return public
     return open_ if open_ is not None else Known(False, record)
@@ -277,6 +278,15 @@ def global_cluster(record: Record) -> Iterator[Facet]:
         certain = (primary.value, *certain)
     yield from replicas(record, certain, members.possible, ReplicaKind.REPLICATION)
     yield Retirement(obstacles=(retirement.protects(record, "deletion_protection"),))
+
+
+@REGISTRY.adapter("aws_rds_integration", "aws_redshift_integration")
+def integration(record: Record) -> Iterator[Facet]:
+    """A copy of a database that is kept up to date in a data warehouse (zero-ETL)."""
+    yield placement.in_region(record, stores_data=False)
+    yield keys.at_rest(record, "kms_key_id", KeyOwner.PROVIDER)
+    location = placement.arn_region(record, "target_arn", "aws_redshift_cluster", "aws_redshiftserverless_namespace")
+    yield Replica(location=location, kind=ReplicaKind.REPLICATION)
 
 
 @REGISTRY.adapter("aws_db_proxy")

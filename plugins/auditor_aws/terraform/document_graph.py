@@ -111,7 +111,7 @@ def _instances_public(record: Record) -> Attr[bool]:
     for one in computed.joined(record, "aws_neptune_cluster_instance", "cluster_identifier").certain:
         public = one.flag("publicly_accessible", False)
         if isinstance(public, Unknown):
-            open_ = open_ or public
+            open_ = public if open_ is None else open_
         elif public.value:
             return public
     return open_ if open_ is not None else Known(False, record)

@@ -126,7 +126,8 @@ def table_replica(record: Record) -> Iterator[Facet]:
         yield EncryptionAtRest(enabled=Known(True, record), key_owner=_encryption(main.value).key_owner)
     else:
         yield EncryptionAtRest(
-            enabled=Known(True, record), key_owner=record.unknown("global_table_arn", _why_open(record, "global_table_arn"))
+            enabled=Known(True, record),
+            key_owner=record.unknown("global_table_arn", _why_open(record, "global_table_arn")),
         )
     yield backups.native(
         record,

@@ -117,7 +117,9 @@ def _of_copied(record: Record, own: EncryptionAtRest) -> EncryptionAtRest:
     if isinstance(source, Known) and source.value is not None:
         return _of_source(source.value, "volume_id", "aws_ebs_volume")
     if isinstance(own.enabled, Known):
-        open_ = record.unknown("source_snapshot_id", Reason.OUTSIDE, Text("複製元の暗号化", "the encryption of its source"))
+        open_ = record.unknown(
+            "source_snapshot_id", Reason.OUTSIDE, Text("複製元の暗号化", "the encryption of its source")
+        )
         return EncryptionAtRest(enabled=open_, key_owner=open_)
     return own
 
@@ -177,7 +179,9 @@ def image_of_instance(record: Record) -> Iterator[Facet]:
     if isinstance(source, Unknown):
         root = source
     elif source.value is None:
-        root = record.unknown("source_instance_id", Reason.OUTSIDE, Text("元のマシンの暗号化", "the encryption of its machine"))
+        root = record.unknown(
+            "source_instance_id", Reason.OUTSIDE, Text("元のマシンの暗号化", "the encryption of its machine")
+        )
     else:
         root = source.value.block("root_block_device")
     if isinstance(root, Unknown):

@@ -55,7 +55,9 @@ def efs(record: Record) -> Iterator[Facet]:
     encrypted = computed.flag(record, "encrypted", False)
     yield keys.at_rest(record, "kms_key_id", KeyOwner.PROVIDER, encrypted)
     policy = policies.separate_or_inline(record, "aws_efs_file_system_policy", "file_system_id", inline="policy")
-    yield EncryptionInTransit(endpoint="file-system", required=policies.turns_away_plain_text(policy, "elasticfilesystem:*"))
+    yield EncryptionInTransit(
+        endpoint="file-system", required=policies.turns_away_plain_text(policy, "elasticfilesystem:*")
+    )
     yield Exposure(public=policies.public(policy))
     yield backups.native(
         record,
@@ -143,9 +145,7 @@ def _fsx_obstacles(record: Record) -> Iterator[Obstacle]:
         # Its volumes hold the data and say whether they leave a backup.
         return
     # Lustre makes a final backup only if told to; its argument has no default of its own.
-    yield retirement.keeps(
-        record, "skip_final_backup", when=False, default=record.type == "aws_fsx_lustre_file_system"
-    )
+    yield retirement.keeps(record, "skip_final_backup", when=False, default=record.type == "aws_fsx_lustre_file_system")
 
 
 def _audit_log(record: Record) -> DataAccessLog:

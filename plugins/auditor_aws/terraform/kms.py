@@ -27,6 +27,8 @@ from auditor_aws import computed, placement, policies
 from auditor_aws.registry import REGISTRY
 
 REGISTRY.part("aws_kms_key", "aws_kms_key_policy", "aws_kms_alias")
+# Passing rights to services, connections to key stores, and text encrypted while planning.
+REGISTRY.inert("aws_kms_ciphertext", "aws_kms_custom_key_store", "aws_kms_grant")
 
 _DEFAULT_WINDOW: Final = 30.0
 _DEFAULT_ROTATION_DAYS: Final = 365.0
@@ -46,7 +48,9 @@ def key(record: Record) -> Iterator[Facet]:
     yield EncryptionKey(
         rotatable=_rotatable(record),
         rotation=rotation,
-        rotation_days=_rotation_days(rotation, computed.number(record, "rotation_period_in_days", _DEFAULT_ROTATION_DAYS)),
+        rotation_days=_rotation_days(
+            rotation, computed.number(record, "rotation_period_in_days", _DEFAULT_ROTATION_DAYS)
+        ),
         deletion_window_days=record.number_or("deletion_window_in_days", _DEFAULT_WINDOW),
         state=_state(record, "is_enabled"),
     )
@@ -161,7 +165,9 @@ def _state(record: Record, flag: str) -> Attr[KeyState]:
 def _policy(record: Record) -> KeyPolicy:
     # Without a policy KMS gives the key the default one: its own account and nobody else.
     policy = policies.separate_or_inline(record, "aws_kms_key_policy", "key_id", inline="policy")
-    return KeyPolicy(open_to_anyone=policies.public(policy), foreign_principals=policies.foreign_principals(policy, record))
+    return KeyPolicy(
+        open_to_anyone=policies.public(policy), foreign_principals=policies.foreign_principals(policy, record)
+    )
 
 
 def _multi_region(record: Record) -> Iterator[Replica]:

@@ -34,11 +34,14 @@ REGISTRY.part(
 REGISTRY.part("aws_sns_topic", "aws_sns_topic_policy", "aws_sns_topic_data_protection_policy")
 REGISTRY.part("aws_kinesis_stream", "aws_kinesis_resource_policy")
 REGISTRY.part("aws_msk_cluster", "aws_msk_cluster_policy")
-# Readers, settings and secrets' associations of streams and brokers; apps and spending limits for messages to phones.
+# Readers, topics, settings and secrets' associations of streams and brokers; apps and spending limits for messages to phones.
 REGISTRY.inert(
     "aws_kinesis_stream_consumer",
     "aws_mq_configuration",
     "aws_msk_configuration",
+    "aws_msk_topic",
+    "aws_mskconnect_custom_plugin",
+    "aws_mskconnect_worker_configuration",
     "aws_msk_scram_secret_association",
     "aws_msk_single_scram_secret_association",
     "aws_msk_vpc_connection",
@@ -73,8 +76,13 @@ def _queue_encryption(record: Record) -> EncryptionAtRest:
 def topic(record: Record) -> Iterator[Facet]:
     """A topic; messages pass through it, and are encrypted while it keeps them only with a key that is named."""
     yield placement.in_region(record)
+    owner = keys.key_owner(record, "kms_master_key_id", KeyOwner.NONE)
     named = record.has("kms_master_key_id")
-    yield keys.at_rest(record, "kms_master_key_id", KeyOwner.PROVIDER, named)
+    yield EncryptionAtRest(
+        enabled=named if isinstance(named, Known) else map_attr(owner, lambda held: held is not KeyOwner.NONE),
+        key_owner=owner,
+        key_id=record.text("kms_master_key_id"),
+    )
     policy = policies.separate_or_inline(record, "aws_sns_topic_policy", "arn", inline="policy")
     yield EncryptionInTransit(endpoint="topic", required=policies.turns_away_plain_text(policy, "sns:Publish"))
     yield Exposure(public=policies.public(policy))
@@ -168,22 +176,36 @@ def msk(record: Record) -> Iterator[Facet]:
     if isinstance(info, Unknown):
         yield EncryptionAtRest(enabled=Known(True, record), key_owner=info)
     elif info.value is None:
-        yield EncryptionAtRest(enabled=Known(True, record), key_owner=record.known("encryption_info", KeyOwner.PROVIDER))
+        yield EncryptionAtRest(
+            enabled=Known(True, record), key_owner=record.known("encryption_info", KeyOwner.PROVIDER)
+        )
     else:
         yield keys.at_rest(info.value, "encryption_at_rest_kms_key_arn", KeyOwner.PROVIDER)
-    transit = "encryption_info.0.encryption_in_transit.0"
-    # TLS on both sides unless set otherwise; TLS_PLAINTEXT takes both.
-    clients = record.text_or(f"{transit}.client_broker", "TLS")
-    yield EncryptionInTransit(key="clients", endpoint="broker", required=map_attr(clients, lambda value: value == "TLS"))
-    yield EncryptionInTransit(
-        key="in-cluster", endpoint="in-cluster", required=record.flag(f"{transit}.in_cluster", True)
-    )
+    yield from _msk_transit(record, info)
     logs = "logging_info.0.broker_logs.0"
     written = [record.flag(f"{logs}.{kind}.0.enabled", False) for kind in ("cloudwatch_logs", "firehose", "s3")]
     yield DataAccessLog(key="broker-log", what="broker-log", enabled=any_of(*written))
     yield Exposure(public=_msk_public(record))
     yield Retirement(obstacles=())
     yield Residue(what="broker")
+
+
+def _msk_transit(record: Record, info: Attr[Node | None]) -> Iterator[EncryptionInTransit]:
+    """TLS with clients and between brokers unless set otherwise; TLS_PLAINTEXT takes both."""
+    clients: Attr[bool]
+    inside: Attr[bool]
+    block = (
+        info if isinstance(info, Unknown) or info.value is None else computed.block(info.value, "encryption_in_transit")
+    )
+    if isinstance(block, Unknown):
+        clients = inside = block
+    elif block.value is None:
+        clients = inside = record.known("encryption_info", True)
+    else:
+        clients = map_attr(block.value.text_or("client_broker", "TLS"), lambda value: value == "TLS")
+        inside = block.value.flag("in_cluster", True)
+    yield EncryptionInTransit(key="clients", endpoint="broker", required=clients)
+    yield EncryptionInTransit(key="in-cluster", endpoint="in-cluster", required=inside)
 
 
 def _msk_public(record: Record) -> Attr[bool]:
@@ -201,6 +223,38 @@ def msk_serverless(record: Record) -> Iterator[Facet]:
     yield EncryptionInTransit(endpoint="broker", required=Known(True, record))
     yield Retirement(obstacles=())
     yield Residue(what="broker")
+
+
+@REGISTRY.adapter("aws_mskconnect_connector")
+def connector(record: Record) -> Iterator[Facet]:
+    """What moves data between a Kafka cluster and other systems; TLS unless set otherwise."""
+    yield placement.in_region(record, stores_data=False)
+    kind = record.text_or("kafka_cluster_encryption_in_transit.0.encryption_type", "PLAINTEXT")
+    yield EncryptionInTransit(endpoint="connector", required=map_attr(kind, lambda value: value == "TLS"))
+
+
+@REGISTRY.adapter("aws_kinesis_analytics_application", "aws_kinesisanalyticsv2_application")
+def analytics(record: Record) -> Iterator[Facet]:
+    """A program that reads streams; its state is encrypted, with a key of AWS unless one is named."""
+    yield placement.in_region(record)
+    block = record.block("application_configuration.0.application_encryption_configuration")
+    if isinstance(block, Unknown):
+        yield EncryptionAtRest(enabled=Known(True, record), key_owner=block)
+    elif block.value is not None:
+        yield keys.at_rest(block.value, "key_id", KeyOwner.PROVIDER)
+    else:
+        owner = record.known("application_configuration", KeyOwner.PROVIDER)
+        yield EncryptionAtRest(enabled=Known(True, record), key_owner=owner)
+    yield Retirement(obstacles=())
+    yield Residue(what="application")
+
+
+@REGISTRY.adapter("aws_kinesisanalyticsv2_application_snapshot")
+def analytics_snapshot(record: Record) -> Iterator[Facet]:
+    """A snapshot of the state of such a program."""
+    yield placement.in_region(record)
+    yield Retirement(obstacles=())
+    yield Residue(what="snapshot")
 
 
 @REGISTRY.adapter("aws_msk_replicator")

@@ -38,8 +38,23 @@ REGISTRY.part(
     "aws_redshift_snapshot_schedule",
     "aws_redshift_snapshot_schedule_association",
 )
-# Subnets, notifications, limits and sign-in settings.
+# Subnets, notifications, limits, schedules, sign-in settings, doors and shares; rights to share are SQL's own.
 REGISTRY.inert(
+    "aws_redshift_data_share_authorization",
+    "aws_redshift_data_share_consumer_association",
+    "aws_redshift_endpoint_access",
+    "aws_redshift_endpoint_authorization",
+    "aws_redshift_hsm_client_certificate",
+    "aws_redshift_hsm_configuration",
+    "aws_redshift_idc_application",
+    "aws_redshift_namespace_registration",
+    "aws_redshift_partner",
+    "aws_redshift_resource_policy",
+    "aws_redshift_scheduled_action",
+    "aws_redshiftdata_statement",
+    "aws_redshiftserverless_custom_domain_association",
+    "aws_redshiftserverless_endpoint_access",
+    "aws_redshiftserverless_resource_policy",
     "aws_redshift_authentication_profile",
     "aws_redshift_cluster_iam_roles",
     "aws_redshift_event_subscription",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from auditor.attr import Attr, Known, Reason, Unknown, map_attr
+from auditor.attr import Attr, Known, Reason, Unknown, all_of, map_attr
 from auditor.facets import (
     DataAccessLog,
     EncryptionAtRest,
@@ -48,6 +48,39 @@ REGISTRY.part(
     "aws_s3_bucket_versioning",
 )
 REGISTRY.part("aws_s3tables_table_bucket", "aws_s3tables_namespace", "aws_s3tables_table_bucket_policy")
+REGISTRY.part("aws_s3_access_point", "aws_s3control_access_point_policy")
+# How a bucket serves, counts and announces its objects, and doors to buckets that are judged themselves.
+REGISTRY.inert(
+    "aws_s3_bucket_abac",
+    "aws_s3_bucket_accelerate_configuration",
+    "aws_s3_bucket_analytics_configuration",
+    "aws_s3_bucket_cors_configuration",
+    "aws_s3_bucket_intelligent_tiering_configuration",
+    "aws_s3_bucket_inventory",
+    "aws_s3_bucket_metadata_configuration",
+    "aws_s3_bucket_metric",
+    "aws_s3_bucket_notification",
+    "aws_s3_bucket_request_payment_configuration",
+    "aws_s3_bucket_website_configuration",
+    "aws_s3control_access_grant",
+    "aws_s3control_access_grants_instance",
+    "aws_s3control_access_grants_instance_resource_policy",
+    "aws_s3control_access_grants_location",
+    "aws_s3control_bucket_lifecycle_configuration",
+    "aws_s3control_bucket_policy",
+    "aws_s3control_directory_bucket_access_point_scope",
+    "aws_s3control_multi_region_access_point",
+    "aws_s3control_multi_region_access_point_policy",
+    "aws_s3control_multi_region_access_point_routes",
+    "aws_s3control_object_lambda_access_point",
+    "aws_s3control_object_lambda_access_point_policy",
+    "aws_s3control_storage_lens_configuration",
+    "aws_s3files_access_point",
+    "aws_s3files_file_system_policy",
+    "aws_s3files_mount_target",
+    "aws_s3files_synchronization_configuration",
+    "aws_s3outposts_endpoint",
+)
 REGISTRY.part("aws_s3vectors_vector_bucket", "aws_s3vectors_vector_bucket_policy")
 
 
@@ -150,6 +183,36 @@ def _object_region(record: Record) -> Attr[frozenset[str]]:
         return placement.region_set(target.value.region)
     # The provider writes an object through the endpoint of its own region, which must be the bucket's.
     return placement.region_set(record.region)
+
+
+@REGISTRY.adapter("aws_s3_access_point")
+def access_point(record: Record) -> Iterator[Facet]:
+    """A door to a bucket with a policy of its own; all four public access blocks are on unless switched off."""
+    yield placement.in_region(record, stores_data=False)
+    policy = policies.separate_or_inline(
+        record, "aws_s3control_access_point_policy", "access_point_arn", inline="policy"
+    )
+    restricted = record.flag("public_access_block_configuration.0.restrict_public_buckets", True)
+    yield Exposure(public=all_of(policies.public(policy), map_attr(restricted, lambda value: not value)))
+
+
+@REGISTRY.adapter("aws_s3control_bucket")
+def outpost_bucket(record: Record) -> Iterator[Facet]:
+    """A bucket on an Outpost: on the premises, under the region that manages it; always encrypted and never public."""
+    yield placement.in_region(record)
+    yield EncryptionAtRest(enabled=Known(True, record), key_owner=Known(KeyOwner.PROVIDER, record))
+    yield Exposure(public=Known(False, record))
+    yield Retirement(obstacles=())
+    yield Residue(what="bucket")
+
+
+@REGISTRY.adapter("aws_s3files_file_system")
+def bucket_files(record: Record) -> Iterator[Facet]:
+    """A file system over a bucket; it keeps a part of the bucket's data, with a key of AWS unless one is named."""
+    yield placement.in_region(record)
+    yield keys.at_rest(record, "kms_key_id", KeyOwner.PROVIDER)
+    yield Retirement(obstacles=())
+    yield Residue(what="file-system")
 
 
 @REGISTRY.adapter("aws_s3_directory_bucket")

@@ -26,26 +26,25 @@ def encryption(bucket: Record) -> EncryptionAtRest:
     S3 encrypts every new object with its own keys (SSE-S3) where nothing else is configured, and that cannot be
     switched off.  Source: Amazon S3 User Guide, page "Amazon S3 now automatically encrypts all new objects".
     """
-    node: Node = bucket
     separate = computed.part(bucket, "aws_s3_bucket_server_side_encryption_configuration", "bucket")
-    if isinstance(separate, Unknown):
-        return EncryptionAtRest(enabled=Known(True, bucket), key_owner=separate)
     rules: Attr[tuple[Node, ...]]
-    if separate.value is not None:
-        node, rules = separate.value, separate.value.blocks("rule")
+    if isinstance(separate, Unknown):
+        rules = separate
+    elif separate.value is not None:
+        rules = separate.value.blocks("rule")
     else:
-        rules = computed.blocks(bucket, "server_side_encryption_configuration.0.rule")
         outer = computed.blocks(bucket, "server_side_encryption_configuration")
-        rules = outer if isinstance(outer, Unknown) else rules
+        rules = outer if isinstance(outer, Unknown) or not outer.value else outer.value[0].blocks("rule")
     if isinstance(rules, Unknown):
-        return EncryptionAtRest(enabled=Known(True, node.record), key_owner=rules)
+        return EncryptionAtRest(enabled=Known(True, bucket), key_owner=rules)
     for rule in rules.value:
         chosen = rule.block("apply_server_side_encryption_by_default")
         if isinstance(chosen, Unknown):
-            return EncryptionAtRest(enabled=Known(True, node.record), key_owner=chosen)
+            return EncryptionAtRest(enabled=Known(True, bucket), key_owner=chosen)
         if chosen.value is not None:
             return _by_algorithm(chosen.value)
-    return EncryptionAtRest(enabled=Known(True, node.record), key_owner=Known(KeyOwner.PROVIDER, node.record))
+    own = bucket.known("server_side_encryption_configuration", KeyOwner.PROVIDER)
+    return EncryptionAtRest(enabled=Known(True, bucket), key_owner=own)
 
 
 def _by_algorithm(chosen: Node) -> EncryptionAtRest:
@@ -56,7 +55,9 @@ def _by_algorithm(chosen: Node) -> EncryptionAtRest:
         # Without a key of its own the bucket uses the AWS managed key aws/s3 (provider documentation,
         # aws_s3_bucket_server_side_encryption_configuration, kms_master_key_id).
         return keys.at_rest(chosen, "kms_master_key_id", KeyOwner.PROVIDER)
-    return EncryptionAtRest(enabled=Known(True, chosen.record), key_owner=chosen.known("sse_algorithm", KeyOwner.PROVIDER))
+    return EncryptionAtRest(
+        enabled=Known(True, chosen.record), key_owner=chosen.known("sse_algorithm", KeyOwner.PROVIDER)
+    )
 
 
 def object_lock_enabled(bucket: Record) -> Attr[bool]:
@@ -130,9 +131,7 @@ def public(bucket: Record) -> Attr[bool]:
     or a policy that plainly asks for public access.
     """
     by_acl = all_of(_public_acl(bucket), _not(_blocked(bucket, "ignore_public_acls")), _not(_acls_disabled(bucket)))
-    by_policy = all_of(
-        policies.public(policy(bucket)), _not(_blocked(bucket, "restrict_public_buckets"))
-    )
+    by_policy = all_of(policies.public(policy(bucket)), _not(_blocked(bucket, "restrict_public_buckets")))
     return any_of(by_acl, by_policy)
 
 
@@ -269,9 +268,7 @@ def _limited(rule: Node, *, inline: bool) -> Attr[bool]:
     if isinstance(filters, Unknown):
         return filters
     paths = ("prefix", "tag", "and", "object_size_greater_than", "object_size_less_than")
-    return any_of(
-        _set(rule, "prefix"), *(_set(one, path) for one in filters.value for path in paths)
-    )
+    return any_of(_set(rule, "prefix"), *(_set(one, path) for one in filters.value for path in paths))
 
 
 def _set(node: Node, path: str) -> Attr[bool]:

@@ -37,8 +37,15 @@ REGISTRY.part(
     "aws_opensearchserverless_access_policy",
     "aws_opensearchserverless_lifecycle_policy",
 )
-# Packages, sign-in settings and connections between domains.
+# Packages, sign-in settings, and doors and connections to domains and collections.
 REGISTRY.inert(
+    "aws_elasticsearch_vpc_endpoint",
+    "aws_opensearch_application",
+    "aws_opensearch_outbound_connection",
+    "aws_opensearch_vpc_endpoint",
+    "aws_opensearchserverless_collection_group",
+    "aws_opensearchserverless_security_config",
+    "aws_opensearchserverless_vpc_endpoint",
     "aws_elasticsearch_domain_saml_options",
     "aws_opensearch_authorize_vpc_endpoint_access",
     "aws_opensearch_domain_saml_options",
@@ -67,7 +74,9 @@ def domain(record: Record) -> Iterator[Facet]:
         yield EncryptionAtRest(enabled=off, key_owner=record.known("encrypt_at_rest", KeyOwner.NONE))
     else:
         yield keys.at_rest(block.value, "kms_key_id", KeyOwner.PROVIDER, block.value.flag("enabled", False))
-    yield EncryptionInTransit(key="domain", endpoint="domain", required=_https(record), minimum_tls=_minimum_tls(record))
+    yield EncryptionInTransit(
+        key="domain", endpoint="domain", required=_https(record), minimum_tls=_minimum_tls(record)
+    )
     nodes = record.flag("node_to_node_encryption.0.enabled", False)
     yield EncryptionInTransit(key="node-to-node", endpoint="node-to-node", required=nodes)
     yield backups.native(
@@ -133,7 +142,7 @@ def _audit_log(record: Record) -> Attr[bool]:
         wanted = map_attr(kind, lambda value: value == "AUDIT_LOGS")
         published = all_of(wanted, option.flag("enabled", True))
         if isinstance(published, Unknown):
-            open_ = open_ or published
+            open_ = published if open_ is None else open_
         elif published.value:
             return published
     return open_ if open_ is not None else record.known("log_publishing_options", False)

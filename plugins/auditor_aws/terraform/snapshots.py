@@ -37,7 +37,10 @@ _ALWAYS_ENCRYPTED: Final = frozenset({"aws_fsx_backup", "aws_memorydb_snapshot",
 
 _SOURCES: Final = {
     "aws_db_snapshot": ("db_instance_identifier", ("aws_db_instance",)),
-    "aws_db_cluster_snapshot": ("db_cluster_identifier", ("aws_rds_cluster", "aws_docdb_cluster", "aws_neptune_cluster")),
+    "aws_db_cluster_snapshot": (
+        "db_cluster_identifier",
+        ("aws_rds_cluster", "aws_docdb_cluster", "aws_neptune_cluster"),
+    ),
     "aws_docdb_cluster_snapshot": ("db_cluster_identifier", ("aws_docdb_cluster",)),
     "aws_neptune_cluster_snapshot": ("db_cluster_identifier", ("aws_neptune_cluster",)),
     "aws_redshift_cluster_snapshot": ("cluster_identifier", ("aws_redshift_cluster",)),

@@ -1,0 +1,62 @@
+"""What the tests of the adapters for stores, keys and machines have in common."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from auditor.adapters import Adapter
+from auditor.attr import Attr, Reason, Unknown
+from auditor.facets import Facet
+from auditor.record import Record
+from auditor.testing import World
+from auditor_aws.terraform import adapter_set
+
+F = TypeVar("F", bound=Facet)
+
+TOKYO = "ap-northeast-1"
+OSAKA = "ap-northeast-3"
+ACCOUNT = "111122223333"
+OTHER_ACCOUNT = "999988887777"
+KEY_ARN = f"arn:aws:kms:{TOKYO}:{ACCOUNT}:key/0a1b2c3d-0000-4000-8000-000000000001"
+
+
+def adapter(type_: str) -> Adapter:
+    """The adapter of a type."""
+    return adapter_set().adapters[type_]
+
+
+def facets(record: Record, class_: type[F]) -> list[F]:
+    """The facets of a class that the adapter yields."""
+    return [facet for facet in adapter(record.type)(record) if isinstance(facet, class_)]
+
+
+def facet(record: Record, class_: type[F]) -> F:
+    """The one facet of a class."""
+    (found,) = facets(record, class_)
+    return found
+
+
+def reason(attr: Attr[Any]) -> Reason:
+    """Why an attribute is unknown."""
+    assert isinstance(attr, Unknown), attr
+    return attr.reason
+
+
+def obstacles(found: Any) -> dict[str, bool | Reason]:
+    """The obstacles of a Retirement by name."""
+    return {
+        one.name: one.present.reason if isinstance(one.present, Unknown) else one.present.value
+        for one in found.obstacles
+    }
+
+
+def policy(*statements: Mapping[str, Any]) -> str:
+    """A policy in JSON."""
+    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+
+
+def key(world: World, name: str = "own", **values: Any) -> Record:
+    """A customer managed key that is being created."""
+    return world.add(f"aws_kms_key.{name}", values, unknown={"arn": True, "id": True, "key_id": True})

@@ -1,0 +1,605 @@
+"""Databases, tables, caches and search, with their backups and copies."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from auditor.attr import Reason, Unknown
+from auditor.facets import (
+    Backup,
+    BackupVault,
+    DataAccessLog,
+    EncryptionAtRest,
+    EncryptionInTransit,
+    Exposure,
+    KeyOwner,
+    Placement,
+    Replica,
+    ReplicaKind,
+    Retirement,
+)
+from auditor.record import Action, Record
+from auditor.testing import World
+from auditor_aws.database_tls import default_of, parameter_of
+from tests.aws.data_world import ACCOUNT, OSAKA, TOKYO, facet, facets, key, obstacles, policy, reason
+
+
+def outcome(attr: Any) -> Any:
+    """The value, or why there is none."""
+    return attr.reason if isinstance(attr, Unknown) else attr.value
+
+
+def encryption(record: Record) -> tuple[Any, Any]:
+    found = facet(record, EncryptionAtRest)
+    return outcome(found.enabled), outcome(found.key_owner)
+
+
+def backup(record: Record) -> tuple[Any, Any, Any, Any]:
+    found = facet(record, Backup)
+    return outcome(found.enabled), outcome(found.interval_hours), outcome(found.retention_days), outcome(found.offsite)
+
+
+def tls(record: Record) -> Any:
+    return outcome(facet(record, EncryptionInTransit).required)
+
+
+POSTGRES = {"engine": "postgres", "engine_version": "14.9"}
+COMPUTED = ("backup_retention_period", "kms_key_id", "parameter_group_name", "engine_version")
+
+
+def database(world: World, name: str = "db", **values: Any) -> Record:
+    """A database that is being created."""
+    values = {**POSTGRES, **values}
+    return world.add(f"aws_db_instance.{name}", values, unset=[one for one in COMPUTED if one not in values])
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({}, (False, KeyOwner.NONE)),
+        ({"storage_encrypted": True}, (True, KeyOwner.PROVIDER)),
+        ({"storage_encrypted": True, "kms_key_id": "alias/city"}, (True, KeyOwner.CUSTOMER)),
+    ],
+)
+def test_encryption_of_a_database(values: dict[str, Any], expected: tuple[Any, Any]) -> None:
+    assert encryption(database(World(), **values)) == expected
+
+
+def test_encryption_of_a_database_that_is_open() -> None:
+    record = World().add("aws_db_instance.db", {}, unknown={"storage_encrypted": True})
+    assert encryption(record) == (Reason.AFTER_APPLY, Reason.AFTER_APPLY)
+
+
+def test_a_read_replica_in_another_region() -> None:
+    world = World()
+    source = database(world, storage_encrypted=True, backup_retention_period=7)
+    copy = world.add(
+        "aws_db_instance.copy",
+        {"kms_key_id": "alias/osaka"},
+        unknown={"engine": True, "backup_retention_period": True, "replicate_source_db": True},
+        refs={"replicate_source_db": source},
+        region=OSAKA,
+    )
+    (replica,) = facets(source, Replica)
+    assert (outcome(replica.location), replica.kind) == ({OSAKA}, ReplicaKind.READ_REPLICA)
+    assert encryption(copy) == (True, KeyOwner.CUSTOMER)
+    assert facets(copy, Backup) == []
+
+
+def test_a_replica_is_encrypted_as_its_source_is() -> None:
+    world = World()
+    source = database(world, storage_encrypted=True)
+    copy = world.add("aws_db_instance.copy", {"replicate_source_db": "x"}, refs={"replicate_source_db": source})
+    assert encryption(copy) == (True, KeyOwner.PROVIDER)
+    assert "skip_final_snapshot" not in obstacles(facet(copy, Retirement))
+    lone = World().add("aws_db_instance.copy", {"replicate_source_db": "elsewhere"})
+    assert encryption(lone) == (Reason.OUTSIDE, Reason.OUTSIDE)
+
+
+def test_automated_backups() -> None:
+    assert backup(database(World())) == (False, None, 0.0, frozenset())
+    assert backup(database(World(), backup_retention_period=14)) == (True, 24.0, 14, frozenset())
+    open_ = World().add("aws_db_instance.db", {}, unknown={"backup_retention_period": True})
+    assert backup(open_)[0] is Reason.AFTER_APPLY
+
+
+def test_automated_backups_in_another_region() -> None:
+    world = World()
+    record = database(world, backup_retention_period=14)
+    world.add(
+        "aws_db_instance_automated_backups_replication.osaka",
+        {},
+        refs={"source_db_instance_arn": record},
+        region=OSAKA,
+    )
+    assert backup(record) == (True, 24.0, 14, {OSAKA})
+    (replica,) = facets(record, Replica)
+    assert (replica.kind, replica.key) == (ReplicaKind.BACKUP_COPY, OSAKA)
+    assert obstacles(facet(record, Retirement))["aws_db_instance_automated_backups_replication"] is True
+
+
+def test_automated_backups_that_may_be_replicated() -> None:
+    world = World()
+    record = database(world, backup_retention_period=14)
+    world.add("aws_db_instance_automated_backups_replication.osaka", {}, unknown={"source_db_instance_arn": True})
+    assert backup(record) == (True, 24.0, 14, Reason.UNRESOLVED)
+
+
+def test_a_backup_plan_beside_automated_backups() -> None:
+    world = World()
+    record = database(world, backup_retention_period=7, arn="arn:aws:rds:x", tags_all={"backup": "yes"})
+    vault = world.add("aws_backup_vault.far", {"name": "far"}, region=OSAKA)
+    rule = {
+        "rule_name": "daily",
+        "target_vault_name": "near",
+        "schedule": "cron(0 17 ? * * *)",
+        "lifecycle": [{"delete_after": 90}],
+        "copy_action": [{"destination_vault_arn": f"arn:aws:backup:{OSAKA}:{ACCOUNT}:backup-vault:far"}],
+    }
+    plan = world.add(
+        "aws_backup_plan.all", {"rule": [rule]}, refs={"rule.0.copy_action.0.destination_vault_arn": vault}
+    )
+    tag = {"type": "STRINGEQUALS", "key": "backup", "value": "yes"}
+    world.add("aws_backup_selection.all", {"selection_tag": [tag]}, refs={"plan_id": plan})
+    enabled, _, retention, offsite = backup(record)
+    assert (enabled, retention, offsite) == (True, 90, {OSAKA})
+
+
+@pytest.mark.parametrize(
+    ("engine", "version", "expected"),
+    [
+        ("postgres", "14.9", False),
+        ("postgres", "15.4", True),
+        ("postgres", None, None),
+        ("aurora-postgresql", "16.1", False),
+        ("aurora-postgresql", "17.4", True),
+        ("mysql", "8.0.36", False),
+        ("mysql", "8.4.3", None),
+        ("mariadb", "10.11", False),
+        ("aurora-mysql", "8.0.mysql_aurora.3.05.2", False),
+        ("sqlserver-se", None, False),
+        ("docdb", None, True),
+        ("oracle-se2", "19", None),
+    ],
+)
+def test_which_engines_demand_tls_by_default(engine: str, version: str | None, expected: bool | None) -> None:
+    assert default_of(engine, version) is expected
+
+
+def test_which_parameter_demands_tls() -> None:
+    assert parameter_of("aurora-postgresql") == "rds.force_ssl"
+    assert parameter_of("mariadb") == "require_secure_transport"
+    assert parameter_of("oracle-ee") is None
+
+
+@pytest.mark.parametrize(
+    ("parameters", "expected"),
+    [
+        ([{"name": "rds.force_ssl", "value": "1"}], True),
+        ([{"name": "rds.force_ssl", "value": "0"}], False),
+        ([{"name": "log_connections", "value": "1"}], False),
+        ([{"name": "rds.force_ssl", "value": "perhaps"}], Reason.UNPARSEABLE),
+    ],
+)
+def test_tls_by_a_parameter_group(parameters: list[dict[str, str]], expected: Any) -> None:
+    world = World()
+    group = world.add("aws_db_parameter_group.pg", {"name": "pg", "parameter": parameters})
+    record = database(world, parameter_group_name="pg")
+    assert group.name == ""
+    assert tls(record) == expected
+
+
+def test_tls_that_is_open_or_decided_elsewhere() -> None:
+    world = World()
+    world.add("aws_db_parameter_group.pg", {"name": "pg", "parameter": [{}]}, unknown={"parameter": [{"name": True}]})
+    assert tls(database(world, parameter_group_name="pg")) is Reason.AFTER_APPLY
+    assert tls(database(World(), parameter_group_name="elsewhere")) is Reason.OUTSIDE
+    assert tls(database(World(), engine="oracle-se2")) is Reason.NOT_COLLECTED
+    assert tls(database(World(), parameter_group_name="default.postgres14")) is False
+    assert tls(World().add("aws_db_instance.db", {}, unknown={"engine": True})) is Reason.AFTER_APPLY
+
+
+def test_what_keeps_a_database_from_going() -> None:
+    record = database(World(), deletion_protection=True, skip_final_snapshot=True, delete_automated_backups=False)
+    assert obstacles(facet(record, Retirement)) == {
+        "deletion_protection": True,
+        "skip_final_snapshot": False,
+        "delete_automated_backups": True,
+    }
+    defaults = obstacles(facet(database(World()), Retirement))
+    assert defaults == {"deletion_protection": False, "skip_final_snapshot": True, "delete_automated_backups": False}
+
+
+def test_exposure_and_logs_of_a_database() -> None:
+    record = database(World(), publicly_accessible=True, enabled_cloudwatch_logs_exports=["postgresql"])
+    assert facet(record, Exposure).public.value is True
+    assert facet(record, DataAccessLog).enabled.value is True
+    quiet = database(World(), enabled_cloudwatch_logs_exports=["upgrade"])
+    assert facet(quiet, Exposure).public.value is False
+    assert facet(quiet, DataAccessLog).enabled.value is False
+
+
+def cluster(world: World, type_: str = "aws_rds_cluster", name: str = "main", **values: Any) -> Record:
+    unset = [one for one in ("storage_encrypted", "kms_key_id", "backup_retention_period") if one not in values]
+    return world.add(f"{type_}.{name}", {"engine": "aurora-mysql", "engine_version": "8.0", **values}, unset=unset)
+
+
+def test_a_cluster_with_defaults() -> None:
+    record = cluster(World())
+    assert encryption(record) == (False, KeyOwner.NONE)
+    assert backup(record) == (True, 24.0, 1, frozenset())
+    assert tls(record) is False
+    assert facet(record, Exposure).public.value is False
+    assert encryption(cluster(World(), engine_mode="serverless")) == (True, KeyOwner.PROVIDER)
+
+
+def test_a_cluster_with_settings() -> None:
+    world = World()
+    world.add(
+        "aws_rds_cluster_parameter_group.tls",
+        {"name": "tls", "parameter": [{"name": "require_secure_transport", "value": "ON"}]},
+    )
+    record = cluster(world, storage_encrypted=True, db_cluster_parameter_group_name="tls", backup_retention_period=0)
+    assert encryption(record) == (True, KeyOwner.PROVIDER)
+    assert tls(record) is True
+    assert backup(record)[0] is False
+    world.add("aws_rds_cluster_instance.a", {"publicly_accessible": True}, refs={"cluster_identifier": record})
+    assert facet(record, Exposure).public.value is True
+
+
+def test_a_global_cluster() -> None:
+    world = World()
+    whole = world.add("aws_rds_global_cluster.all", {"deletion_protection": True})
+    primary = cluster(world)
+    second = cluster(world, name="second")
+    world._regions[second.address] = OSAKA
+    for member in (primary, second):
+        world._refs[member.address, "global_cluster_identifier"] = whole
+    assert {one.key for one in facets(whole, Replica)} == {TOKYO, OSAKA}
+    assert obstacles(facet(whole, Retirement)) == {"deletion_protection": True}
+
+
+def test_a_member_of_a_global_cluster_that_is_open() -> None:
+    world = World()
+    whole = world.add("aws_rds_global_cluster.all", {})
+    world.add("aws_rds_cluster.main", {}, unknown={"global_cluster_identifier": True})
+    (replica,) = facets(whole, Replica)
+    assert reason(replica.location) is Reason.UNRESOLVED
+
+
+@pytest.mark.parametrize(("value", "expected"), [(True, True), (None, False)])
+def test_a_proxy(value: bool | None, expected: bool) -> None:
+    assert tls(World().add("aws_db_proxy.a", {"require_tls": value})) is expected
+
+
+def test_snapshots_of_databases() -> None:
+    world = World()
+    source = database(world, storage_encrypted=True, kms_key_id="alias/city")
+    record = world.add(
+        "aws_db_snapshot.a",
+        {"shared_accounts": ["all"]},
+        unknown={"encrypted": True},
+        refs={"db_instance_identifier": source},
+    )
+    assert encryption(record) == (True, KeyOwner.CUSTOMER)
+    assert facet(record, BackupVault).key_owner.value is KeyOwner.CUSTOMER
+    assert facet(record, Exposure).public.value is True
+    copy = world.add(
+        "aws_db_snapshot_copy.a", {"destination_region": OSAKA}, refs={"source_db_snapshot_identifier": record}
+    )
+    assert facet(copy, Placement).locations.value == {OSAKA}
+    assert facet(copy, Replica).location.value == {OSAKA}
+    assert encryption(copy) == (True, KeyOwner.CUSTOMER)
+    assert facet(copy, Exposure).public.value is False
+
+
+def test_snapshots_of_databases_elsewhere() -> None:
+    record = World().add("aws_db_cluster_snapshot.a", {"db_cluster_identifier": "far"})
+    assert encryption(record) == (Reason.OUTSIDE, Reason.OUTSIDE)
+    known = World().add("aws_db_snapshot.a", {"encrypted": False}, action=Action.NO_OP)
+    assert encryption(known) == (False, KeyOwner.NONE)
+    cache = World().add("aws_memorydb_snapshot.a", {"cluster_name": "far"})
+    assert encryption(cache) == (True, Reason.OUTSIDE)
+
+
+def table(world: World, **values: Any) -> Record:
+    return world.add("aws_dynamodb_table.t", values, unset=[] if "policy" in values else ["point_in_time_recovery"])
+
+
+@pytest.mark.parametrize(
+    ("settings", "owner"),
+    [
+        ([], KeyOwner.PROVIDER),
+        ([{"enabled": False}], KeyOwner.PROVIDER),
+        ([{"enabled": True}], KeyOwner.PROVIDER),
+        ([{"enabled": True, "kms_key_arn": "alias/city"}], KeyOwner.CUSTOMER),
+    ],
+)
+def test_encryption_of_a_table(settings: list[dict[str, Any]], owner: KeyOwner) -> None:
+    assert encryption(table(World(), server_side_encryption=settings)) == (True, owner)
+
+
+def test_recovery_of_a_table() -> None:
+    off = World().add("aws_dynamodb_table.t", {}, unset=["point_in_time_recovery"])
+    assert backup(off) == (False, None, 0.0, frozenset())
+    on = World().add(
+        "aws_dynamodb_table.t", {"point_in_time_recovery": [{"enabled": True, "recovery_period_in_days": 7}]}
+    )
+    assert backup(on) == (True, 0, 7, frozenset())
+    year = World().add("aws_dynamodb_table.t", {"point_in_time_recovery": [{"enabled": True}]})
+    assert backup(year)[2] == 35
+
+
+def test_replicas_of_a_table() -> None:
+    world = World()
+    record = world.add(
+        "aws_dynamodb_table.t", {"replica": [{"region_name": OSAKA}], "deletion_protection_enabled": True}
+    )
+    copy = world.add("aws_dynamodb_table_replica.r", {}, refs={"global_table_arn": record}, region="ap-southeast-1")
+    assert {one.key for one in facets(record, Replica)} == {OSAKA, "ap-southeast-1"}
+    assert encryption(copy) == (True, KeyOwner.PROVIDER)
+    assert obstacles(facet(record, Retirement)) == {"deletion_protection_enabled": True}
+    open_ = World().add("aws_dynamodb_table.t", {}, unknown={"replica": True})
+    assert reason(facet(open_, Replica).location) is Reason.AFTER_APPLY
+
+
+def test_a_policy_of_a_table() -> None:
+    world = World()
+    record = world.add("aws_dynamodb_table.t", {})
+    read = {"Effect": "Allow", "Principal": "*", "Action": "dynamodb:GetItem", "Resource": "*"}
+    world.add("aws_dynamodb_resource_policy.t", {"policy": policy(read)}, refs={"resource_arn": record})
+    assert facet(record, Exposure).public.value is True
+
+
+def test_old_global_tables() -> None:
+    record = World().add("aws_dynamodb_global_table.t", {"replica": [{"region_name": TOKYO}, {"region_name": OSAKA}]})
+    assert {one.key for one in facets(record, Replica)} == {TOKYO, OSAKA}
+
+
+def test_a_cache_before_tables() -> None:
+    off = World().add("aws_dax_cluster.a", {})
+    assert (encryption(off), tls(off)) == ((False, KeyOwner.NONE), False)
+    on = World().add(
+        "aws_dax_cluster.a", {"server_side_encryption": [{"enabled": True}], "cluster_endpoint_encryption_type": "TLS"}
+    )
+    assert (encryption(on), tls(on)) == ((True, KeyOwner.PROVIDER), True)
+
+
+CACHE = ("at_rest_encryption_enabled", "transit_encryption_enabled", "transit_encryption_mode", "engine")
+
+
+def cache(**values: Any) -> Record:
+    return World().add("aws_elasticache_replication_group.c", values, unset=[one for one in CACHE if one not in values])
+
+
+@pytest.mark.parametrize(
+    ("values", "rest", "transit"),
+    [
+        ({}, (False, KeyOwner.NONE), False),
+        ({"engine": "valkey"}, (True, KeyOwner.PROVIDER), True),
+        ({"at_rest_encryption_enabled": "true", "kms_key_id": "alias/city"}, (True, KeyOwner.CUSTOMER), False),
+        ({"transit_encryption_enabled": True}, (False, KeyOwner.NONE), True),
+        ({"transit_encryption_enabled": True, "transit_encryption_mode": "preferred"}, (False, KeyOwner.NONE), False),
+    ],
+)
+def test_caches(values: dict[str, Any], rest: tuple[Any, Any], transit: bool) -> None:
+    record = cache(**values)
+    assert (encryption(record), tls(record)) == (rest, transit)
+
+
+def test_snapshots_of_caches() -> None:
+    assert backup(cache()) == (False, None, 0.0, frozenset())
+    kept = cache(snapshot_retention_limit=5, final_snapshot_identifier="last")
+    assert backup(kept) == (True, 24.0, 5, frozenset())
+    assert obstacles(facet(kept, Retirement)) == {"final_snapshot_identifier": True}
+    memcached = World().add("aws_elasticache_cluster.m", {"engine": "memcached"}, unset=["replication_group_id"])
+    assert facets(memcached, Backup) == []
+    assert encryption(memcached) == (False, KeyOwner.NONE)
+    member = World().add("aws_elasticache_cluster.m", {"replication_group_id": "c"})
+    assert facet(member, Placement).stores_data is False
+
+
+def test_other_caches() -> None:
+    serverless = World().add("aws_elasticache_serverless_cache.s", {"kms_key_id": "alias/city", "engine": "redis"})
+    assert (encryption(serverless), tls(serverless)) == ((True, KeyOwner.CUSTOMER), True)
+    memory = World().add("aws_memorydb_cluster.m", {"tls_enabled": False, "snapshot_retention_limit": 3})
+    assert (encryption(memory), tls(memory)) == ((True, KeyOwner.PROVIDER), False)
+    assert backup(memory)[:3] == (True, 24.0, 3)
+
+
+def test_a_cache_of_several_regions() -> None:
+    world = World()
+    primary = world.add("aws_elasticache_replication_group.a", {})
+    whole = world.add("aws_elasticache_global_replication_group.g", {}, refs={"primary_replication_group_id": primary})
+    world.add("aws_elasticache_replication_group.b", {}, refs={"global_replication_group_id": whole}, region=OSAKA)
+    assert {one.key for one in facets(whole, Replica)} == {TOKYO, OSAKA}
+
+
+def domain(**values: Any) -> Record:
+    return World().add(
+        "aws_opensearch_domain.d",
+        values,
+        unset=[one for one in ("encrypt_at_rest", "access_policies") if one not in values],
+    )
+
+
+def transit(record: Record) -> dict[str, Any]:
+    return {one.key: outcome(one.required) for one in facets(record, EncryptionInTransit)}
+
+
+def test_a_search_domain_with_defaults() -> None:
+    record = domain()
+    assert encryption(record) == (False, KeyOwner.NONE)
+    assert transit(record) == {"domain": False, "node-to-node": False}
+    assert backup(record) == (True, 1.0, 14, frozenset())
+    assert facet(record, DataAccessLog).enabled.value is False
+    assert facet(record, Exposure).public.value is False
+
+
+def test_a_search_domain_with_settings() -> None:
+    record = domain(
+        encrypt_at_rest=[{"enabled": True, "kms_key_id": "alias/city"}],
+        node_to_node_encryption=[{"enabled": True}],
+        domain_endpoint_options=[{"enforce_https": True, "tls_security_policy": "Policy-Min-TLS-1-2-PFS-2023-10"}],
+        log_publishing_options=[{"log_type": "SEARCH_SLOW_LOGS"}, {"log_type": "AUDIT_LOGS"}],
+    )
+    assert encryption(record) == (True, KeyOwner.CUSTOMER)
+    assert transit(record) == {"domain": True, "node-to-node": True}
+    assert facets(record, EncryptionInTransit)[0].minimum_tls.value == "1.2"
+    assert facet(record, DataAccessLog).enabled.value is True
+
+
+def test_the_tls_policy_that_the_service_chooses() -> None:
+    record = domain(domain_endpoint_options=[{}])
+    found = facets(record, EncryptionInTransit)[0]
+    assert (found.required.value, reason(found.minimum_tls)) == (True, Reason.OUTSIDE)
+
+
+ANYBODY = policy({"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "es:*", "Resource": "*"})
+
+
+@pytest.mark.parametrize(
+    ("values", "public"),
+    [
+        ({}, True),
+        ({"vpc_options": [{"subnet_ids": ["subnet-1"]}]}, False),
+        ({"advanced_security_options": [{"enabled": True}]}, False),
+        ({"advanced_security_options": [{"enabled": True, "anonymous_auth_enabled": True}]}, True),
+    ],
+)
+def test_who_can_search(values: dict[str, Any], public: bool) -> None:
+    assert facet(domain(access_policies=ANYBODY, **values), Exposure).public.value is public
+
+
+@pytest.mark.parametrize(("version", "hours"), [("5.1", 24.0), ("7.10", 1.0), (None, 24.0)])
+def test_backups_of_old_search_domains(version: str | None, hours: float) -> None:
+    record = World().add("aws_elasticsearch_domain.d", {"elasticsearch_version": version})
+    assert backup(record)[1] == hours
+
+
+@pytest.mark.parametrize(
+    ("content", "owner"),
+    [
+        ({"AWSOwnedKey": True}, KeyOwner.PROVIDER),
+        ({"KmsARN": f"arn:aws:kms:{TOKYO}:{ACCOUNT}:key/mrk-1"}, KeyOwner.CUSTOMER),
+        ({"KmsARN": f"arn:aws:kms:{TOKYO}:{ACCOUNT}:key/1"}, Reason.OUTSIDE),
+    ],
+)
+def test_encryption_of_a_collection(content: dict[str, Any], owner: Any) -> None:
+    world = World()
+    rules = [{"Resource": ["collection/docs*"], "ResourceType": "collection"}]
+    text = json.dumps({"Rules": rules, **content})
+    world.add("aws_opensearchserverless_security_policy.e", {"type": "encryption", "policy": text})
+    network = json.dumps([{"Rules": rules, "AllowFromPublic": True}])
+    world.add("aws_opensearchserverless_security_policy.n", {"type": "network", "policy": network})
+    record = world.add("aws_opensearchserverless_collection.c", {"name": "docs-1"})
+    assert encryption(record) == (True, owner)
+    assert facet(record, Exposure).public.value is True
+
+
+def test_a_collection_whose_policies_are_open() -> None:
+    world = World()
+    world.add("aws_opensearchserverless_security_policy.e", {"type": "encryption"}, unknown={"policy": True})
+    record = world.add("aws_opensearchserverless_collection.c", {"name": "docs-1"})
+    assert encryption(record) == (True, Reason.UNRESOLVED)
+    assert facet(record, Exposure).public.value is False
+
+
+def warehouse(world: World, **values: Any) -> Record:
+    return world.add(
+        "aws_redshift_cluster.w",
+        values,
+        unset=[one for one in ("cluster_parameter_group_name", "kms_key_id") if one not in values],
+    )
+
+
+def test_a_warehouse_with_defaults() -> None:
+    record = warehouse(World())
+    assert encryption(record) == (True, KeyOwner.PROVIDER)
+    assert tls(record) is True
+    assert backup(record) == (True, 8.0, 1, frozenset())
+    assert facet(record, DataAccessLog).enabled.value is False
+    assert facet(record, Exposure).public.value is False
+    assert obstacles(facet(record, Retirement)) == {"skip_final_snapshot": True}
+
+
+def test_a_warehouse_as_an_older_provider_states_it() -> None:
+    record = warehouse(
+        World(),
+        encrypted="false",
+        publicly_accessible=True,
+        cluster_parameter_group_name="default.redshift-1.0",
+        logging=[{"enable": True}],
+        snapshot_copy=[{"destination_region": OSAKA}],
+    )
+    assert encryption(record) == (False, KeyOwner.NONE)
+    assert tls(record) is False
+    assert backup(record)[3] == {OSAKA}
+    assert facet(record, DataAccessLog).enabled.value is True
+    assert facet(record, Exposure).public.value is True
+
+
+def test_separate_settings_of_a_warehouse() -> None:
+    world = World()
+    record = warehouse(world, cluster_parameter_group_name="own", automated_snapshot_retention_period=0)
+    world.add(
+        "aws_redshift_parameter_group.own", {"name": "own", "parameter": [{"name": "require_ssl", "value": "true"}]}
+    )
+    world.add("aws_redshift_logging.w", {}, refs={"cluster_identifier": record})
+    world.add("aws_redshift_snapshot_copy.w", {"destination_region": OSAKA}, refs={"cluster_identifier": record})
+    assert tls(record) is True
+    assert facet(record, DataAccessLog).enabled.value is True
+    assert facet(record, Replica).location.value == {OSAKA}
+    assert backup(record)[0] is False
+
+
+@pytest.mark.parametrize(("family", "expected"), [("redshift-1.0", False), ("redshift-2.0", True)])
+def test_a_parameter_group_that_leaves_tls_alone(family: str, expected: bool) -> None:
+    world = World()
+    world.add("aws_redshift_parameter_group.own", {"name": "own", "family": family})
+    assert tls(warehouse(world, cluster_parameter_group_name="own")) is expected
+
+
+def test_serverless_warehouses() -> None:
+    world = World()
+    space = world.add(
+        "aws_redshiftserverless_namespace.n", {"kms_key_id": "alias/city", "log_exports": ["connectionlog"]}
+    )
+    assert encryption(space) == (True, KeyOwner.CUSTOMER)
+    assert facet(space, DataAccessLog).enabled.value is True
+    off = world.add(
+        "aws_redshiftserverless_workgroup.w",
+        {"config_parameter": [{"parameter_key": "require_ssl", "parameter_value": "false"}]},
+    )
+    assert tls(off) is False
+    new = world.add("aws_redshiftserverless_workgroup.x", {"publicly_accessible": True}, unset=["config_parameter"])
+    assert (tls(new), facet(new, Exposure).public.value) == (True, True)
+
+
+def test_documents_and_graphs() -> None:
+    world = World()
+    documents = world.add(
+        "aws_docdb_cluster.d",
+        {"storage_encrypted": True, "enabled_cloudwatch_logs_exports": ["audit"]},
+        unset=["kms_key_id", "db_cluster_parameter_group_name"],
+    )
+    assert (encryption(documents), tls(documents)) == ((True, KeyOwner.PROVIDER), True)
+    assert backup(documents) == (True, 24.0, 1, frozenset())
+    assert facet(documents, DataAccessLog).enabled.value is True
+    world.add(
+        "aws_docdb_cluster_parameter_group.off", {"name": "off", "parameter": [{"name": "tls", "value": "disabled"}]}
+    )
+    plain = world.add("aws_docdb_cluster.p", {"db_cluster_parameter_group_name": "off"})
+    assert (encryption(plain), tls(plain)) == ((False, KeyOwner.NONE), False)
+    graph = world.add(
+        "aws_neptune_cluster.g",
+        {"storage_encrypted": True},
+        unknown={"kms_key_arn": True},
+        refs={"kms_key_arn": key(world)},
+    )
+    assert (encryption(graph), tls(graph)) == ((True, KeyOwner.CUSTOMER), True)
+    world.add("aws_neptune_cluster_instance.g", {"publicly_accessible": True}, refs={"cluster_identifier": graph})
+    assert facet(graph, Exposure).public.value is True
