@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from auditor.adapters import Adapter
 from auditor.attr import Attr, Reason, Unknown
-from auditor.facets import Facet
+from auditor.facets import Backup, EncryptionAtRest, EncryptionInTransit, Facet
 from auditor.record import Record
 from auditor.testing import World
 from auditor_aws.terraform import adapter_set
@@ -60,3 +60,22 @@ def policy(*statements: Mapping[str, Any]) -> str:
 def key(world: World, name: str = "own", **values: Any) -> Record:
     """A customer managed key that is being created."""
     return world.add(f"aws_kms_key.{name}", values, unknown={"arn": True, "id": True, "key_id": True})
+
+
+def outcome(attr: Any) -> Any:
+    """The value, or why there is none."""
+    return attr.reason if isinstance(attr, Unknown) else attr.value
+
+
+def encryption(record: Record) -> tuple[Any, Any]:
+    found = facet(record, EncryptionAtRest)
+    return outcome(found.enabled), outcome(found.key_owner)
+
+
+def backup(record: Record) -> tuple[Any, Any, Any, Any]:
+    found = facet(record, Backup)
+    return outcome(found.enabled), outcome(found.interval_hours), outcome(found.retention_days), outcome(found.offsite)
+
+
+def tls(record: Record) -> Any:
+    return outcome(facet(record, EncryptionInTransit).required)

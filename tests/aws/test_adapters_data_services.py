@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from auditor.attr import Reason, Unknown
+from auditor.attr import Reason
 from auditor.facets import (
     Backup,
     DataAccessLog,
@@ -22,21 +22,20 @@ from auditor.facets import (
 from auditor.record import Action, Record
 from auditor.testing import World
 from auditor_aws.terraform import adapter_set
-from tests.aws.data_world import ACCOUNT, OSAKA, TOKYO, facet, facets, key, obstacles, policy, reason
-
-
-def outcome(attr: Any) -> Any:
-    """The value, or why there is none."""
-    return attr.reason if isinstance(attr, Unknown) else attr.value
-
-
-def encryption(record: Record) -> tuple[Any, Any]:
-    found = facet(record, EncryptionAtRest)
-    return outcome(found.enabled), outcome(found.key_owner)
-
-
-def tls(record: Record) -> Any:
-    return outcome(facet(record, EncryptionInTransit).required)
+from tests.aws.data_world import (
+    ACCOUNT,
+    OSAKA,
+    TOKYO,
+    encryption,
+    facet,
+    facets,
+    key,
+    obstacles,
+    outcome,
+    policy,
+    reason,
+    tls,
+)
 
 
 def file_system(world: World, **values: Any) -> Record:

@@ -86,8 +86,11 @@ def _source(record: Record, path: str, *types: str) -> Attr[Record | None]:
     return record.target(path, *types)
 
 
-def _is_replica(record: Record, path: str) -> Attr[bool]:
-    return record.has(path)
+def _is_replica(record: Record, source: Attr[Record | None]) -> Attr[bool]:
+    """Whether the instance copies another; it does if what it names is a database of the input."""
+    if isinstance(source, Known) and source.value is not None:
+        return record.known("replicate_source_db", True)
+    return record.has("replicate_source_db")
 
 
 def _engine(record: Record, source: Attr[Record | None]) -> Attr[str | None]:
@@ -107,7 +110,7 @@ def _instance_encryption(record: Record, source: Attr[Record | None]) -> Encrypt
     key = record.text("kms_key_id")
     if isinstance(key, Known) and key.value is not None:
         return keys.at_rest(record, "kms_key_id", KeyOwner.PROVIDER, record.known("kms_key_id", True))
-    replica = _is_replica(record, "replicate_source_db")
+    replica = _is_replica(record, source)
     if isinstance(replica, Known) and not replica.value:
         return keys.at_rest(record, "kms_key_id", KeyOwner.PROVIDER, stated)
     if isinstance(source, Unknown):
@@ -122,7 +125,7 @@ def _instance_encryption(record: Record, source: Attr[Record | None]) -> Encrypt
 def _instance_backup(record: Record, source: Attr[Record | None]) -> Iterator[Facet]:
     # 0 unless set; a replica in the same region is a copy of a store that has its own backup.
     days = computed.number(record, "backup_retention_period", 0)
-    replica = _is_replica(record, "replicate_source_db")
+    replica = _is_replica(record, source)
     if isinstance(replica, Known) and replica.value and isinstance(days, Known) and days.value == 0:
         return
     if isinstance(days, Unknown) and isinstance(source, Known) and source.value is not None:
@@ -196,7 +199,7 @@ def _exported(record: Record, path: str) -> DataAccessLog:
 
 def _final_snapshot(record: Record, source: Attr[Record | None]) -> Iterator[Obstacle]:
     # A read replica leaves no final snapshot (RDS User Guide, "Deleting a DB instance").
-    replica = _is_replica(record, "replicate_source_db")
+    replica = _is_replica(record, source)
     if isinstance(replica, Known) and replica.value:
         return
     yield retirement.keeps(record, "skip_final_snapshot", when=False)
