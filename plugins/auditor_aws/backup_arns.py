@@ -37,6 +37,7 @@ SERVICES: Final[Mapping[str, BackupService]] = {
     "aws_db_instance": BackupService("RDS", "rds", "db:{identifier}"),
     "aws_docdb_cluster": BackupService("DocumentDB", "rds", _CLUSTER),
     "aws_dynamodb_table": BackupService("DynamoDB", "dynamodb", "table/{name}"),
+    "aws_dsql_cluster": BackupService("Aurora DSQL", "dsql", "cluster/{identifier}"),
     "aws_ebs_volume": BackupService("EBS", "ec2", "volume/{id}"),
     "aws_efs_file_system": BackupService("EFS", "elasticfilesystem", "file-system/{id}"),
     "aws_eks_cluster": BackupService("EKS", "eks", "cluster/{name}"),

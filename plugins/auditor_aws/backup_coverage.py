@@ -66,6 +66,8 @@ class _Index(msgspec.Struct):
     dlm: tuple[Record, ...]
     opted_out: dict[str, frozenset[str]]
     """Region -> service names that aws_backup_region_settings switches off there."""
+    patterns: bool
+    """Whether any selection holds patterns or literal ARNs."""
     organisation: Record | None
     """A backup policy of the organisation, which selects resources in its member accounts."""
 
@@ -151,7 +153,9 @@ def _index(links: Links) -> _Index:
     organisation = next(
         (p for p in policies if isinstance(kind := p.text("type"), Known) and kind.value == "BACKUP_POLICY"), None
     )
-    index = _Index(size, tuple(_read(s) for s in _alive(selections)), _alive(dlm), opted_out, organisation)
+    read = tuple(_read(selection) for selection in _alive(selections))
+    patterns = any(selection.patterns or selection.excluded for selection in read)
+    index = _Index(size, read, _alive(dlm), opted_out, patterns, organisation)
     _INDEXES[links] = index
     return index
 
@@ -213,12 +217,13 @@ def _same_account(selection: _Selection, record: Record) -> Answer:
     return Answer.YES
 
 
-def _selected(selection: _Selection, record: Record, index: _Index, included: Joined, excluded: Joined) -> Answer:
+def _selected(
+    selection: _Selection, record: Record, index: _Index, arn: str, included: Joined, excluded: Joined
+) -> Answer:
     region = record.region
     here = _same_region(selection, region)
     if here is Answer.NO:
         return here
-    arn = arn_pattern(record)
     by_name = _referred(included, selection)
     wide: list[Answer] = []
     if selection.patterns:
@@ -237,9 +242,7 @@ def _selected(selection: _Selection, record: Record, index: _Index, included: Jo
     )
     chosen = by_name if switched_off else some([by_name, *wide])
     conditions = (
-        Answer.UNDECIDED
-        if selection.all_tags is None
-        else every(_holds(test, record) for test in selection.all_tags)
+        Answer.UNDECIDED if selection.all_tags is None else every(_holds(test, record) for test in selection.all_tags)
     )
     left_out = some([_referred(excluded, selection), _matches_any(selection.excluded, arn)])
     return every([here, _same_account(selection, record), chosen, conditions, negation(left_out)])
@@ -329,8 +332,10 @@ def _candidates(record: Record, index: _Index) -> list[tuple[Answer, PlanCoverag
     if index.selections:
         included = record.referrers("aws_backup_selection", "resources")
         excluded = record.referrers("aws_backup_selection", "not_resources")
+        # Only patterns and literal ARNs are compared with it.
+        arn = arn_pattern(record) if index.patterns else ""
         for selection in index.selections:
-            answer = _selected(selection, record, index, included, excluded)
+            answer = _selected(selection, record, index, arn, included, excluded)
             if answer is not Answer.NO:
                 found.append((answer, _plan_coverage(selection, record), selection.record))
     if record.type in _DLM_TYPES:
@@ -361,7 +366,9 @@ def covered(record: Record) -> Attr[PlanCoverage | None]:
             detail = Text(f"{name} の対象に含まれるかどうか", f"whether {name} selects it")
             return Unknown(Reason.AMBIGUOUS, record, "", detail)
         if index.organisation is not None:
-            detail = Text("組織のバックアップポリシーの対象かどうか", "whether a backup policy of the organisation applies")
+            detail = Text(
+                "組織のバックアップポリシーの対象かどうか", "whether a backup policy of the organisation applies"
+            )
             return Unknown(Reason.OUTSIDE, index.organisation, "content", detail)
         return Known(None, record, "")
     sure = combined(certain, record)

@@ -243,5 +243,3 @@ def _extreme(attrs: list[Attr[float | None]], where: Record, *, shortest: bool) 
     if best is None:
         raise ValueError(f"no rules for {where.address}")
     return best
-
-

@@ -20,7 +20,9 @@ from auditor_aws.iam_language import Answer, Document, Effect, Unparseable
 POLICY_TYPES: Final = ("aws_iam_policy", "data.aws_iam_policy")
 _ADMINISTRATOR: Final = ":iam::aws:policy/AdministratorAccess"
 _EVERYTHING: Final = iam.parse_policy('{"Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}')
-_FURTHER: Final = Text("入力に現れない他のポリシーの有無", "whether it has further policies that the input does not show")
+_FURTHER: Final = Text(
+    "入力に現れない他のポリシーの有無", "whether it has further policies that the input does not show"
+)
 
 DEMANDS: Final = {
     iam.MfaDemand.REQUIRED: MfaDemand.REQUIRED,

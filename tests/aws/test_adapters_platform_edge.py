@@ -116,9 +116,7 @@ def test_listeners_that_do_not_end_tls() -> None:
     assert every(without_port, EncryptionInTransit) == []
 
 
-@pytest.mark.parametrize(
-    ("logs", "enabled"), [([], False), ([{"enabled": True}], True), ([{"bucket": "b"}], False)]
-)
+@pytest.mark.parametrize(("logs", "enabled"), [([], False), ([{"enabled": True}], True), ([{"bucket": "b"}], False)])
 def test_access_logs_of_a_load_balancer(logs: list[dict[str, Any]], enabled: bool) -> None:
     balancer = World().add("aws_lb.b", {"access_logs": logs, "enable_deletion_protection": True})
     assert value(the(balancer, DataAccessLog).enabled) is enabled

@@ -102,9 +102,7 @@ def test_anyone_is_a_delegation() -> None:
     assert value(found.mfa) is MfaDemand.NOT_REQUIRED
 
 
-@pytest.mark.parametrize(
-    "principal", [{"Service": "ec2.amazonaws.com"}, {"AWS": "arn:aws:iam::111122223333:root"}]
-)
+@pytest.mark.parametrize("principal", [{"Service": "ec2.amazonaws.com"}, {"AWS": "arn:aws:iam::111122223333:root"}])
 def test_services_and_the_own_account_are_no_delegations(principal: dict[str, str]) -> None:
     role = _role(World(), trust(principal))
     assert every(role, Delegation) == []
@@ -168,9 +166,7 @@ def test_every_way_to_give_a_role_rights() -> None:
     world = World()
     role = _role(world, assume)
     own = world.add("aws_iam_policy.own", {"policy": everything}, unknown={"arn": True})
-    world.add(
-        "aws_iam_role_policy_attachment.a", {"role": "r"}, unknown={"policy_arn": True}, refs={"policy_arn": own}
-    )
+    world.add("aws_iam_role_policy_attachment.a", {"role": "r"}, unknown={"policy_arn": True}, refs={"policy_arn": own})
     assert value(the(role, Delegation).administrative) is True
     world = World()
     role = _role(world, assume)

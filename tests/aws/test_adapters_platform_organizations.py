@@ -67,9 +67,7 @@ def test_a_guardrail_of_which_the_attachment_is_open() -> None:
     policy = world.add("aws_organizations_policy.p", {"content": guardrail(["ap-northeast-1"])})
     world.add("aws_organizations_policy_attachment.a", {}, unknown={"policy_id": True})
     assert unknown(the(policy, RegionGuardrail).enforced)
-    there = World().add(
-        "aws_organizations_policy.p", {"content": guardrail(["ap-northeast-1"])}, action=Action.NO_OP
-    )
+    there = World().add("aws_organizations_policy.p", {"content": guardrail(["ap-northeast-1"])}, action=Action.NO_OP)
     assert unknown(the(there, RegionGuardrail).enforced)
 
 
@@ -133,9 +131,7 @@ def test_an_assignment_of_an_administrative_permission_set() -> None:
     permission_set = world.add("aws_ssoadmin_permission_set.p", {"arn": "arn:p"})
     assignment = _assignment(world, permission_set)
     assert value(the(assignment, Delegation).administrative) is False
-    world.add(
-        "aws_ssoadmin_managed_policy_attachment.m", {"permission_set_arn": "arn:p", "managed_policy_arn": ADMIN}
-    )
+    world.add("aws_ssoadmin_managed_policy_attachment.m", {"permission_set_arn": "arn:p", "managed_policy_arn": ADMIN})
     found = the(assignment, Delegation)
     assert value(found.administrative) is True
     assert value(found.principal) == "group-1"
@@ -155,9 +151,7 @@ def test_an_inline_policy_of_a_permission_set() -> None:
     world = World()
     permission_set = world.add("aws_ssoadmin_permission_set.p", {"arn": "arn:p"})
     document = json.dumps({"Statement": [{"Effect": "Allow", "Action": "iam:*", "Resource": "*"}]})
-    world.add(
-        "aws_ssoadmin_permission_set_inline_policy.i", {"permission_set_arn": "arn:p", "inline_policy": document}
-    )
+    world.add("aws_ssoadmin_permission_set_inline_policy.i", {"permission_set_arn": "arn:p", "inline_policy": document})
     assert value(the(_assignment(world, permission_set), Delegation).administrative) is True
 
 

@@ -160,7 +160,12 @@ def test_build_output(disabled: bool) -> None:
 def test_a_pipeline_copies_artifacts_to_the_regions_of_its_stores() -> None:
     pipeline = World().add(
         "aws_codepipeline.p",
-        {"artifact_store": [{"region": "ap-northeast-1"}, {"region": "us-east-1", "encryption_key": [{"id": "alias/own"}]}]},
+        {
+            "artifact_store": [
+                {"region": "ap-northeast-1"},
+                {"region": "us-east-1", "encryption_key": [{"id": "alias/own"}]},
+            ]
+        },
     )
     assert value(keyed(pipeline, Replica, "us-east-1").location) == {"us-east-1"}
     assert value(keyed(pipeline, EncryptionAtRest, "us-east-1").key_owner) is KeyOwner.CUSTOMER
@@ -264,7 +269,9 @@ def test_things_that_are_in_several_regions() -> None:
     world = World()
     sync = world.add("aws_ssm_resource_data_sync.s", {"s3_destination": [{"region": "us-east-1"}]})
     assert value(the(sync, Replica).location) == {"us-east-1"}
-    incidents = world.add("aws_ssmincidents_replication_set.i", {"region": [{"name": "ap-northeast-1"}, {"name": "us-west-2"}]})
+    incidents = world.add(
+        "aws_ssmincidents_replication_set.i", {"region": [{"name": "ap-northeast-1"}, {"name": "us-west-2"}]}
+    )
     assert value(the(incidents, Placement).locations) == {"ap-northeast-1", "us-west-2"}
     directory = world.add("aws_directory_service_region.r", {"region_name": "us-east-1"})
     assert value(the(directory, Replica).location) == {"us-east-1"}
@@ -313,3 +320,19 @@ def test_recordings_are_encrypted_where_it_is_stated() -> None:
     stated = world.add("aws_connect_instance_storage_config.s", {"storage_config": [config]})
     assert value(the(stated, EncryptionAtRest).key_owner) is KeyOwner.CUSTOMER
     assert every(world.add("aws_connect_instance_storage_config.n", {"storage_config": [{}]}), EncryptionAtRest) == []
+
+
+@pytest.mark.parametrize(("mode", "required"), [("verify-full", True), ("none", False), (None, False)])
+def test_connections_of_a_migration(mode: str | None, required: bool) -> None:
+    world = World()
+    endpoint = world.add("aws_dms_endpoint.e", {"engine_name": "postgres", "ssl_mode": mode})
+    assert value(the(endpoint, EncryptionInTransit).required) is required
+    bucket = world.add("aws_dms_endpoint.b", {"engine_name": "s3"})
+    assert every(bucket, EncryptionInTransit) == []
+
+
+def test_a_migration_server_is_public_unless_stated() -> None:
+    world = World()
+    assert value(the(world.add("aws_dms_replication_instance.d", {}), Exposure).public) is True
+    private = world.add("aws_dms_replication_instance.p", {"publicly_accessible": False})
+    assert value(the(private, Exposure).public) is False

@@ -42,7 +42,9 @@ def rest_api(record: Record) -> Iterable[Facet]:
     if isinstance(off, Known) and off.value:
         return
     version = off if isinstance(off, Unknown) else _rest_version(record)
-    yield EncryptionInTransit(endpoint="api", required=record.known("endpoint_configuration", True), minimum_tls=version)
+    yield EncryptionInTransit(
+        endpoint="api", required=record.known("endpoint_configuration", True), minimum_tls=version
+    )
 
 
 @REGISTRY.adapter("aws_apigatewayv2_api")
@@ -61,8 +63,10 @@ def _domain_version(node: Node, policy: Attr[str | None]) -> Attr[str | None]:
     if isinstance(policy, Unknown):
         return policy
     version = tls.api_gateway(policy.value or "")
-    return node.unknown("security_policy", Reason.UNPARSEABLE) if version is None else node.known(
-        "security_policy", version
+    return (
+        node.unknown("security_policy", Reason.UNPARSEABLE)
+        if version is None
+        else node.known("security_policy", version)
     )
 
 

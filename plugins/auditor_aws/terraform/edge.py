@@ -240,7 +240,9 @@ def _connection_log(endpoint: Node) -> Attr[bool]:
     block = endpoint.block("connection_log_options")
     if isinstance(block, Unknown):
         return block
-    return endpoint.known("connection_log_options", False) if block.value is None else block.value.flag("enabled", False)
+    return (
+        endpoint.known("connection_log_options", False) if block.value is None else block.value.flag("enabled", False)
+    )
 
 
 @REGISTRY.adapter("aws_ec2_client_vpn_endpoint")

@@ -89,9 +89,7 @@ def _principal(role: Record, demand: PrincipalDemand) -> Attr[str]:
 
 def _delegations(role: Record, document: Document) -> list[Delegation]:
     demands = [
-        demand
-        for demand in iam.mfa_demand(document, policies.account_id(role))
-        if demand.principal.kind not in _INSIDE
+        demand for demand in iam.mfa_demand(document, policies.account_id(role)) if demand.principal.kind not in _INSIDE
     ]
     if not demands:
         return []

@@ -160,7 +160,9 @@ def transit_peering(record: Record) -> Iterable[Facet]:
     region = record.text("peer_region")
     yield Placement(
         key="peer",
-        locations=region if isinstance(region, Unknown) else region_set(record.known("peer_region", region.value or "")),
+        locations=region
+        if isinstance(region, Unknown)
+        else region_set(record.known("peer_region", region.value or "")),
     )
 
 
@@ -174,6 +176,7 @@ def transit_peering(record: Record) -> Iterable[Facet]:
     "aws_dx_private_virtual_interface",
     "aws_dx_public_virtual_interface",
     "aws_dx_transit_virtual_interface",
+    "aws_ec2_host",
     "aws_networkfirewall_firewall",
     "aws_route53_resolver_endpoint",
 )

@@ -119,9 +119,7 @@ def delegated_administrator(record: Record) -> Iterable[Facet]:
     if record.type != "aws_organizations_delegated_administrator":
         service = record.known("account_id", "cloudtrail.amazonaws.com")
     administrative: Attr[bool] = (
-        service
-        if isinstance(service, Unknown)
-        else record.known("service_principal", service.value in _SETS_RIGHTS)
+        service if isinstance(service, Unknown) else record.known("service_principal", service.value in _SETS_RIGHTS)
     )
     identifier = record.text_or("account_id", "")
     detail = Text("委任先アカウントの利用者の多要素認証", "multi-factor authentication of the users of that account")
@@ -162,9 +160,7 @@ def control(record: Record) -> Iterable[Facet]:
         else:
             regions = _regions(value.value)
             allowed = (
-                parameter.unknown("value", Reason.UNPARSEABLE)
-                if regions is None
-                else parameter.known("value", regions)
+                parameter.unknown("value", Reason.UNPARSEABLE) if regions is None else parameter.known("value", regions)
             )
         yield RegionGuardrail(allowed=allowed, enforced=record.known("target_identifier", True))
 

@@ -38,9 +38,7 @@ def _by_mode(node: Node, mode: str, key: str, kms: tuple[str, ...], name: str) -
     if isinstance(stated, Unknown):
         return EncryptionAtRest(key=name, enabled=stated, key_owner=stated)
     if stated.value == "DISABLED":
-        return EncryptionAtRest(
-            key=name, enabled=node.known(mode, False), key_owner=node.known(mode, KeyOwner.NONE)
-        )
+        return EncryptionAtRest(key=name, enabled=node.known(mode, False), key_owner=node.known(mode, KeyOwner.NONE))
     owner: Attr[KeyOwner] = node.known(mode, KeyOwner.PROVIDER)
     if stated.value in kms:
         owner = keys.key_owner(node, key, KeyOwner.PROVIDER)
@@ -182,9 +180,7 @@ def file_share(record: Record) -> Iterable[Facet]:
     elif kms.value:
         yield keys.at_rest(record, "kms_key_arn", KeyOwner.PROVIDER)
     else:
-        yield EncryptionAtRest(
-            enabled=Known(True, record), key_owner=record.known("kms_encrypted", KeyOwner.PROVIDER)
-        )
+        yield EncryptionAtRest(enabled=Known(True, record), key_owner=record.known("kms_encrypted", KeyOwner.PROVIDER))
     yield Residue(what="file-share")
 
 
@@ -378,9 +374,7 @@ def appsync_cache(record: Record) -> Iterable[Facet]:
     owner: Attr[KeyOwner] = (
         enabled
         if isinstance(enabled, Unknown)
-        else record.known(
-            "at_rest_encryption_enabled", KeyOwner.PROVIDER if enabled.value else KeyOwner.NONE
-        )
+        else record.known("at_rest_encryption_enabled", KeyOwner.PROVIDER if enabled.value else KeyOwner.NONE)
     )
     yield EncryptionAtRest(enabled=enabled, key_owner=owner)
     yield EncryptionInTransit(endpoint="cache", required=computed.flag(record, "transit_encryption_enabled", False))
@@ -455,7 +449,11 @@ def directory(record: Record) -> Iterable[Facet]:
     yield Backup(
         enabled=record.known("type", True),
         interval_hours=record.known("type", 24.0),
-        retention_days=record.unknown("type", Reason.NOT_COLLECTED, Text("自動スナップショットの保存期間", "how long automated snapshots are kept")),
+        retention_days=record.unknown(
+            "type",
+            Reason.NOT_COLLECTED,
+            Text("自動スナップショットの保存期間", "how long automated snapshots are kept"),
+        ),
         offsite=record.known("type", frozenset()),
     )
     yield Residue(what="directory")

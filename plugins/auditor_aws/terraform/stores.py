@@ -85,9 +85,7 @@ ROWS: Final[dict[str, Row]] = {
     # Machine learning
     "aws_bedrock_custom_model": Row("custom-model", "custom_model_kms_key_id"),
     "aws_bedrockagent_agent": Row("agent", "customer_encryption_key_arn"),
-    "aws_bedrockagent_data_source": Row(
-        "knowledge-source", "server_side_encryption_configuration.0.kms_key_arn"
-    ),
+    "aws_bedrockagent_data_source": Row("knowledge-source", "server_side_encryption_configuration.0.kms_key_arn"),
     "aws_bedrockagent_flow": Row("agent-flow", "customer_encryption_key_arn"),
     "aws_bedrockagent_knowledge_base": Row("knowledge-base"),
     "aws_bedrockagent_prompt": Row("prompt", "customer_encryption_key_arn"),
