@@ -117,17 +117,18 @@ _LABEL = re.compile(r"[^\s:。、]{1,12}(?: [a-z]+){0,2}: ")
 
 def _description(text: str) -> Iterator[str]:
     """A docstring as Markdown: its labelled lines (``Pass: …``) become items of a list."""
-    listed = False
+    listed, before = False, ""
     for line in text.splitlines():
         labelled = _LABEL.match(line)
         if labelled:
-            if not listed:
+            if not listed and before:
                 yield ""
             listed = True
             yield f"- **{labelled[0].rstrip(': ')}**: {line[labelled.end() :]}"
         else:
             listed = listed and bool(line)
             yield f"  {line}" if listed else line
+        before = line
 
 
 def _clauses_by_control(packs: Sequence[Pack]) -> defaultdict[str, list[tuple[Pack, Clause, Role]]]:

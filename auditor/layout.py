@@ -115,11 +115,17 @@ def fit(text: str, columns: int) -> str:
 
 
 def hang(label: str, text: str, columns: int, indent: int) -> str:
-    """``label`` followed by ``text``; further lines stand under the beginning of ``text``."""
-    lead = " " * indent + label
-    hanging = " " * width(lead)
-    lines = wrap(safe(text), columns - width(lead))
-    return "\n".join((lead if number == 0 else hanging) + line for number, line in enumerate(lines))
+    """``label`` followed by ``text``; further lines stand under the beginning of ``text``.
+
+    A label that takes more than half of the line stands on lines of its own.
+    """
+    space = " " * indent
+    if indent + width(label) > columns // 2:
+        above = [space + line for line in wrap(safe(label.rstrip()), columns - indent)]
+        return "\n".join([*above, hang("", text, columns, indent + 4)])
+    hanging = space + " " * width(label)
+    lines = wrap(safe(text), columns - width(hanging))
+    return "\n".join((space + label if number == 0 else hanging) + line for number, line in enumerate(lines))
 
 
 def table(

@@ -50,7 +50,9 @@ def first_error(data: Any, name: str) -> ValidationError | None:
     """What is most wrong with ``data``; ``None`` if it is as the schema wants it."""
     import jsonschema  # imported here: start-up without a configuration does not pay for it
 
-    found: ValidationError | None = jsonschema.exceptions.best_match(_validator(name).iter_errors(data))
+    # an item that is not allowed is usually a misspelt one, and says more than that the right one is missing
+    relevance = jsonschema.exceptions.by_relevance(strong={"additionalProperties"})
+    found: ValidationError | None = jsonschema.exceptions.best_match(_validator(name).iter_errors(data), relevance)
     return found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from auditor.assessment import Answer
 from auditor.findings import Status
-from auditor.layout import DEFAULT_WIDTH, hang, pad, safe, width
+from auditor.layout import DEFAULT_WIDTH, hang, pad, safe, width, wrap
 from auditor.reporting import Options
 from auditor.text import Text
 
@@ -59,8 +59,13 @@ class Page:
         """Heading within a section, with ``end`` at the right margin, coloured as ``kind``."""
         text = safe(text)
         room = self.columns - width(end) - 2
-        lead = self.dress(pad(text, room), _BOLD) if width(text) <= room else self.dress(text, _BOLD)
-        self._lines += ["", f"{lead}  {self.tint(end, kind)}" if end else lead.rstrip()]
+        self._lines.append("")
+        if not end or width(text) > room:
+            self._lines += [self.dress(line, _BOLD) for line in wrap(text, self.columns)]
+            if end:
+                self._lines.append(f"  {self.tint(end, kind)}")
+        else:
+            self._lines.append(f"{self.dress(pad(text, room), _BOLD)}  {self.tint(end, kind)}")
 
     def dress(self, text: str, code: str) -> str:
         """``text`` with a terminal attribute, where colour is wanted."""
