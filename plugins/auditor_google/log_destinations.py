@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from auditor.attr import Attr, Known, Reason, Unknown
+from auditor.attr import Attr, Known, Reason, Unknown, map_attr
 from auditor.record import Links, Record
 from auditor.text import Text
 from auditor_google.building import located
 from auditor_google.locations import in_path, regions
-from auditor_google.reading import any_referrer, settled_block
+from auditor_google.reading import any_referrer, by_text, settled_block
 
 SINKS: Final = (
     "google_logging_project_sink",
@@ -53,7 +53,8 @@ def destination_location(sink: Record) -> Attr[frozenset[str]]:
         for type_, (_, path) in _NAMES.items():
             name = literal_name(attr.value, type_)
             if name is not None:
-                found = [r for r in sink.links.of_type(type_) if _text(r, path) == name]
+                named, _ = by_text(sink.links, type_, path)
+                found = [record for record in named.get(name, ()) if attr.value in _literals(record)]
                 if len(found) == 1:
                     return store_location(found[0])
         return sink.unknown("destination", Reason.OUTSIDE)
@@ -63,11 +64,6 @@ def destination_location(sink: Record) -> Attr[frozenset[str]]:
     return store_location(target.value) if target.value is not None else sink.unknown("destination", Reason.OUTSIDE)
 
 
-def _text(record: Record, path: str) -> str | None:
-    attr = record.text(path)
-    return attr.value if isinstance(attr, Known) else None
-
-
 def store_location(record: Record) -> Attr[frozenset[str]]:
     """Regions of a bucket, dataset, topic or log bucket."""
     if record.type == "google_pubsub_topic":
@@ -75,6 +71,9 @@ def store_location(record: Record) -> Attr[frozenset[str]]:
     placement = record.elements("custom_placement_config.0.data_locations")
     if isinstance(placement, Known) and placement.value:
         return allowed_regions(record, "custom_placement_config.0.data_locations")
+    if record.type == "google_bigquery_dataset":
+        # https://registry.terraform.io/providers/hashicorp/google/latest/docs/resources/bigquery_dataset
+        return map_attr(record.text_or("location", "US"), regions)
     return located(record, "location")
 
 

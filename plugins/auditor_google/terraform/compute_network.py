@@ -47,8 +47,9 @@ def subnetwork(record: Record) -> Iterator[Facet]:
     if isinstance(network, Known) and network.value is not None:
         wide = _configured(network.value, "network")
     logged = any_of(own, _configured(record, "subnet"), wide)
-    open_ = isinstance(purpose, Unknown) and not (isinstance(logged, Known) and logged.value)
-    yield NetworkFlowLog(enabled=purpose if open_ else logged)
+    if isinstance(purpose, Unknown) and not (isinstance(logged, Known) and logged.value):
+        logged = purpose
+    yield NetworkFlowLog(enabled=logged)
 
 
 @REGISTRY.adapter("google_compute_network")
