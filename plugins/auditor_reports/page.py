@@ -52,8 +52,9 @@ class Page:
         said = self.say(text)
         if number is not None:
             said += f" {number:,}件" if self.lang == "ja" else f" ({number:,})"
-        rule = "─" * max(0, self.columns - width(said) - 4)
-        self._lines += ["", self.dress(f"── {said} {rule}", _BOLD)]
+        # the box-drawing characters for a rule are as wide as two letters on some East Asian terminals
+        rule = "=" * max(0, self.columns - width(said) - 4)
+        self._lines += ["", self.dress(f"== {said} {rule}", _BOLD)]
 
     def head(self, text: str, end: str = "", kind: Answer | Status | None = None) -> None:
         """Heading within a section, with ``end`` at the right margin, coloured as ``kind``."""

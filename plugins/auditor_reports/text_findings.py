@@ -136,9 +136,9 @@ class Failures:
             head += page.say(words.SUPPORTING)
         written = self._written.get(check.id)
         if written is not None:
-            page.text(f"{head} → {page.say(words.above(*written))}", indent=2, label="● ")
+            page.text(f"{head} → {page.say(words.above(*written))}", indent=2, label="* ")
             return
-        page.text(head, indent=2, label="● ")
+        page.text(head, indent=2, label="* ")
         first = self._next
         expected = group[0].expected
         same = all(finding.expected == expected for finding in group)
@@ -218,7 +218,7 @@ def write_unverified(report: Report, found: Sorted, page: Page) -> None:
     page.title(words.UNVERIFIED, sum(map(len, groups)))
     for group in groups:
         check = group[0].check
-        page.text(_check_head(check, len(group), page), label="● ")
+        page.text(_check_head(check, len(group), page), label="* ")
         numbers = clauses_line(report, check.control, page)
         if numbers:
             page.text(numbers, indent=4)
@@ -227,14 +227,14 @@ def write_unverified(report: Report, found: Sorted, page: Page) -> None:
             reasons[page.say(message(finding))].append(finding)
         ranked = sorted(reasons.items(), key=lambda item: (-len(item[1]), item[0]))
         for reason, findings in ranked[:REASONS]:
-            page.text(f"{reason}: {words.count(len(findings), page.lang)}", indent=4, label="- ")
+            page.text(f"{reason}: {words.count(len(findings), page.lang)}", indent=4)
             for finding in findings[:PER_REASON]:
-                page.text(_open(finding, report), indent=8)
+                page.text(_open(finding, report), indent=6, label="- ")
             if len(findings) > PER_REASON:
-                page.text(page.say(words.more(len(findings) - PER_REASON)), indent=8)
+                page.text(page.say(words.more(len(findings) - PER_REASON)), indent=6)
         left = sum(len(findings) for _, findings in ranked[REASONS:])
         if left:
-            page.text(page.say(words.more(left)), indent=4, label="- ")
+            page.text(page.say(words.more(left)), indent=4)
 
 
 def _open(finding: Finding, report: Report) -> str:
@@ -274,7 +274,7 @@ def write_documents(report: Report, found: Sorted, page: Page) -> None:
     manual = found.every(Status.MANUAL)
     if not waiting and not manual:
         return
-    page.title(words.DOCUMENTS, len(waiting) + sum(map(len, manual)))
+    page.title(words.DOCUMENTS, len(waiting) or None)
     page.text(page.say(words.EXPLAIN))
     page.line()
     for answer in waiting:
@@ -291,7 +291,7 @@ def write_documents(report: Report, found: Sorted, page: Page) -> None:
 def _manual(group: list[Finding], report: Report, page: Page) -> None:
     check = group[0].check
     page.line()
-    page.text(_check_head(check, len(group), page), label="● ")
+    page.text(_check_head(check, len(group), page), label="* ")
     control = report.controls.get(check.control)
     wanted = {id_ for finding in group for id_ in finding.documents}
     for document in control.documents if control else ():
@@ -315,7 +315,7 @@ def write_others(report: Report, found: Sorted, page: Page) -> None:
         label = f"{answer.clause.number}  {page.say(ANSWER_TEXT[answer.answer])}  "
         page.text(page.say(answer.reason), indent=2, label=label)
     for group in inherited:
-        page.text(_check_head(group[0].check, len(group), page), indent=2, label="● ")
+        page.text(_check_head(group[0].check, len(group), page), indent=2, label="* ")
         texts = Counter(page.say(message(finding)) for finding in group)
         for text, number in texts.most_common(REASONS):
             page.text(f"{text}: {words.count(number, page.lang)}", indent=4, label="- ")

@@ -34,8 +34,8 @@ def text(report: Report, lang: Lang = "ja", columns: int | None = None, color: b
 
 def section(report: str, title: str) -> str:
     """From the heading of a section to the next."""
-    begin = report.index(f"── {title}")
-    end = report.find("\n── ", begin)
+    begin = report.index(f"== {title}")
+    end = report.find("\n== ", begin)
     return report[begin : end if end >= 0 else None]
 
 
@@ -147,7 +147,7 @@ def test_configured_values_tell_their_source(report: Report, decided: bool, said
 
 
 def test_the_end_counts(report: Report) -> None:
-    end = text(report)[text(report).index("── まとめ") :]
+    end = text(report)[text(report).index("== まとめ") :]
     counts = report.counts()
     assert f"自動確認した範囲で不適合 {sum(v for k, v in counts.items() if k == 'fail')}件、未確認 2件。" in end
     assert "終了コード 3" in end
@@ -182,7 +182,7 @@ def test_lines_keep_to_the_width(report: Report, lang: Lang, columns: int) -> No
 def test_english_has_no_japanese_but_citations(report: Report) -> None:
     said = text(report, "en")
     for title in ("Result by clause", "Nonconforming", "Not verified", "Left to documents", "Values used", "Summary"):
-        assert f"── {title}" in said
+        assert f"== {title}" in said
     headings = {answer.clause.heading for answer in report.assessments[0].answers}
     citations = {"富山市情報セキュリティ対策基準"}
     rest = re.sub("|".join(sorted(map(re.escape, headings | citations), key=len, reverse=True)), "", said)
