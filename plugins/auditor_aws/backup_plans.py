@@ -16,6 +16,7 @@ from auditor.record import Node, Record
 from auditor.text import Text
 from auditor_aws.placement import region_of_arn
 from auditor_aws.schedules import interval_hours
+from auditor_aws.shown import derived, shown
 
 VAULT_TYPES: Final = ("aws_backup_vault", "aws_backup_logically_air_gapped_vault")
 UNIT_DAYS: Final = {"DAYS": 1.0, "WEEKS": 7.0, "MONTHS": 30.0, "YEARS": 365.0}
@@ -42,9 +43,10 @@ def _schedule_hours(node: Node, path: str, default: str | None) -> Attr[float | 
         return node.known(path, None)
     hours = interval_hours(expression)
     if hours is None:
-        detail = Text(f"スケジュール {expression}", f"schedule {expression}")
+        name = shown(value)
+        detail = Text(f"スケジュール {name}", f"schedule {name}") if name else None
         return node.unknown(path, Reason.UNPARSEABLE, detail)
-    return node.known(path, hours)
+    return derived(hours, value)
 
 
 def vault_region(node: Node, path: str) -> Attr[str]:
@@ -55,7 +57,7 @@ def vault_region(node: Node, path: str) -> Attr[str]:
     value = node.text(path)
     if isinstance(value, Known) and value.value is not None:
         region = region_of_arn(value.value)
-        return node.known(path, region) if region else node.unknown(path, Reason.UNPARSEABLE)
+        return derived(region, value) if region else node.unknown(path, Reason.UNPARSEABLE)
     if isinstance(target, Unknown):
         return target
     return value if isinstance(value, Unknown) else node.unknown(path, Reason.NOT_COLLECTED)
@@ -63,17 +65,18 @@ def vault_region(node: Node, path: str) -> Attr[str]:
 
 def _away(node: Node, regions: Iterable[Attr[str]]) -> Attr[frozenset[str]]:
     """The regions that are not the plan's own."""
-    found: set[str] = set()
+    found: list[Known[str]] = []
     for region in regions:
         if isinstance(region, Unknown):
             return region
-        found.add(region.value.lower())
+        found.append(region)
     if not found:
         return node.known("", frozenset())
     own = node.record.region
     if isinstance(own, Unknown):
         return own
-    return node.known("", frozenset(found - {own.value.lower()}))
+    away = frozenset(region.value.lower() for region in found) - {own.value.lower()}
+    return derived(away, *found)
 
 
 def _delete_after(rule: Node) -> Attr[float | None]:
@@ -157,7 +160,7 @@ def dlm_copy_region(node: Node) -> Attr[str]:
         if isinstance(value, Unknown):
             return value
         if value.value is not None:
-            return node.known(path, region_of_arn(value.value) or value.value.lower())
+            return derived(region_of_arn(value.value) or value.value.lower(), value)
     return node.unknown("target", Reason.NOT_COLLECTED)
 
 
@@ -193,8 +196,7 @@ def dlm_schedules(policy: Record) -> Attr[tuple[tuple[str, PlanCoverage], ...]]:
         offsite: Attr[frozenset[str]] = (
             copies if isinstance(copies, Unknown) else _away(schedule, [dlm_copy_region(copy) for copy in copies.value])
         )
-        name = schedule.text("name")
-        key = name.value if isinstance(name, Known) and name.value else str(index)
+        key = shown(schedule.text("name")) or str(index)
         found.append((key, PlanCoverage(interval, _dlm_retention(schedule, interval), offsite)))
     return policy.known("policy_details.0.schedule", tuple(found))
 

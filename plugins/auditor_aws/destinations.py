@@ -9,6 +9,7 @@ from auditor.facets import Replica, ReplicaKind
 from auditor.record import Node
 from auditor.text import Text
 from auditor_aws.placement import region_of_arn, region_set
+from auditor_aws.shown import derived
 
 BUCKETS: Final = ("aws_s3_bucket",)
 STREAMS: Final = (
@@ -31,7 +32,7 @@ def region_of(node: Node, path: str, *types: str) -> Attr[str]:
     if isinstance(value, Known) and value.value is not None:
         region = region_of_arn(value.value)
         if region is not None:
-            return node.known(path, region)
+            return derived(region, value)
         return target if isinstance(target, Unknown) else node.unknown(path, Reason.OUTSIDE, _OUTSIDE)
     if isinstance(target, Unknown):
         return target

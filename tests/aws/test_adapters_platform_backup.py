@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from auditor.attr import Known, Unknown
 from auditor.facets import (
     Backup,
     BackupPlan,
@@ -526,3 +527,23 @@ def test_a_vault_of_another_partition_of_the_input_is_not_mixed_up() -> None:
     world.add("aws_backup_vault_lock_configuration.l", {"changeable_for_days": 3}, unknown={"backup_vault_name": True})
     assert unknown(the(vault, BackupVault).immutable)
     assert every(vault, Exposure) == []
+
+
+def test_sensitive_names_and_places_are_not_shown() -> None:
+    rule = {
+        **RULE,
+        "schedule": "cron(bad)",
+        "copy_action": [{"destination_vault_arn": "arn:aws:backup:us-east-1:1:backup-vault:v"}],
+    }
+    plan = World().add(
+        "aws_backup_plan.p",
+        {"rule": [rule]},
+        sensitive={"rule": [{"rule_name": True, "schedule": True, "copy_action": [{"destination_vault_arn": True}]}]},
+    )
+    facet = the(plan, BackupPlan)
+    assert facet.key == "0"
+    assert isinstance(facet.interval_hours, Unknown)
+    assert "bad" not in facet.interval_hours.text.en
+    assert isinstance(facet.offsite, Known)
+    assert facet.offsite.sensitive
+    assert the(plan, Replica).key == "0:0"

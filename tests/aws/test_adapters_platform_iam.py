@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from auditor.attr import Known
 from auditor.facets import AccountIdentity, Delegation, Identity, MfaDemand, Placement, Residue, Retirement, RootUser
 from auditor.record import Action, Record
 from auditor.testing import World
@@ -355,3 +356,16 @@ def test_other_credentials() -> None:
     assert the(world.add("aws_iam_saml_provider.s", {}), AccountIdentity).what == "saml-provider"
     assert the(world.add("aws_iam_server_certificate.c", {}), Residue).what == "server-certificate"
     assert keyed(world.add("aws_iam_openid_connect_provider.o", {}), AccountIdentity, "").what == "oidc-provider"
+
+
+def test_whom_a_sensitive_policy_names_is_not_shown() -> None:
+    role = World().add(
+        "aws_iam_role.r",
+        {"name": "r", "assume_role_policy": trust({"AWS": FOREIGN})},
+        sensitive={"assume_role_policy": True},
+    )
+    found = the(role, Delegation)
+    assert found.key == "0"
+    assert isinstance(found.principal, Known)
+    assert found.principal.sensitive
+    assert value(found.mfa) is MfaDemand.NOT_REQUIRED

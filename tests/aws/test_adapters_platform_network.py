@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from auditor.attr import Known
 from auditor.facets import NetworkFlowLog, Placement, Replica, TimeSource
 from auditor.record import Action
 from auditor.testing import World
@@ -136,3 +137,11 @@ def test_what_belongs_to_no_region() -> None:
     assert the(gateway, Placement).global_service == "Direct Connect"
     assert value(the(World(region=None).add("aws_dx_gateway.g", {}), Placement).locations) == frozenset()
     assert unknown(the(World(region=None).add("aws_nat_gateway.g", {}), Placement).locations)
+
+
+def test_sensitive_time_servers_stay_marked() -> None:
+    values = {"ntp_servers": ["ntp.example.jp"]}
+    options = World().add("aws_vpc_dhcp_options.o", values, sensitive={"ntp_servers": [True]})
+    servers = the(options, TimeSource).servers
+    assert isinstance(servers, Known)
+    assert servers.sensitive

@@ -12,7 +12,6 @@ from auditor.facets import (
     AccountIdentity,
     Delegation,
     MfaDemand,
-    ObstacleKind,
     Placement,
     RegionGuardrail,
     Retirement,
@@ -44,9 +43,6 @@ def guardrail(regions: list[str]) -> str:
 def test_whether_an_account_is_closed_with_its_resource(closes: bool) -> None:
     account = World().add("aws_organizations_account.a", {"close_on_deletion": closes})
     assert value(the(account, AccountClosure).closes) is closes
-    (obstacle,) = the(account, Retirement).obstacles
-    assert obstacle.kind is ObstacleKind.KEEPS
-    assert value(obstacle.present) is not closes
     assert value(the(World().add("aws_organizations_account.a", {}), AccountClosure).closes) is False
     open_ = World().add("aws_organizations_account.a", {}, unknown={"close_on_deletion": True})
     assert unknown(the(open_, AccountClosure).closes)

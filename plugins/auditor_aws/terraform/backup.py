@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from auditor.attr import Attr, Known, Unknown
+from auditor.attr import Attr, Unknown
 from auditor.facets import (
     BackupPlan,
     BackupVault,
@@ -35,6 +35,7 @@ from auditor_aws.backup_plans import (
 )
 from auditor_aws.placement import in_region, region_set
 from auditor_aws.registry import REGISTRY
+from auditor_aws.shown import shown
 
 
 def _compliance_lock(vault: Record) -> Attr[bool]:
@@ -107,7 +108,7 @@ def _copies(rule: Node, name: str) -> Iterable[Facet]:
         return
     for index, copy in enumerate(copies.value):
         region = vault_region(copy, "destination_vault_arn")
-        key = region.value if isinstance(region, Known) else str(index)
+        key = shown(region) or str(index)
         yield Replica(key=f"{name}:{key}", location=region_set(region), kind=ReplicaKind.BACKUP_COPY)
 
 
@@ -120,8 +121,7 @@ def plan(record: Record) -> Iterable[Facet]:
         yield _plan_facet("", PlanCoverage(rules, rules, rules))
         return
     for index, rule in enumerate(rules.value):
-        stated = rule.text("rule_name")
-        name = stated.value if isinstance(stated, Known) and stated.value else str(index)
+        name = shown(rule.text("rule_name")) or str(index)
         yield _plan_facet(name, rule_coverage(rule))
         yield from _copies(rule, name)
 
@@ -137,7 +137,7 @@ def _scheduled_copies(policy: Record) -> Iterable[Facet]:
     seen: set[str] = set()
     for index, copy in enumerate(copies.value):
         region = dlm_copy_region(copy)
-        key = region.value if isinstance(region, Known) else str(index)
+        key = shown(region) or str(index)
         if key not in seen:
             seen.add(key)
             yield Replica(key=key, location=region_set(region), kind=ReplicaKind.SNAPSHOT_COPY)

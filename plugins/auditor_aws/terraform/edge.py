@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from auditor.attr import Attr, Known, Reason, Unknown, all_of, any_of
+from auditor.attr import Attr, Reason, Unknown, all_of, any_of
 from auditor.facets import DataAccessLog, EncryptionInTransit, Facet, Obstacle, ObstacleKind, Placement, Retirement
 from auditor.record import Node, Record
 from auditor.text import Text
@@ -17,6 +17,7 @@ from auditor_aws import computed, retirement, tls
 from auditor_aws.destinations import STREAMS, log_export
 from auditor_aws.placement import global_service, in_region
 from auditor_aws.registry import REGISTRY
+from auditor_aws.shown import shown
 
 _CLOUDFRONT: Final = "CloudFront"
 _ROUTE53: Final = "Route 53"
@@ -82,7 +83,7 @@ def _origins(distribution: Record) -> Iterable[Facet]:
     for index, origin in enumerate(origins.value):
         policy = origin.text("custom_origin_config.0.origin_protocol_policy")
         name = origin.text("id" if distribution.type == "aws_cloudfront_multitenant_distribution" else "origin_id")
-        key = f"origin:{name.value if isinstance(name, Known) and name.value else index}"
+        key = f"origin:{shown(name) or index}"
         if isinstance(policy, Unknown):
             yield EncryptionInTransit(key=key, endpoint="origin", required=policy)
         elif policy.value == "match-viewer":

@@ -70,7 +70,7 @@ def _mfa(role: Record, document: Document, demand: PrincipalDemand) -> Attr[MfaD
         return role.known("assume_role_policy", MfaDemand.AT_IDENTITY_PROVIDER)
     found = grants.DEMANDS.get(demand.demand)
     if found is None or (trusted.kind is PrincipalKind.UNKNOWN and found is not MfaDemand.REQUIRED):
-        who = trusted.identifier or "?"
+        who = "?" if _hidden(role) else trusted.identifier or "?"
         detail = Text(
             f"信頼された相手 {who} が外部か、多要素認証を要求されるか",
             f"whether {who} is from outside and must use a second factor",
@@ -79,10 +79,16 @@ def _mfa(role: Record, document: Document, demand: PrincipalDemand) -> Attr[MfaD
     return role.known("assume_role_policy", found)
 
 
+def _hidden(role: Record) -> bool:
+    """Whether the trust policy is marked sensitive, so that whom it names must not be shown."""
+    policy = role.get("assume_role_policy")
+    return isinstance(policy, Known) and policy.sensitive
+
+
 def _principal(role: Record, demand: PrincipalDemand) -> Attr[str]:
     trusted = demand.principal
     if trusted.identifier:
-        return role.known("assume_role_policy", trusted.identifier)
+        return Known(trusted.identifier, role, "assume_role_policy", _hidden(role))
     detail = Text("信頼ポリシーの相手", "whom the trust policy names")
     return role.unknown("assume_role_policy", Reason.AFTER_APPLY, detail)
 
@@ -96,12 +102,12 @@ def _delegations(role: Record, document: Document) -> list[Delegation]:
     administrative = grants.role_administrative(role)
     return [
         Delegation(
-            key=demand.principal.identifier or "?",
+            key=str(index) if _hidden(role) else demand.principal.identifier or "?",
             principal=_principal(role, demand),
             administrative=administrative,
             mfa=_mfa(role, document, demand),
         )
-        for demand in demands
+        for index, demand in enumerate(demands)
     ]
 
 

@@ -16,6 +16,7 @@ from auditor.text import Text
 from auditor_aws import computed, retirement, tls
 from auditor_aws.placement import in_region
 from auditor_aws.registry import REGISTRY
+from auditor_aws.shown import shown
 
 _DEFAULT_POLICY: Final = "ELBSecurityPolicy-2016-08"
 _PASSES_THROUGH: Final = Text(
@@ -83,7 +84,8 @@ def _version(node: Node, path: str, policy: Attr[str | None]) -> Attr[str | None
         return policy
     version = tls.load_balancer(policy.value or _DEFAULT_POLICY)
     if version is None:
-        detail = Text(f"セキュリティポリシー {policy.value}", f"security policy {policy.value}")
+        name = shown(policy)
+        detail = Text(f"セキュリティポリシー {name}", f"security policy {name}") if name else None
         return node.unknown(path, Reason.UNPARSEABLE, detail)
     return node.known(path, version)
 
@@ -176,7 +178,7 @@ def classic(record: Record) -> Iterable[Facet]:
         return
     for index, block in enumerate(listeners.value):
         protocol, port = block.text("lb_protocol"), block.text("lb_port")
-        key = port.value if isinstance(port, Known) and port.value else str(index)
+        key = shown(port) or str(index)
         if isinstance(protocol, Unknown):
             yield EncryptionInTransit(key=key, endpoint="listener", required=protocol, minimum_tls=protocol)
         elif (protocol.value or "").upper() in ("HTTPS", "SSL"):

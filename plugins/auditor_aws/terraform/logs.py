@@ -14,6 +14,7 @@ from auditor_aws import computed, keys, policies, retirement
 from auditor_aws.destinations import STREAMS, log_export
 from auditor_aws.placement import in_region
 from auditor_aws.registry import REGISTRY
+from auditor_aws.shown import derived, shown
 
 
 def _group_retention(group: Record) -> Attr[float | None]:
@@ -24,7 +25,7 @@ def _group_retention(group: Record) -> Attr[float | None]:
     days = group.number_or("retention_in_days", 0)
     if isinstance(days, Unknown):
         return days
-    return group.known("retention_in_days", days.value or None)
+    return derived(days.value or None, days)
 
 
 @REGISTRY.adapter("aws_cloudwatch_log_group")
@@ -105,17 +106,19 @@ def security_lake(lake: Record) -> Iterable[Facet]:
     if isinstance(configurations, Unknown):
         yield Placement(locations=configurations, stores_data=True)
         return
-    regions: set[str] = set()
+    regions: list[Known[str]] = []
     open_: Unknown | None = None
     for block in configurations.value:
         region = block.text("region")
         if isinstance(region, Unknown):
             open_ = region
         elif region.value:
-            regions.add(region.value.lower())
+            regions.append(derived(region.value.lower(), region))
             # Without an expiration the objects of the lake stay.
             days = block.number("lifecycle_configuration.0.expiration.0.days")
-            yield LogStore(key=region.value, retention_days=days)
-    locations: Attr[frozenset[str]] = Known(frozenset(regions), lake, "configuration") if open_ is None else open_
+            yield LogStore(key=shown(region) or str(len(regions)), retention_days=days)
+    locations: Attr[frozenset[str]] = (
+        derived(frozenset(region.value for region in regions), configurations, *regions) if open_ is None else open_
+    )
     yield Placement(locations=locations, stores_data=True)
     yield Residue(what="security-lake")

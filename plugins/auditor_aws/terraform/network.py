@@ -16,6 +16,7 @@ from auditor_aws import absent, computed
 from auditor_aws.destinations import BUCKETS, STREAMS, log_export
 from auditor_aws.placement import global_service, in_region, region_set
 from auditor_aws.registry import REGISTRY
+from auditor_aws.shown import derived
 
 _OPTIONS = ("aws_vpc_dhcp_options", "aws_default_vpc_dhcp_options")
 
@@ -77,10 +78,12 @@ def _servers(options: Record) -> Attr[tuple[str, ...]]:
     value = servers.value
     if isinstance(value, str):
         # aws_default_vpc_dhcp_options exports one text.
-        return options.known("ntp_servers", tuple(part.strip() for part in value.split(",") if part.strip()))
+        return derived(tuple(part.strip() for part in value.split(",") if part.strip()), servers)
     if value is not None and not isinstance(value, list):
         return options.unknown("ntp_servers", Reason.UNPARSEABLE)
-    return options.known("ntp_servers", tuple(str(server) for server in value or ()))
+    # Each server may be marked sensitive by itself.
+    each = [options.get(f"ntp_servers.{index}") for index in range(len(value or ()))]
+    return derived(tuple(str(server) for server in value or ()), servers, *(e for e in each if isinstance(e, Known)))
 
 
 def _time_servers(vpc: Record) -> Attr[tuple[str, ...]]:

@@ -18,8 +18,6 @@ from auditor.facets import (
     Delegation,
     Facet,
     MfaDemand,
-    Obstacle,
-    ObstacleKind,
     RegionGuardrail,
     Residue,
     Retirement,
@@ -46,18 +44,11 @@ _SETS_RIGHTS: Final = frozenset(
 """Services whose delegated administrator can give itself or others rights in every account."""
 
 
-def _unless(record: Record, name: str, kind: ObstacleKind, default: bool) -> Obstacle:
-    """The obstacle of a flag that is not set."""
-    flag = record.flag(name, default)
-    return Obstacle(name, kind, flag if isinstance(flag, Unknown) else record.known(name, not flag.value))
-
-
 @REGISTRY.adapter("aws_organizations_account")
 def account(record: Record) -> Iterable[Facet]:
     """A member account; unless ``close_on_deletion`` is set, it leaves the organization and stays open."""
     yield global_service(record, _ORGANIZATIONS)
     yield AccountClosure(closes=record.flag("close_on_deletion", False))
-    yield Retirement(obstacles=(_unless(record, "close_on_deletion", ObstacleKind.KEEPS, False),))
 
 
 @REGISTRY.adapter("aws_organizations_organization")

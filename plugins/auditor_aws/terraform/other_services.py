@@ -30,6 +30,7 @@ from auditor.text import Text
 from auditor_aws import backups, computed, keys, policies, retirement
 from auditor_aws.placement import in_region, named_region, region_set
 from auditor_aws.registry import REGISTRY
+from auditor_aws.shown import derived, shown
 
 
 def _by_mode(node: Node, mode: str, key: str, kms: tuple[str, ...], name: str) -> EncryptionAtRest:
@@ -157,15 +158,16 @@ def pipeline(record: Record) -> Iterable[Facet]:
         return
     for index, store in enumerate(stores.value):
         region = store.text("region")
-        name = region.value if isinstance(region, Known) and region.value else ""
+        named = isinstance(region, Unknown) or region.value is not None
+        name = shown(region) or (str(index) if named else "")
         found = keys.at_rest(store, "encryption_key.0.id", KeyOwner.PROVIDER)
         yield EncryptionAtRest(
-            key=name or (str(index) if index else ""),
+            key=name,
             enabled=found.enabled,
             key_owner=found.key_owner,
             key_id=found.key_id,
         )
-        if name:
+        if named:
             yield Replica(key=name, location=named_region(store, "region"), kind=ReplicaKind.REPLICATION)
     yield Residue(what="pipeline")
 
@@ -464,7 +466,7 @@ def directory_region(record: Record) -> Iterable[Facet]:
     """Carries a directory into another Region."""
     region = record.text("region_name")
     location: Attr[frozenset[str]] = (
-        region if isinstance(region, Unknown) else region_set(record.known("region_name", region.value or ""))
+        region if isinstance(region, Unknown) else region_set(derived(region.value or "", region))
     )
     yield Placement(locations=location, stores_data=True)
     yield Replica(key="region_name", location=location, kind=ReplicaKind.REPLICATION)

@@ -28,6 +28,7 @@ from auditor_aws import policies
 from auditor_aws.destinations import STREAMS
 from auditor_aws.placement import in_region, region_of_arn, region_set
 from auditor_aws.registry import REGISTRY
+from auditor_aws.shown import derived
 
 _CREDENTIALS: Final = {
     "aws_api_gateway_api_key": "api-key",
@@ -78,7 +79,7 @@ def _named(record: Record, path: str) -> Attr[frozenset[str]]:
         return region
     if region.value is None:
         return record.unknown(path, Reason.NOT_COLLECTED)
-    return region_set(record.known(path, region.value))
+    return region_set(derived(region.value, region))
 
 
 @REGISTRY.adapter("aws_observabilityadmin_centralization_rule_for_organization")
@@ -106,7 +107,7 @@ def _policy_destination(record: Record) -> Attr[str]:
     except (ValueError, KeyError, TypeError):
         return record.unknown("policy_document", Reason.UNPARSEABLE)
     region = region_of_arn(str(arn))
-    return record.known("policy_document", region) if region else record.unknown("policy_document", Reason.UNPARSEABLE)
+    return derived(region, text) if region else record.unknown("policy_document", Reason.UNPARSEABLE)
 
 
 @REGISTRY.adapter("aws_cloudwatch_log_account_policy")

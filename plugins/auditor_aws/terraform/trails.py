@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from auditor.attr import Attr, Known, Unknown, all_of
+from auditor.attr import Attr, Known, Unknown, all_of, map_attr
 from auditor.facets import (
     AuditTrail,
     DataAccessLog,
@@ -215,7 +215,7 @@ def event_data_store(record: Record) -> Iterable[Facet]:
         organization=record.flag("organization_enabled", False),
     )
     days = record.number_or("retention_period", 2555)
-    yield LogStore(retention_days=days if isinstance(days, Unknown) else record.known("retention_period", days.value))
+    yield LogStore(retention_days=map_attr(days, float))
     yield keys.at_rest(record, "kms_key_id", KeyOwner.PROVIDER)
     yield from _data_logs(record, events.data)
     yield Retirement(obstacles=(retirement.protects(record, "termination_protection_enabled", default=True),))
