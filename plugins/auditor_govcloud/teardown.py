@@ -38,7 +38,7 @@ _KINDS: Final = {
 @functools.cache
 def _feigning_name(name: str) -> bool:
     # Adapters may add the value or the block of a setting: deletion_policy=ABANDON, settings.skip_destroy.
-    return not FEIGNING.isdisjoint(re.split(r"[^a-z_]+", name.lower()))
+    return not FEIGNING.isdisjoint(re.split(r"[^a-z_]+", name))
 
 
 def _feigns(obstacle: Obstacle) -> bool:

@@ -94,6 +94,7 @@ def test_values_of_the_configuration_are_read_anew() -> None:
     ("allowed", "enforced", "expected"),
     [
         (at(TOKYO), Known(True), Status.PASS),
+        (at(TOKYO, OSAKA), Known(True), Status.PASS),
         (at(TOKYO, SINGAPORE), Known(True), Status.FAIL),
         (at(TOKYO), Known(False), Status.FAIL),
         (at(TOKYO, SINGAPORE), UNKNOWN, Status.FAIL),

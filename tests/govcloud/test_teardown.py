@@ -104,6 +104,17 @@ def test_what_must_be_gone(action: Action, expected: Status) -> None:
 
 
 @pytest.mark.parametrize(
+    ("action", "said"),
+    [(Action.FORGET, "Only dropped"), (Action.REPLACE, "the new one stays"), (Action.NO_OP, "Not deleted")],
+)
+def test_texts_say_how_it_stays(action: Action, said: str) -> None:
+    verdict = judge("teardown.residue.gone", Residue(what="bucket"), action=action)
+    assert verdict is not None
+    assert verdict.text is not None
+    assert said in verdict.text.en
+
+
+@pytest.mark.parametrize(
     ("closes", "action", "expected"),
     [
         (YES, Action.DELETE, Status.PASS),
