@@ -88,13 +88,11 @@ def effective_parameters(packs: list[tuple[str, Mapping[str, Parameter]]], confi
         id_ = item["id"]
         if id_ not in values:
             raise ConfigError(
-                f"{config.path}: パラメータ {id_} はありません。`auditor list policies` で確認してください。",
-                f"{config.path}: there is no parameter {id_}; see `auditor list policies`.",
+                f"{config.path}: パラメータ {id_} はありません（使えるもの: {'、'.join(sorted(values))}）。",
+                f"{config.path}: there is no parameter {id_}; there are: {', '.join(sorted(values))}.",
             )
         base = values[id_]
-        if isinstance(base.value, list) != isinstance(item["value"], list) or (
-            isinstance(base.value, int | float) != isinstance(item["value"], int | float)
-        ):
+        if _kind(base.value) is not _kind(item["value"]):
             raise ConfigError(
                 f"{config.path}: パラメータ {id_} の値の型が違います（既定値は {base.value!r}）。",
                 f"{config.path}: the value of parameter {id_} is of another type than its default {base.value!r}.",
@@ -107,3 +105,8 @@ def effective_parameters(packs: list[tuple[str, Mapping[str, Parameter]]], confi
             decided_by_municipality=bool(item.get("decided_by_municipality", False)),
         )
     return values
+
+
+def _kind(value: Any) -> type:
+    """The kind of a value; whole numbers and others are one, true and false are no numbers."""
+    return float if isinstance(value, int | float) and not isinstance(value, bool) else type(value)

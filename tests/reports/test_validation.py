@@ -11,7 +11,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from auditor.config import Config, load_config
+from auditor.config import Config, effective_parameters, load_config
 from auditor.errors import ConfigError
 from auditor.plugins import Plugins
 from auditor.policies.loader import PACK_FILES, load_controls, mappings_root
@@ -216,3 +216,18 @@ def test_a_mistake_in_the_configuration_is_named(
 def test_lines_of_yaml(steps: list[Any], line: int) -> None:
     text = "a:\n  - b: 1\n    x: 2\n  # more\n  - b: 2\nc:\n  d: 3\n"
     assert find_line(Path("x.yaml"), text, steps) == line
+
+
+@pytest.mark.parametrize("value", ["true", '"1095"', "[1095]"])
+def test_a_value_of_another_type_than_the_default_is_refused(tmp_path: Path, value: str) -> None:
+    given = load_config(config(tmp_path, f'[[parameter]]\nid = "log.retention_min_days"\nvalue = {value}\n'))
+    pack = load_packs(Plugins(), Config(), load_controls())["toyama"]
+    with pytest.raises(ConfigError, match=r"log\.retention_min_days is of another type than its default 365"):
+        effective_parameters([(pack.id, pack.parameters)], given)
+
+
+@pytest.mark.parametrize("value", ["1095", "1095.0"])
+def test_a_value_of_the_same_type_is_taken(tmp_path: Path, value: str) -> None:
+    given = load_config(config(tmp_path, f'[[parameter]]\nid = "log.retention_min_days"\nvalue = {value}\n'))
+    pack = load_packs(Plugins(), Config(), load_controls())["toyama"]
+    assert effective_parameters([(pack.id, pack.parameters)], given)["log.retention_min_days"].value == 1095
