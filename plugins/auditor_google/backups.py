@@ -12,7 +12,7 @@ from auditor.facets import Backup
 from auditor.record import Joined, Node, Record
 from auditor_google.building import located
 from auditor_google.locations import is_region, nearest_multi_region, regions
-from auditor_google.reading import by_text, inside, left_to_default, texts
+from auditor_google.reading import by_text, inside, left_to_default, referrers, texts
 
 HOUR: Final = 1.0
 DAY: Final = 24.0
@@ -224,7 +224,7 @@ def inline_schedules(record: Record, path: str) -> Cover:
 
 def attached_schedules(record: Record, attachment: str) -> Cover:
     """Schedules of separate attachments of type ``attachment``, which name their disk and their policy."""
-    joined = record.referrers(attachment, "disk")
+    joined = referrers(record, attachment, "disk")
     certain = together(*(_attached_policy(record, other) for other in joined.certain))
     # An attachment names its disk by name, which a disk of the same name in another zone may share.
     return certain if not joined.possible else together(certain, Cover(open=_open(joined)))
@@ -300,7 +300,7 @@ def _plan_rules(plan: Record) -> Cover:
 
 def planned(record: Record) -> Cover:
     """Plans of Backup and DR that are associated with the resource."""
-    joined = record.referrers("google_backup_dr_backup_plan_association", "resource")
+    joined = referrers(record, "google_backup_dr_backup_plan_association", "resource")
     covers: list[Cover] = []
     for association in joined.certain:
         plan = association.target("backup_plan", "google_backup_dr_backup_plan")

@@ -15,6 +15,7 @@ import msgspec
 
 from auditor.attr import Attr, Known, Reason, Unknown, any_of
 from auditor.record import Record
+from auditor_google.reading import referrers
 
 FORMS: Final = ("member", "binding", "policy")
 _PUBLIC: Final = frozenset(("allUsers", "allAuthenticatedUsers"))
@@ -179,7 +180,7 @@ def grants_on(record: Record, base: str, path: str) -> tuple[list[Record], list[
     certain: list[Record] = []
     possible: list[Record] = []
     for form in FORMS:
-        joined = record.referrers(f"{base}_iam_{form}", path)
+        joined = referrers(record, f"{base}_iam_{form}", path)
         certain.extend(joined.certain)
         possible.extend(joined.possible)
     return certain, possible

@@ -108,24 +108,24 @@ def texts(node: Node, path: str) -> Attr[frozenset[str]]:
     return node.known(path, frozenset(found))
 
 
+_NOBODY: Final = Joined()
+
+
+def referrers(record: Record, type_: str, path: str) -> Joined:
+    """As :meth:`Record.referrers`, without a search where the input has no record of ``type_``."""
+    return record.referrers(type_, path) if record.links.of_type(type_) else _NOBODY
+
+
 def any_referrer(record: Record, *links: tuple[str, str]) -> Attr[bool]:
     """Whether a record of one of the types refers to this one; ``links`` are (type, path)."""
     unknown: Unknown | None = None
     for type_, path in links:
-        joined = record.referrers(type_, path)
+        joined = referrers(record, type_, path)
         if joined.certain:
             return Known(True, joined.certain[0], path)
         if joined.possible:
             unknown = unknown or Unknown(Reason.AMBIGUOUS, joined.possible[0], path)
     return unknown if unknown is not None else Known(False, record)
-
-
-def merged(*joins: Joined) -> Joined:
-    """Several joins as one."""
-    return Joined(
-        tuple(record for join in joins for record in join.certain),
-        tuple(record for join in joins for record in join.possible),
-    )
 
 
 _INDEX: tuple[Links | None, dict[tuple[str, str], tuple[int, dict[str, list[Record]], list[Record]]]] = (None, {})

@@ -35,7 +35,7 @@ from auditor_google.backups import (
 from auditor_google.building import keeps, located, placed, residue, retirement
 from auditor_google.keys import at_rest
 from auditor_google.locations import is_region
-from auditor_google.reading import settled_text
+from auditor_google.reading import referrers, settled_text
 from auditor_google.registry import REGISTRY
 
 RAW: Final = ("raw_key", "rsa_encrypted_key")
@@ -73,11 +73,11 @@ def disk(record: Record) -> Iterator[Facet]:
 def _replicas(record: Record) -> Iterator[Replica]:
     """Asynchronous replication (https://cloud.google.com/compute/docs/disks/async-pd/about)."""
     for type_ in _DISKS:
-        joined = record.referrers(type_, "async_primary_disk.0.disk")
+        joined = referrers(record, type_, "async_primary_disk.0.disk")
         for secondary in joined.certain:
             location = located(secondary, "zone", "region")
             yield Replica(key=_key(location, secondary), location=location, kind=ReplicaKind.REPLICATION)
-    for replication in record.referrers("google_compute_disk_async_replication", "primary_disk").certain:
+    for replication in referrers(record, "google_compute_disk_async_replication", "primary_disk").certain:
         path = "secondary_disk.0.disk"
         target = replication.target(path, *_DISKS)
         location = target if isinstance(target, Unknown) else (

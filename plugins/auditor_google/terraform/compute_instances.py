@@ -13,6 +13,7 @@ from auditor.record import Node, Record
 from auditor_google.backups import attached_schedules, backup, inline_schedules, planned, together
 from auditor_google.building import keeps, placed, protects, residue, retirement
 from auditor_google.keys import at_rest
+from auditor_google.reading import left_to_default
 from auditor_google.registry import REGISTRY
 from auditor_google.terraform.compute_disks import RAW
 from auditor_google.time_servers import servers
@@ -28,7 +29,7 @@ REGISTRY.part("google_compute_project_metadata", "google_compute_project_metadat
 def _own_disk(block: Node) -> Attr[Record | None]:
     """The disk resource that a machine uses as it is, with facets of its own."""
     source = block.has("source")
-    if isinstance(source, Known) and not source.value:
+    if left_to_default(block, "source", source) or (isinstance(source, Known) and not source.value):
         return block.known("source", None)
     return block.target("source", *_DISKS)
 

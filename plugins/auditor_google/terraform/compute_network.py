@@ -12,7 +12,7 @@ from auditor.attr import Attr, Known, Reason, Unknown, any_of, map_attr
 from auditor.facets import EncryptionInTransit, Facet, NetworkFlowLog
 from auditor.record import Record
 from auditor_google.building import placed
-from auditor_google.reading import settled_text
+from auditor_google.reading import referrers, settled_text
 from auditor_google.registry import REGISTRY
 
 _FLOW_CONFIG: Final = "google_network_management_vpc_flow_logs_config"
@@ -26,7 +26,7 @@ REGISTRY.part("google_compute_subnetwork", _FLOW_CONFIG)
 
 def _configured(record: Record, path: str) -> Attr[bool]:
     """Whether a separate configuration of flow logs that is active names the subnet or network."""
-    joined = record.referrers(_FLOW_CONFIG, path)
+    joined = referrers(record, _FLOW_CONFIG, path)
     active = (map_attr(settled_text(r, "state", "ENABLED"), lambda state: state == "ENABLED") for r in joined.certain)
     found = any_of(Known(False, record), *active)
     if joined.possible and isinstance(found, Known) and not found.value:

@@ -14,7 +14,7 @@ from auditor.record import Record
 from auditor.text import Text
 from auditor_google import iam, roles
 from auditor_google.building import retirement
-from auditor_google.reading import any_referrer
+from auditor_google.reading import any_referrer, referrers
 from auditor_google.registry import REGISTRY
 
 _ACCOUNT: Final = "google_service_account"
@@ -48,7 +48,7 @@ def _administrative(record: Record, *, keyed: bool) -> Attr[bool]:
     """
     found: list[Attr[bool]] = []
     for type_, path in _GRANTING:
-        for other in record.referrers(type_, path).certain:
+        for other in referrers(record, type_, path).certain:
             role = next((grant.role for grant in iam.grants(other)), None)
             if role is not None:
                 found.append(roles.administrative(other, "role", role))

@@ -27,7 +27,7 @@ from auditor_google.backups import Cover, Rule, backup, nearest, planned, togeth
 from auditor_google.building import keeps, located, placed, protects, residue, retirement
 from auditor_google.keys import at_rest
 from auditor_google.locations import regions
-from auditor_google.reading import inside, settled_block, settled_number, settled_text
+from auditor_google.reading import inside, referrers, settled_block, settled_number, settled_text
 from auditor_google.registry import REGISTRY
 
 _INSTANCE: Final = "google_sql_database_instance"
@@ -126,7 +126,7 @@ def _copies(record: Record, own: Attr[frozenset[str]], cover: Cover) -> Iterator
         same = isinstance(rule.locations, Known) and isinstance(own, Known) and rule.locations.value == own.value
         if not same:
             yield Replica(key="backups", location=rule.locations, kind=ReplicaKind.BACKUP_COPY)
-    for other in record.referrers(_INSTANCE, "master_instance_name").certain:
+    for other in referrers(record, _INSTANCE, "master_instance_name").certain:
         location = located(other, "region")
         if isinstance(location, Known) and isinstance(own, Known) and location.value == own.value:
             continue

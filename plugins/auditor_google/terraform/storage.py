@@ -30,7 +30,15 @@ from auditor_google.audit import audited
 from auditor_google.building import placed, protects, residue, retirement
 from auditor_google.keys import at_rest
 from auditor_google.log_destinations import holds_logs, store_location
-from auditor_google.reading import inside, left_to_default, settled_block, settled_flag, settled_number, settled_text
+from auditor_google.reading import (
+    inside,
+    left_to_default,
+    referrers,
+    settled_block,
+    settled_flag,
+    settled_number,
+    settled_text,
+)
 from auditor_google.registry import REGISTRY
 
 _ACLS = ("google_storage_bucket_acl", "google_storage_default_object_acl")
@@ -126,11 +134,11 @@ def _public(record: Record) -> Attr[bool]:
     opened = [iam.public(record, "google_storage_bucket", "bucket")]
     if not _without_acls(record):
         for type_ in _ACLS:
-            opened.extend(_acl_public(other) for other in record.referrers(type_, "bucket").certain)
+            opened.extend(_acl_public(other) for other in referrers(record, type_, "bucket").certain)
         for type_ in _ENTITIES:
-            opened.extend(_entity_public(other, "entity") for other in record.referrers(type_, "bucket").certain)
+            opened.extend(_entity_public(other, "entity") for other in referrers(record, type_, "bucket").certain)
         for type_ in (*_ACLS, *_ENTITIES):
-            for other in record.referrers(type_, "bucket").possible:
+            for other in referrers(record, type_, "bucket").possible:
                 anyone = _acl_public(other) if type_ in _ACLS else _entity_public(other, "entity")
                 if isinstance(anyone, Unknown) or anyone.value:
                     opened.append(Unknown(Reason.AMBIGUOUS, other, "bucket"))
