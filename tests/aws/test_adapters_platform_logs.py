@@ -23,6 +23,7 @@ from auditor.facets import (
     TrailIntegrity,
 )
 from auditor.testing import World
+from auditor_aws.trail_events import objects_logged
 from tests.aws.platform_reading import every, keyed, the, unknown, value
 
 
@@ -360,3 +361,86 @@ def test_an_event_archive_keeps_what_happened() -> None:
     archive = World().add("aws_cloudwatch_event_archive.a", {"kms_key_identifier": "alias/own"})
     assert value(the(archive, EncryptionAtRest).key_owner) is KeyOwner.CUSTOMER
     assert the(archive, Residue).what == "event-archive"
+
+
+def _logs_of(selector: dict[str, Any], **trail: Any) -> Any:
+    world = World()
+    bucket = world.add("aws_s3_bucket.docs", {"bucket": "docs"}, unknown={"arn": True})
+    world.add("aws_cloudtrail.t", {**selector, **trail})
+    return objects_logged(bucket)
+
+
+def _basic(*values: str, kind: str = "All") -> dict[str, Any]:
+    resource = {"type": "AWS::S3::Object", "values": list(values)}
+    return {"event_selector": [{"read_write_type": kind, "data_resource": [resource]}]}
+
+
+@pytest.mark.parametrize(
+    ("selector", "logged"),
+    [
+        (_basic("arn:aws:s3"), True),
+        (_basic("arn:aws:s3:::"), True),
+        (_basic("arn:aws:s3:::docs/"), True),
+        (_basic("arn:aws:s3:::docs/open/"), False),
+        (_basic("arn:aws:s3:::other/"), False),
+        (_basic("arn:aws:s3", kind="WriteOnly"), False),
+        ({}, False),
+        (
+            {
+                "advanced_event_selector": [
+                    _advanced(("eventCategory", ["Data"]), ("resources.type", ["AWS::S3::Object"]))
+                ]
+            },
+            True,
+        ),
+        (
+            {
+                "advanced_event_selector": [
+                    _advanced(
+                        ("eventCategory", ["Data"]),
+                        ("resources.type", ["AWS::S3::Object"]),
+                        where={"field": "resources.ARN", "starts_with": ["arn:aws:s3:::other/"]},
+                    )
+                ]
+            },
+            False,
+        ),
+        (
+            {
+                "advanced_event_selector": [
+                    _advanced(
+                        ("eventCategory", ["Data"]), ("resources.type", ["AWS::S3::Object"]), ("readOnly", ["true"])
+                    )
+                ]
+            },
+            False,
+        ),
+    ],
+)
+def test_whether_accesses_to_a_bucket_are_recorded(selector: dict[str, Any], logged: bool) -> None:
+    assert value(_logs_of(selector)) is logged
+
+
+def test_trails_that_record_nothing_of_the_bucket() -> None:
+    assert value(_logs_of(_basic("arn:aws:s3"), enable_logging=False)) is False
+    world = World()
+    bucket = world.add("aws_s3_bucket.docs", {"bucket": "docs"}, region="ap-northeast-3")
+    trail = world.add("aws_cloudtrail.t", _basic("arn:aws:s3"))
+    assert trail.address
+    assert value(objects_logged(bucket)) is False
+    world.add("aws_cloudtrail.all", {**_basic("arn:aws:s3"), "is_multi_region_trail": True})
+    assert value(objects_logged(bucket)) is True
+
+
+def test_trails_that_may_record_the_bucket() -> None:
+    world = World()
+    bucket = world.add("aws_s3_bucket.docs", {}, unknown={"bucket": True, "arn": True})
+    world.add("aws_cloudtrail.t", _basic("arn:aws:s3:::docs/"))
+    assert unknown(objects_logged(bucket))
+    world = World()
+    bucket = world.add("aws_s3_bucket.docs", {"bucket": "docs"})
+    selector = {"data_resource": [{"type": "AWS::S3::Object", "values": [None]}]}
+    marks = {"event_selector": [{"data_resource": [{"values": [True]}]}]}
+    path = "event_selector.0.data_resource.0.values.0"
+    world.add("aws_cloudtrail.t", {"event_selector": [selector]}, unknown=marks, refs={path: bucket})
+    assert value(objects_logged(bucket)) is True
