@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from auditor.adapters import AdapterSet
 from auditor.hookspecs import hookimpl
 
@@ -17,3 +19,9 @@ def auditor_adapters(provider: str, form: str) -> AdapterSet | None:
     from auditor_google.terraform import adapter_set
 
     return adapter_set()
+
+
+@hookimpl
+def auditor_providers() -> Iterable[str]:
+    """Google Cloud."""
+    return ("google",)

@@ -51,7 +51,8 @@ def exempted(config: Record) -> Attr[bool]:
     return result if isinstance(result, Unknown) else config.known("audit_log_config", not result.value)
 
 
-def _project(record: Record) -> str | None:
+def project_of(record: Record) -> str | None:
+    """The id of the project that the record is in, if it is known."""
     attr = record.text("project")
     if isinstance(attr, Known) and attr.value is not None:
         return attr.value.rsplit("/", 1)[-1]
@@ -70,7 +71,7 @@ def audited(record: Record, service: str) -> DataAccessLog:
     Unknown where the input holds no configuration that certainly covers the store: the project, its
     folder or the organisation may have one elsewhere.
     """
-    project = _project(record)
+    project = project_of(record)
     by_project, _ = by_text(record.links, PROJECT_CONFIG, "project")
     for config in by_project.get(project or "", ()):
         if _covers(config, service):

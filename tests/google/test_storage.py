@@ -108,8 +108,20 @@ def test_exposure(type_: str, values: dict[str, Any], expected: Any) -> None:
     record = _bucket(world)
     world.add(f"{type_}.grant", {"bucket": "docs", **values})
     assert value(one(record, Exposure).public) == expected
-    if expected is not UNKNOWN and expected != UNKNOWN:
-        assert value(one(record, EncryptionInTransit).required) is not expected
+
+
+def test_plain_http_is_refused_by_a_policy_only() -> None:
+    world = project()
+    record = _bucket(world)
+    assert value(one(record, EncryptionInTransit).required) == UNKNOWN
+    policy = {
+        "name": "projects/city-main/policies/storage.secureHttpTransport",
+        "spec": [{"rules": [{"enforce": "TRUE"}]}],
+    }
+    world.add("google_org_policy_policy.p", policy)
+    assert value(one(record, EncryptionInTransit).required) is True
+    complete = World(account="city-main", complete=True)
+    assert value(one(_bucket(complete), EncryptionInTransit).required) is False
 
 
 def test_public_access_prevention_overrules_grants() -> None:

@@ -132,7 +132,8 @@ def project(record: Record) -> Iterator[Facet]:
     """A project.  Destroying it shuts it down; Google removes it 30 days later.
 
     https://registry.terraform.io/providers/hashicorp/google/latest/docs/resources/google_project :
-    ``deletion_policy`` is ``PREVENT`` by default since version 6; before there was ``skip_delete``.
+    ``deletion_policy`` is ``PREVENT`` by default since version 6.  Version 5 has ``skip_delete`` besides, and writes
+    its own default, ``DELETE``, into the plan.
     """
     deletion = _project_policy(record)
     yield AccountClosure(closes=map_attr(deletion, lambda value: value == "DELETE"))
@@ -146,20 +147,19 @@ def project(record: Record) -> Iterator[Facet]:
 
 
 def _project_policy(record: Record) -> Attr[str]:
+    skipped = record.get("skip_delete")
+    if isinstance(skipped, Known) and skipped.value is True:
+        return record.known("skip_delete", "ABANDON")
     stated = record.text("deletion_policy")
+    if isinstance(stated, Known) and stated.value is not None:
+        return record.known("deletion_policy", stated.value)
     if left_to_default(record, "deletion_policy", stated):
         return record.known("deletion_policy", "PREVENT")
     if isinstance(stated, Unknown):
         return stated
-    if stated.value is not None:
-        return record.known("deletion_policy", stated.value)
-    skipped = record.get("skip_delete")
-    if isinstance(skipped, Known) and skipped.value is None:
-        return record.known("deletion_policy", "PREVENT")
-    flag = record.flag("skip_delete", False)
-    if left_to_default(record, "skip_delete", flag):
+    if left_to_default(record, "skip_delete", skipped) or (isinstance(skipped, Known) and skipped.value is False):
         return record.known("skip_delete", "DELETE")
-    return map_attr(flag, lambda value: "ABANDON" if value else "DELETE")
+    return skipped if isinstance(skipped, Unknown) else record.known("deletion_policy", "PREVENT")
 
 
 def _lien(record: Record) -> Attr[bool]:

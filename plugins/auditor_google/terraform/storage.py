@@ -25,12 +25,14 @@ from auditor.facets import (
     ReplicaKind,
 )
 from auditor.record import Node, Record
+from auditor.text import Text
 from auditor_google import iam
-from auditor_google.audit import audited
+from auditor_google.audit import audited, project_of
 from auditor_google.building import placed, protects, residue, retirement
 from auditor_google.keys import at_rest
 from auditor_google.log_destinations import holds_logs, store_location
 from auditor_google.reading import (
+    by_text,
     inside,
     left_to_default,
     referrers,
@@ -55,10 +57,8 @@ def bucket(record: Record) -> Iterator[Facet]:
     """A bucket with its IAM and ACL resources."""
     yield Placement(locations=store_location(record), stores_data=True)
     yield at_rest(record.block("encryption"), "default_kms_key_name")
-    # The JSON and XML APIs accept HTTP for objects that may be read without credentials only:
-    # https://cloud.google.com/storage/docs/encryption#encryption_in_transit
     public = _public(record)
-    yield EncryptionInTransit(endpoint="bucket", required=map_attr(public, lambda anyone: not anyone))
+    yield EncryptionInTransit(endpoint="bucket", required=_https_only(record))
     versioned = inside(
         settled_block(record, "versioning"), lambda block: block.flag("enabled", False), False
     )
@@ -90,6 +90,28 @@ def bucket(record: Record) -> Iterator[Facet]:
         Obstacle("soft_delete_policy", ObstacleKind.KEEPS, _soft_delete(record)),
     )
     yield residue("bucket")
+
+
+_HTTPS_ONLY = "policies/storage.secureHttpTransport"
+
+
+def _https_only(record: Record) -> Attr[bool]:
+    """Whether an organisation policy on the project refuses plain HTTP, which the XML API otherwise accepts.
+
+    https://cloud.google.com/storage/docs/org-policy-constraints ; such a policy may also stand on a folder or
+    the organisation, so that without one in the input nothing is known.
+    """
+    project = project_of(record)
+    policies, _ = by_text(record.links, "google_org_policy_policy", "name")
+    for policy in policies.get(f"projects/{project}/{_HTTPS_ONLY}", ()):
+        return policy.flag("spec.0.rules.0.enforce", False)
+    if record.links.complete and not any(name.endswith(f"/{_HTTPS_ONLY}") for name in policies):
+        return Known(False, record)
+    detail = Text(
+        "平文の HTTP を拒む組織のポリシー（storage.secureHttpTransport）の有無",
+        "whether an organisation policy refuses plain HTTP (storage.secureHttpTransport)",
+    )
+    return record.unknown("", Reason.OUTSIDE, detail)
 
 
 def _soft_delete(record: Record) -> Attr[bool]:
