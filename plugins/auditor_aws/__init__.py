@@ -5,6 +5,8 @@ Importing the package registers nothing heavier than its hooks; the adapters are
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from auditor.adapters import AdapterSet
 from auditor.hookspecs import hookimpl
 
@@ -17,3 +19,9 @@ def auditor_adapters(provider: str, form: str) -> AdapterSet | None:
     from auditor_aws.terraform import adapter_set
 
     return adapter_set()
+
+
+@hookimpl
+def auditor_providers() -> Iterable[str]:
+    """Amazon Web Services."""
+    return ("aws",)

@@ -125,6 +125,15 @@ def test_access_logs_of_a_load_balancer(logs: list[dict[str, Any]], enabled: boo
     assert value(obstacle.present) is True
 
 
+def test_access_logs_of_a_network_load_balancer_hold_tls_requests_only() -> None:
+    world = World()
+    balancer = world.add("aws_lb.n", {"arn": "arn:n", "load_balancer_type": "network"})
+    world.add("aws_lb_listener.t", {"load_balancer_arn": "arn:n", "protocol": "TCP"})
+    assert every(balancer, DataAccessLog) == []
+    world.add("aws_lb_listener.s", {"load_balancer_arn": "arn:n", "protocol": "TLS"})
+    assert value(the(balancer, DataAccessLog).enabled) is False
+
+
 def test_a_gateway_load_balancer_writes_no_access_logs() -> None:
     assert every(World().add("aws_lb.b", {"load_balancer_type": "gateway"}), DataAccessLog) == []
     assert unknown(the(World().add("aws_lb.b", {}, unknown={"access_logs": True}), DataAccessLog).enabled)

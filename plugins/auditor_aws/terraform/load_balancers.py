@@ -37,12 +37,28 @@ def _access_log(record: Record, default: bool) -> Attr[bool]:
 
 @REGISTRY.adapter("aws_lb", "aws_alb")
 def load_balancer(record: Record) -> Iterable[Facet]:
-    """Application, network and gateway load balancers; gateway ones write no access logs."""
+    """Application, network and gateway load balancers."""
     yield in_region(record, stores_data=False)
     yield Retirement(obstacles=(retirement.protects(record, "enable_deletion_protection"),))
     kind = record.text_or("load_balancer_type", "application")
-    if isinstance(kind, Unknown) or kind.value != "gateway":
-        yield DataAccessLog(what="access-log", enabled=_access_log(record, False))
+    logged = _access_log(record, False)
+    if isinstance(kind, Known) and _never_logs(record, kind.value) and not (isinstance(logged, Known) and logged.value):
+        return
+    yield DataAccessLog(what="access-log", enabled=logged)
+
+
+def _never_logs(balancer: Record, kind: str) -> bool:
+    """Whether access logs would stay empty: those of network load balancers hold TLS requests only."""
+    if kind != "network":
+        return kind == "gateway"
+    found = [
+        listener
+        for type_ in ("aws_lb_listener", "aws_alb_listener")
+        for joined in (computed.joined(balancer, type_, "load_balancer_arn"),)
+        for listener in (*joined.certain, *joined.possible)
+    ]
+    protocols = [computed.text(listener, "protocol") for listener in found]
+    return all(isinstance(protocol, Known) and protocol.value != "TLS" for protocol in protocols)
 
 
 def _refuses(action: Node) -> Attr[bool]:
