@@ -1,4 +1,4 @@
-"""Helpers for the tests of adapters: what a record says, by class of facet."""
+"""What the tests of adapters share: what a record says, by class of facet."""
 
 from __future__ import annotations
 
