@@ -131,7 +131,18 @@ def parse_policy(text: str | None) -> Policy | None:
         return None
 
 
-_ACCOUNTS: Final = ("google_service_account", "google_project_service_identity", "data.google_service_account")
+_ACCOUNTS: Final = (
+    "google_service_account",
+    "google_project_service_identity",
+    "data.google_service_account",
+    # Members made with the number of a project are its service agents and default service accounts:
+    # https://cloud.google.com/iam/docs/service-agents
+    "google_project",
+    "data.google_project",
+    "data.google_compute_default_service_account",
+    "data.google_storage_project_service_account",
+    "data.google_bigquery_default_service_account",
+)
 
 
 def _account(record: Record, member: Attr[str], path: str) -> Record | None:

@@ -369,6 +369,8 @@ def test_tls_versions_of_proxies() -> None:
         proxy = world.add(f"google_compute_target_https_proxy.{policy}", {"ssl_policy": policy})
         facet = one(proxy, EncryptionInTransit)
         assert (value(facet.required), value(facet.minimum_tls)) == (True, expected)
+    own = world.add("google_compute_region_ssl_policy.r", {"min_tls_version": "TLS_1_3"})
+    assert value(one(own, EncryptionInTransit).minimum_tls) == "1.3"
     bare = world.add("google_compute_region_target_https_proxy.bare", {})
     assert value(one(bare, EncryptionInTransit).minimum_tls) == "1.0"
 

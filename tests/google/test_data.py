@@ -126,6 +126,23 @@ def test_copies_of_datasets() -> None:
     assert not all_of(query, Replica)
 
 
+def test_a_copy_of_a_dataset_is_a_backup_elsewhere() -> None:
+    world = project()
+    source = world.add("google_bigquery_dataset.s", {"id": "source", "location": "asia-northeast1"})
+    target = world.add("google_bigquery_dataset.t", {"id": "target", "location": "asia-northeast2"})
+    assert value(one(source, Backup).offsite) == frozenset()
+    world.add(
+        "google_bigquery_data_transfer_config.c",
+        {
+            "data_source_id": "cross_region_copy",
+            "destination_dataset_id": "target",
+            "params": {"source_dataset_id": "source"},
+        },
+    )
+    assert value(one(source, Backup).offsite) == {"asia-northeast2"}
+    assert not all_of(target, Backup)
+
+
 # ---------------------------------------------------------------- databases
 
 

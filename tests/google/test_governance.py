@@ -280,6 +280,14 @@ def test_service_accounts() -> None:
     assert not all_of(key, Identity)
 
 
+def test_a_grant_that_names_the_account_by_its_address() -> None:
+    world = project()
+    account = world.add("google_service_account.a", {"account_id": "app"})
+    member = "serviceAccount:app@city-main.iam.gserviceaccount.com"
+    world.add("google_project_iam_binding.b", {"role": "roles/owner", "members": ["user:x@y.jp", member]})
+    assert value(one(account, Identity).administrative) is True
+
+
 def test_a_key_of_an_account_outside_of_the_input() -> None:
     record = project().add("google_service_account_key.k", {"service_account_id": "elsewhere"})
     identity = one(record, Identity)

@@ -129,6 +129,22 @@ def test_open_members_leave_the_policy_open() -> None:
     assert value(policy.foreign_principals) == UNKNOWN
 
 
+def test_grants_on_some_key_matter_only_by_whom_they_name() -> None:
+    world = project()
+    key = world.add("google_kms_crypto_key.k", {"id": "key-id"})
+    agent = "serviceAccount:service-1@compute-system.iam.gserviceaccount.com"
+    world.add(
+        "google_kms_crypto_key_iam_member.m", {"role": "roles/x", "member": agent}, unknown={"crypto_key_id": True}
+    )
+    assert value(one(key, KeyPolicy).foreign_principals) == ()
+    world.add(
+        "google_kms_crypto_key_iam_member.n",
+        {"role": "roles/x", "member": "user:a@vendor.jp"},
+        unknown={"crypto_key_id": True},
+    )
+    assert value(one(key, KeyPolicy).foreign_principals) == UNKNOWN
+
+
 def test_versions_take_the_window_of_their_key() -> None:
     world = project()
     key = world.add("google_kms_crypto_key.k", {"id": "key-id", "destroy_scheduled_duration": "604800s"})

@@ -28,10 +28,11 @@ from auditor_google.building import placed, protects, residue, retirement
 from auditor_google.keys import at_rest
 from auditor_google.locations import regions
 from auditor_google.log_destinations import holds_logs
-from auditor_google.reading import left_to_default, settled_text
+from auditor_google.reading import left_to_default, referrers, settled_text
 from auditor_google.registry import REGISTRY
 
 _DATASET: Final = "google_bigquery_dataset"
+_TRANSFER: Final = "google_bigquery_data_transfer_config"
 _KEY: Final = "kms_key_name"
 _PUBLIC_GROUPS: Final = frozenset(("allAuthenticatedUsers", "allUsers"))
 _MILLISECONDS_A_DAY: Final = 86_400_000
@@ -64,9 +65,34 @@ def dataset(record: Record) -> Iterator[Facet]:
     # https://cloud.google.com/bigquery/docs/time-travel
     hours = settled_text(record, "max_time_travel_hours", "168")
     retention: Attr[float | None] = map_attr(hours, lambda text: float(text) / 24 if text.isdigit() else None)
-    yield backup(record, location, Cover((Rule(Known(0.0, record), retention, location),)))
+    if not any(_copies(other) for other in referrers(record, _TRANSFER, "destination_dataset_id").certain):
+        # A dataset that only takes copies of another one is a backup itself.
+        travel = Rule(Known(0.0, record), retention, location)
+        yield backup(record, location, Cover((travel, *_transfers(record)), _open_transfer(record)))
     yield retirement(record, protects(record, "delete_contents_on_destroy", when=False))
     yield residue("dataset")
+
+
+def _copies(transfer: Record) -> bool:
+    source = transfer.text("data_source_id")
+    return isinstance(source, Known) and source.value == "cross_region_copy"
+
+
+def _transfers(record: Record) -> Iterator[Rule]:
+    """Copies of the dataset in other regions, which hold its latest state until they are overwritten.
+
+    https://cloud.google.com/bigquery/docs/managing-datasets#copy-datasets
+    """
+    for transfer in referrers(record, _TRANSFER, "params.source_dataset_id").certain:
+        if _copies(transfer):
+            unused: Attr[float | None] = Known(0.0, transfer)
+            on = map_attr(transfer.flag("disabled", False), lambda value: not value)
+            yield Rule(Known(0.0, transfer), unused, _destination(transfer), enabled=on)
+
+
+def _open_transfer(record: Record) -> Unknown | None:
+    possible = referrers(record, _TRANSFER, "params.source_dataset_id").possible
+    return next((Unknown(Reason.AMBIGUOUS, other, "params") for other in possible if _copies(other)), None)
 
 
 def _access_public(node: Node) -> Attr[bool]:
@@ -126,12 +152,11 @@ def table(record: Record) -> Iterator[Facet]:
     yield residue("table")
 
 
-@REGISTRY.adapter("google_bigquery_data_transfer_config")
+@REGISTRY.adapter(_TRANSFER)
 def transfer(record: Record) -> Iterator[Facet]:
     """A transfer that copies into a dataset on a schedule."""
     yield Placement(locations=_location(record))
-    source = record.text("data_source_id")
-    if isinstance(source, Known) and source.value == "cross_region_copy":
+    if _copies(record):
         yield Replica(key="transfer", location=_destination(record), kind=ReplicaKind.REPLICATION)
 
 

@@ -71,7 +71,12 @@ _TLS: Final = {"TLS_1_0": "1.0", "TLS_1_1": "1.1", "TLS_1_2": "1.2", "TLS_1_3": 
 _SSL_POLICIES: Final = ("google_compute_ssl_policy", "google_compute_region_ssl_policy")
 _URL_MAPS: Final = ("google_compute_url_map", "google_compute_region_url_map")
 
-REGISTRY.part("google_compute_target_https_proxy", *_SSL_POLICIES)
+
+@REGISTRY.adapter(*_SSL_POLICIES)
+def ssl_policy(record: Record) -> Iterator[Facet]:
+    """The TLS versions of the proxies that use the policy."""
+    version = map_attr(record.text_or("min_tls_version", "TLS_1_0"), _TLS.get)
+    yield EncryptionInTransit(endpoint="ssl-policy", required=Known(True, record), minimum_tls=version)
 
 
 def _minimum_tls(record: Record) -> Attr[str | None]:

@@ -10,9 +10,10 @@ from typing import Final
 
 from auditor.attr import Attr, Known, Reason, Unknown, any_of
 from auditor.facets import AccountIdentity, Facet, Identity, MfaDemand
-from auditor.record import Record
+from auditor.record import Links, Record
 from auditor.text import Text
 from auditor_google import iam, roles
+from auditor_google.audit import project_of
 from auditor_google.building import retirement
 from auditor_google.reading import any_referrer, referrers
 from auditor_google.registry import REGISTRY
@@ -41,17 +42,40 @@ def service_account(record: Record) -> Iterator[Facet]:
     yield retirement(record)
 
 
+_BY_MEMBER: tuple[Links, int, dict[str, list[Record]]] | None = None
+
+
+def _by_member(links: Links) -> dict[str, list[Record]]:
+    """Grants by principal; kept for the input that was asked about last, because one is adapted after the other."""
+    global _BY_MEMBER
+    records = [record for type_, _ in _GRANTING for record in links.of_type(type_)]
+    if _BY_MEMBER is None or _BY_MEMBER[0] is not links or _BY_MEMBER[1] != len(records):
+        index: dict[str, list[Record]] = {}
+        for record in records:
+            for grant in iam.grants(record):
+                if isinstance(grant.member, Known):
+                    index.setdefault(grant.member.value, []).append(record)
+        _BY_MEMBER = (links, len(records), index)
+    return _BY_MEMBER[2]
+
+
+def _named(record: Record) -> list[Record]:
+    """Grants that name the account by its address, which follows from its id and its project."""
+    name, project = record.text("account_id"), project_of(record)
+    if isinstance(name, Unknown) or name.value is None or project is None:
+        return []
+    return _by_member(record.links).get(f"serviceAccount:{name.value}@{project}.iam.gserviceaccount.com", [])
+
+
 def _administrative(record: Record, *, keyed: bool) -> Attr[bool]:
     """By the grants in the input.
 
     Of an account that has a key more must be known than the input says, because roles may be granted elsewhere.
     """
-    found: list[Attr[bool]] = []
+    others = {other.address: other for other in _named(record)}
     for type_, path in _GRANTING:
-        for other in referrers(record, type_, path).certain:
-            role = next((grant.role for grant in iam.grants(other)), None)
-            if role is not None:
-                found.append(roles.administrative(other, "role", role))
+        others.update((other.address, other) for other in referrers(record, type_, path).certain)
+    found = [roles.administrative(other, "role", other.text("role")) for other in others.values()]
     granted = any_of(Known(False, record), *found)
     if not keyed or isinstance(granted, Unknown) or granted.value:
         return granted

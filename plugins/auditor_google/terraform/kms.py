@@ -198,17 +198,19 @@ def _policy(record: Record, *sources: tuple[Record, str, str]) -> KeyPolicy:
     for source, base, path in sources:
         opened.append(iam.public(source, base, path))
         certain, possible = iam.grants_on(source, base, path)
-        for other in certain:
-            for grant in iam.grants(other):
-                principal = _foreign(record, grant)
-                if isinstance(principal, Unknown):
-                    unknown = unknown or principal
-                elif principal.value is not None:
-                    foreign.add(principal.value)
-        if possible and unknown is None:
-            unknown = Unknown(Reason.AMBIGUOUS, possible[0], path)
-    principals: Attr[tuple[str, ...]] = record.known("", tuple(sorted(foreign)))
+        for principal in (_foreign(record, grant) for other in certain for grant in iam.grants(other)):
+            if isinstance(principal, Unknown):
+                unknown = principal if unknown is None else unknown
+            elif principal.value is not None:
+                foreign.add(principal.value)
+        for other in possible if unknown is None else ():
+            # Whichever key they mean, principals of the project itself make no difference.
+            principals = [_foreign(record, grant) for grant in iam.grants(other)]
+            if any(isinstance(principal, Unknown) or principal.value is not None for principal in principals):
+                unknown = Unknown(Reason.AMBIGUOUS, other, path)
+                break
+    known: Attr[tuple[str, ...]] = record.known("", tuple(sorted(foreign)))
     return KeyPolicy(
         open_to_anyone=any_of(*opened),
-        foreign_principals=unknown if unknown is not None and not foreign else principals,
+        foreign_principals=unknown if unknown is not None and not foreign else known,
     )
