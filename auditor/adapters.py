@@ -28,7 +28,7 @@ class AdapterSet(msgspec.Struct, frozen=True):
     parts: Mapping[str, str]
     """Types that only configure another resource and are read with it: type -> type of the other."""
     inert: frozenset[str]
-    """Types that hold nothing a clause asks about."""
+    """Types that hold nothing a clause asks about; ``*`` for all other types of the provider."""
 
 
 class AdapterRegistry:

@@ -226,11 +226,11 @@ def _decide(
             f"{seen}書面で確認する事項が残る: {_names(documents, 'ja')}。",
             f"{seen_en}Documents still to review: {_names(documents, 'en')}.",
         )
-    return _from_configuration(deciding, now, counts, scope)
+    return _from_configuration(deciding, now, decided, counts, scope)
 
 
 def _from_configuration(
-    deciding: list[str], now: list[str], counts: Counter[Status], scope: Text
+    deciding: list[str], now: list[str], decided: list[ControlResult], counts: Counter[Status], scope: Text
 ) -> tuple[Answer, Text]:
     if deciding and not now:
         return Answer.NOT_APPLICABLE, Text(
@@ -253,7 +253,13 @@ def _from_configuration(
             f"{counts[Status.PASS]} conforming, none nonconforming, none unverified in what was checked.",
         )
     if counts[Status.INHERITED]:
-        return Answer.INHERITED, Text(f"継承 {counts[Status.INHERITED]}件。", f"{counts[Status.INHERITED]} inherited.")
+        texts = [
+            finding.text
+            for result in decided
+            for finding in result.notable
+            if finding.status is Status.INHERITED and finding.text is not None
+        ]
+        return Answer.INHERITED, Text("".join(text.ja for text in texts), " ".join(text.en for text in texts))
     return Answer.NOT_APPLICABLE, Text(
         f"{scope.ja}に、この条項の対象となる資源がない。", f"Nothing in {scope.en} that the clause applies to."
     )

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable
-from typing import Any, Generic, NoReturn, Protocol, TypeAlias, TypeVar
+from typing import Generic, NoReturn, Protocol, TypeAlias, TypeVar
 
 import msgspec
 
@@ -162,18 +162,3 @@ def any_of(*attrs: Attr[bool]) -> Attr[bool]:
     if unknown is not None:
         return unknown
     return last if last is not None else Known(False)
-
-
-def plain(value: Any) -> Any:
-    """A value of a facet as JSON would hold it (enums by value, sets sorted)."""
-    if isinstance(value, enum.Enum):
-        return value.value
-    if isinstance(value, frozenset | set):
-        return sorted(str(plain(item)) for item in value)
-    if isinstance(value, tuple | list):
-        return [plain(item) for item in value]
-    if isinstance(value, Known):
-        return "(sensitive)" if value.sensitive else plain(value.value)
-    if isinstance(value, Unknown):
-        return f"({value.reason.value})"
-    return value

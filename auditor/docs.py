@@ -16,7 +16,6 @@ from pathlib import Path
 
 from auditor import hookspecs
 from auditor.checks import AnyCheck
-from auditor.cli.list import PROVIDERS
 from auditor.findings import SEVERITY_TEXT
 from auditor.plugins import Plugins
 from auditor.policies.loader import load_controls, load_pack
@@ -227,7 +226,7 @@ def _resource_types(plugins: Plugins) -> list[str]:
         "Types that are adapted are judged; parts are read with the resource that they configure; types that hold nothing "
         "a clause asks about are only counted. Any other type is named in the report as not verified.",
     ]
-    for provider in PROVIDERS:
+    for provider in plugins.providers():
         known = plugins.adapters(provider, "terraform")
         if known is None:
             continue

@@ -184,6 +184,8 @@ def _whole(one: InventoryCheck, inventory: Inventory, context: Context) -> list[
     try:
         for judged, verdict in one.function(inventory, context):
             found.append(_finding(one, judged, None, verdict))
+    except UnknownValueError as error:
+        found.append(Finding(one, subject(inventory, "", "run"), None, Status.UNKNOWN, unknown=error.unknown))
     except Exception as error:  # whatever a check raises becomes a finding; the run goes on
         found.append(Finding(one, subject(inventory, "", "run"), None, Status.ERROR, _broke(error)))
     return found

@@ -22,6 +22,11 @@ def auditor_sources() -> Iterable[Source]:  # type: ignore[empty-body]  # a hook
 
 
 @hookspec
+def auditor_providers() -> Iterable[str]:  # type: ignore[empty-body]  # a hook specification has no body
+    """Providers (``aws``, ``google`` …) that the plugin has adapters for, for lists and documents."""
+
+
+@hookspec
 def auditor_adapters(provider: str, form: str) -> AdapterSet | None:
     """Adapters for ``provider`` in ``form``; ``None`` from a plugin that has none.
 

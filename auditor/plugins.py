@@ -95,6 +95,10 @@ class Plugins:
         inert = frozenset().union(*(found.inert for found in sets))
         return AdapterSet(provider, form, adapters, parts, inert)
 
+    def providers(self) -> list[str]:
+        """Providers that some plugin has adapters for, sorted."""
+        return sorted({provider for group in self._call("auditor_providers") for provider in group})
+
     def checks(self) -> list[AnyCheck]:
         """All checks, sorted by id.  Raises :class:`ConfigError` for two of one id."""
         checks: dict[str, AnyCheck] = {}

@@ -159,24 +159,22 @@ class Node:
             self._prepare()
         return self._values, self._unknown, self._sensitive
 
-    def _walk(self, path: str) -> tuple[Any, Any, bool]:
-        """What stands at ``path``: value, marks of the unknown, whether it is sensitive.
+    def _walk(self, path: str) -> tuple[Any, Any, Any]:
+        """What stands at ``path``: value, marks of the unknown, marks of the sensitive.
 
         Every attribute that any adapter reads comes through here, so it tests as little as it can.
         """
         if self._values.__class__ is msgspec.Raw:
             self._prepare()
         value, unknown, sensitive = self._values, self._unknown, self._sensitive
-        hidden = sensitive is True
         for step in _PATHS.get(path) or _steps(path):
             if unknown is True:
-                return None, True, hidden
+                return None, True, sensitive
             unknown = _inside(unknown, step) if unknown else None
             value = _inside(value, step) if value else None
-            if sensitive and not hidden:
+            if sensitive and sensitive is not True:
                 sensitive = _inside(sensitive, step)
-                hidden = sensitive is True
-        return value, unknown, hidden
+        return value, unknown, sensitive
 
     def get(self, path: str) -> Attr[Any]:
         """The attribute as it is; ``Known(None)`` if absent or null.
@@ -184,10 +182,10 @@ class Node:
         A list or map of which any part is unknown is ``Unknown`` as a whole; use :meth:`blocks`
         or :meth:`elements` to look at the parts that are known.
         """
-        value, unknown, hidden = self._walk(path)
+        value, unknown, sensitive = self._walk(path)
         if unknown and _holds_true(unknown):
             return self.unknown(path, Reason.AFTER_APPLY)
-        return Known(value, self.record, self._full(path), hidden)
+        return Known(value, self.record, self._full(path), bool(sensitive) and _holds_true(sensitive))
 
     def unknown(self, path: str, reason: Reason, detail: Text | None = None) -> Unknown:
         """An ``Unknown`` that stands at ``path`` of this block."""
@@ -195,7 +193,8 @@ class Node:
 
     def known(self, path: str, value: Any) -> Known[Any]:
         """A value computed by the adapter from what stands at ``path`` of this block."""
-        return Known(value, self.record, self._full(path))
+        hidden = bool(self._sensitive) and _holds_true(self._walk(path)[2])
+        return Known(value, self.record, self._full(path), hidden)
 
     def has(self, path: str) -> Attr[bool]:
         """Whether the attribute is set to something other than null, "" and an empty collection."""
@@ -270,7 +269,7 @@ class Node:
 
         ``Unknown`` if even their number is open.
         """
-        value, unknown, hidden = self._walk(path)
+        value, unknown, sensitive = self._walk(path)
         full = self._full(path)
         if unknown is True:
             return Unknown(Reason.AFTER_APPLY, self.record, full)
@@ -281,34 +280,26 @@ class Node:
             if index < len(marks) and _holds_true(marks[index]):
                 out.append(Unknown(Reason.AFTER_APPLY, self.record, f"{full}.{index}"))
             else:
-                out.append(Known(values[index], self.record, f"{full}.{index}", hidden))
+                shown = sensitive is True or _holds_true(_inside(sensitive, index))
+                out.append(Known(values[index], self.record, f"{full}.{index}", shown))
         return Known(tuple(out), self.record, full)
 
     def blocks(self, path: str) -> Attr[tuple[Node, ...]]:
         """The nested blocks at ``path``; () if there is none.  ``Unknown`` if their number is open."""
-        value, unknown, hidden = self._walk(path)
+        value, unknown, sensitive = self._walk(path)
         full = self._full(path)
         if unknown is True:
             return Unknown(Reason.AFTER_APPLY, self.record, full)
         if isinstance(value, dict) or isinstance(unknown, dict):
-            return Known(
-                (Node(self.record, full, value or {}, unknown or {}, True if hidden else None),), self.record, full
-            )
+            return Known((Node(self.record, full, value or {}, unknown or {}, sensitive),), self.record, full)
         values = value if isinstance(value, list) else []
         marks = unknown if isinstance(unknown, list) else []
-        sensitive = self._sensitive
-        for step in _steps(path):
-            sensitive = _inside(sensitive, step)
         out = []
         for index in range(max(len(values), len(marks))):
             inner = values[index] if index < len(values) else None
             mark = marks[index] if index < len(marks) else None
-            shown = sensitive[index] if isinstance(sensitive, list) and index < len(sensitive) else sensitive
-            out.append(
-                Node(
-                    self.record, f"{full}.{index}", inner if inner is not None else {}, mark, True if hidden else shown
-                )
-            )
+            shown = True if sensitive is True else _inside(sensitive, index)
+            out.append(Node(self.record, f"{full}.{index}", {} if inner is None else inner, mark, shown))
         return Known(tuple(out), self.record, full)
 
     def block(self, path: str) -> Attr[Node | None]:

@@ -75,7 +75,12 @@ def open_targets(plugins: Plugins, targets: Sequence[str]) -> list[Reading]:
     """
     sources = plugins.sources()
     readings: list[Reading] = []
-    for target in targets:
+    for index, target in enumerate(targets):
+        if target in targets[:index]:
+            raise UsageError(
+                f"{target} が二度指定されています。一度だけ指定してください。",
+                f"{target} is given twice; give it once.",
+            )
         for source in sources:
             reading = source.open(target)
             if reading is not None:

@@ -89,6 +89,10 @@ def test_the_sensitive_is_marked_wherever_it_stands() -> None:
     assert not days.sensitive
     assert isinstance(days := second.number("days"), Known)
     assert not days.sensitive
+    assert isinstance(rules := thing.get("rule"), Known)
+    assert rules.sensitive, "a part of it is"
+    assert isinstance(computed := thing.known("name", "computed from it"), Known)
+    assert computed.sensitive
     assert isinstance(deep := thing.get("rule.0.filter.0.prefix"), Known)
     assert deep.sensitive
 

@@ -17,9 +17,6 @@ from auditor.text import Lang, Text
 
 KINDS = ("checks", "controls", "policies", "clauses", "resource-types")
 
-PROVIDERS = ("aws", "google")
-"""Clouds whose resource types are listed; hooks ask for adapters of one provider at a time."""
-
 Table = tuple[list[Text], Iterable[list[str]]]
 
 
@@ -140,7 +137,7 @@ def _resource_types(plugins: Plugins, config: Config, lang: Lang, policies: list
     adapted = Text("確認する", "adapted").in_(lang)
     inert = Text("条項が問う設定を持たない", "holds nothing that a clause asks about").in_(lang)
     rows: list[list[str]] = []
-    for provider in PROVIDERS:
+    for provider in plugins.providers():
         known = plugins.adapters(provider, "terraform")
         if known is None:
             continue

@@ -32,6 +32,10 @@ class Made:
         return [mappings_root() / "policies" / "toyama"]
 
     @hookimpl
+    def auditor_providers(self) -> list[str]:
+        return ["aws"]
+
+    @hookimpl
     def auditor_adapters(self, provider: str, form: str) -> AdapterSet | None:
         return registry.build() if (provider, form) == ("aws", "terraform") else None
 

@@ -172,11 +172,11 @@ def _reads(auditor: Auditor, plan: Plan, monkeypatch: pytest.MonkeyPatch) -> dic
     seen: dict[tuple[str, str], Any] = {}
     walk = Node._walk
 
-    def watched(self: Node, path: str) -> tuple[Any, Any, bool]:
-        value, unknown, hidden = walk(self, path)
+    def watched(self: Node, path: str) -> tuple[Any, Any, Any]:
+        value, unknown, sensitive = walk(self, path)
         if not unknown:
             seen[self.record.address, self._full(path)] = value
-        return value, unknown, hidden
+        return value, unknown, sensitive
 
     with monkeypatch.context() as patch:
         patch.setattr(Node, "_walk", watched)
