@@ -35,7 +35,7 @@ def native(
     """Backup by the service's own function, or by a plan of AWS Backup, or by both.
 
     With both, the shorter interval and the longer retention count.  Where it cannot be told whether a plan covers
-    the resource, the service's own function answers if it is on.  ``within`` are resources whose backup takes this
+    the resource, the service's own function answers for that there is a backup.  ``within`` are resources whose backup takes this
     one in (the machine to which a volume is attached).
     """
     plan = _coverage((record, *within))
@@ -43,15 +43,20 @@ def native(
     if isinstance(enabled, Known) and enabled.value:
         interval: Attr[float | None] = Known(interval_hours, enabled.origin, enabled.path)
         retention: Attr[float | None] = map_attr(retention_days, lambda days: days)
-        if isinstance(plan, Known) and plan.value is not None:
+        if isinstance(plan, Unknown):
+            # A plan can only shorten the interval and prolong the retention; by how much is open.
+            interval = interval if interval_hours == 0 else plan
+            retention = plan
+        elif plan.value is not None:
             interval = _shorter(interval, plan.value.interval_hours)
             retention = _longer(retention, plan.value.retention_days)
         return Backup(
             enabled=enabled, interval_hours=interval, retention_days=retention, offsite=_offsite(own_offsite, plan)
         )
+    if isinstance(enabled, Unknown):
+        return _undecided(record, enabled, own_offsite, plan)
     if isinstance(plan, Unknown):
-        undecided = enabled if isinstance(enabled, Unknown) else plan
-        return Backup(enabled=undecided, interval_hours=undecided, retention_days=undecided, offsite=undecided)
+        return Backup(enabled=plan, interval_hours=plan, retention_days=plan, offsite=plan)
     if plan.value is not None:
         return Backup(
             enabled=Known(True, record),
@@ -59,9 +64,18 @@ def native(
             retention_days=plan.value.retention_days,
             offsite=_offsite(own_offsite, plan),
         )
-    if isinstance(enabled, Unknown):
-        return Backup(enabled=enabled, interval_hours=enabled, retention_days=enabled, offsite=enabled)
     return Backup(enabled=enabled, interval_hours=Known(None), retention_days=Known(0.0), offsite=own_offsite)
+
+
+def _undecided(
+    record: Record, enabled: Unknown, offsite: Attr[frozenset[str]], plan: Attr[PlanCoverage | None]
+) -> Backup:
+    """Where it is open whether the service's own function is on, a plan answers for that there is a backup."""
+    if isinstance(plan, Unknown) or plan.value is None:
+        return Backup(enabled=enabled, interval_hours=enabled, retention_days=enabled, offsite=enabled)
+    return Backup(
+        enabled=Known(True, record), interval_hours=enabled, retention_days=enabled, offsite=_offsite(offsite, plan)
+    )
 
 
 def by_plan(record: Record, *within: Record) -> Backup:
@@ -98,18 +112,22 @@ def if_covered(record: Record) -> tuple[Backup, ...]:
 
 
 def _shorter(one: Attr[float | None], other: Attr[float | None]) -> Attr[float | None]:
-    """The shorter of two intervals; an open one, or none at all, leaves the other."""
+    """The shorter of two intervals; ``None`` is no schedule at all.  Nothing is shorter than 0."""
+    for attr in (one, other):
+        if isinstance(attr, Known) and attr.value == 0:
+            return attr
     if isinstance(one, Unknown) or isinstance(other, Unknown):
-        return other if isinstance(one, Unknown) else one
+        return one if isinstance(one, Unknown) else other
     if one.value is None or other.value is None:
         return other if one.value is None else one
     return one if one.value <= other.value else other
 
 
 def _longer(one: Attr[float | None], other: Attr[float | None]) -> Attr[float | None]:
-    """The longer of two retentions, ``None`` being without an end; an open one leaves the other."""
+    """The longer of two retentions; nothing is longer than ``None``, which is without an end."""
+    for attr in (one, other):
+        if isinstance(attr, Known) and attr.value is None:
+            return attr
     if isinstance(one, Unknown) or isinstance(other, Unknown):
-        return other if isinstance(one, Unknown) else one
-    if one.value is None or other.value is None:
-        return one if one.value is None else other
-    return one if one.value >= other.value else other
+        return one if isinstance(one, Unknown) else other
+    return one if (one.value or 0) >= (other.value or 0) else other

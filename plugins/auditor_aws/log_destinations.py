@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from typing import Final
+from weakref import WeakKeyDictionary
 
 from auditor.attr import Attr, Known, Reason, Unknown
-from auditor.record import Record
+from auditor.record import Links, Record
 from auditor.text import Text
 from auditor_aws import computed
 
@@ -37,8 +38,25 @@ BUCKET_REFERENCES: Final = (
 """Resource types that write logs into a bucket, each with the attribute that names it."""
 
 
+_WRITERS: WeakKeyDictionary[Links, dict[tuple[str, str], frozenset[Record]]] = WeakKeyDictionary()
+
+
+def _writers(links: Links) -> dict[tuple[str, str], frozenset[Record]]:
+    """The records of an input that write logs to something, by type and attribute; found once for each input.
+
+    Most buckets of an input name no destination of their own, and nothing needs to be asked of them again and again.
+    """
+    found = _WRITERS.get(links)
+    if found is None:
+        found = _WRITERS[links] = {
+            (type_, path): frozenset(one for one in links.of_type(type_) if _may_write(one, path))
+            for type_, path in BUCKET_REFERENCES
+        }
+    return found
+
+
 def _may_write(record: Record, path: str) -> bool:
-    """Whether a reference that is open may exist at all: not if its block is left out of a new resource."""
+    """Whether the record can name a destination at all: not if its block is left out."""
     outer, nested, _ = path.partition(".")
     if not nested:
         return True
@@ -49,11 +67,14 @@ def _may_write(record: Record, path: str) -> bool:
 def is_destination(bucket: Record) -> Attr[bool]:
     """Whether something in the input writes its logs into the bucket; unknown where a destination is open."""
     open_reference: Record | None = None
-    for type_, path in BUCKET_REFERENCES:
+    for (type_, path), writers in _writers(bucket.links).items():
+        if not writers:
+            continue
         found = computed.joined(bucket, type_, path)
         if found.certain:
             return Known(True, found.certain[0], path)
-        open_reference = next((one for one in found.possible if _may_write(one, path)), open_reference)
+        if open_reference is None:
+            open_reference = next((one for one in found.possible if one in writers), None)
     if open_reference is not None:
         name = open_reference.address
         detail = Text(f"{name} のログの出力先", f"where {name} writes its logs")

@@ -487,3 +487,21 @@ def test_access_points(restrict: bool | None, public: bool) -> None:
         "aws_s3_access_point.a", {"policy": policy(PUBLIC_READ), "public_access_block_configuration": block}
     )
     assert facet(record, Exposure).public.value is public
+
+
+def test_data_events_of_a_trail_log_accesses_too() -> None:
+    world = World()
+    record = new_bucket(world)
+    fields = [
+        {"field": "eventCategory", "equals": ["Data"]},
+        {"field": "resources.type", "equals": ["AWS::S3::Object"]},
+    ]
+    world.add(
+        "aws_cloudtrail.all", {"is_multi_region_trail": True, "advanced_event_selector": [{"field_selector": fields}]}
+    )
+    found = facet(record, DataAccessLog)
+    assert (found.what, found.enabled.value) == ("s3-data-events", True)
+    other = World()
+    record = new_bucket(other)
+    other.add("aws_cloudtrail.all", {"is_multi_region_trail": True}, unknown={"advanced_event_selector": True})
+    assert reason(facet(record, DataAccessLog).enabled) is Reason.AMBIGUOUS

@@ -357,3 +357,43 @@ def test_a_cache_before_tables() -> None:
         "aws_dax_cluster.a", {"server_side_encryption": [{"enabled": True}], "cluster_endpoint_encryption_type": "TLS"}
     )
     assert (encryption(on), tls(on)) == ((True, KeyOwner.PROVIDER), True)
+
+
+def selected(world: World, record: Record, tag: str) -> None:
+    """A daily backup plan, kept 90 days, for what carries a tag."""
+    rule = {"rule_name": "daily", "schedule": "cron(0 17 ? * * *)", "lifecycle": [{"delete_after": 90}]}
+    plan = world.add("aws_backup_plan.all", {"rule": [rule]})
+    test = {"type": "STRINGEQUALS", "key": "backup", "value": tag}
+    world.add("aws_backup_selection.all", {"selection_tag": [test]}, refs={"plan_id": plan})
+
+
+@pytest.mark.parametrize(
+    ("days", "tags", "expected"),
+    [
+        (7, {"backup": "no"}, (True, 24.0, 7)),
+        (7, {"backup": "yes"}, (True, 24.0, 90)),
+        (0, {"backup": "yes"}, (True, 24.0, 90)),
+        (0, {"backup": "no"}, (False, None, 0.0)),
+    ],
+)
+def test_both_functions_together(days: int, tags: dict[str, str], expected: tuple[object, ...]) -> None:
+    world = World()
+    record = database(world, backup_retention_period=days, tags_all=tags)
+    selected(world, record, "yes")
+    assert backup(record)[:3] == expected
+
+
+def test_a_plan_that_may_cover_a_database() -> None:
+    world = World()
+    record = world.add("aws_db_instance.db", {"backup_retention_period": 7}, unknown={"tags_all": True, "tags": True})
+    selected(world, record, "yes")
+    assert backup(record) == (True, Reason.AMBIGUOUS, Reason.AMBIGUOUS, Reason.AMBIGUOUS)
+    bare = world.add("aws_db_instance.bare", {"backup_retention_period": 0}, unknown={"tags_all": True, "tags": True})
+    assert backup(bare)[0] is Reason.AMBIGUOUS
+
+
+def test_a_plan_beside_automated_backups_that_are_open() -> None:
+    world = World()
+    record = world.add("aws_db_instance.db", {"tags_all": {"backup": "yes"}}, unknown={"backup_retention_period": True})
+    selected(world, record, "yes")
+    assert backup(record)[:3] == (True, Reason.AFTER_APPLY, Reason.AFTER_APPLY)

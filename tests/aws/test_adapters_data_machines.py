@@ -71,9 +71,9 @@ def owner(encryption: EncryptionAtRest) -> tuple[bool | Reason, KeyOwner | Reaso
     )
 
 
-def test_a_volume_lies_in_the_region_of_its_zone() -> None:
-    assert facet(volume(World()), Placement).locations.value == {OSAKA}
-    assert facet(World().add("aws_ebs_volume.a", {}), Placement).locations.value == {TOKYO}
+def test_a_volume_lies_in_the_region_of_its_provider() -> None:
+    assert facet(volume(World(region=OSAKA)), Placement).locations.value == {OSAKA}
+    assert reason(facet(volume(World(region=None)), Placement).locations) is Reason.UNRESOLVED
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,6 @@ from auditor.facets import (
     Exposure,
     Facet,
     KeyOwner,
-    Placement,
     Replica,
     ReplicaKind,
     Residue,
@@ -37,14 +36,8 @@ REGISTRY.part("aws_ebs_snapshot", "aws_snapshot_create_volume_permission")
 @REGISTRY.adapter("aws_ebs_volume")
 def volume(record: Record) -> Iterator[Facet]:
     """A volume by itself."""
-    zone = record.text("availability_zone")
-    if isinstance(zone, Known) and zone.value is not None:
-        yield Placement(
-            locations=record.known("availability_zone", frozenset({placement.region_of_zone(zone.value)})),
-            stores_data=True,
-        )
-    else:
-        yield placement.in_region(record)
+    # Its zone is always one of the region that its provider works in.
+    yield placement.in_region(record)
     yield ebs.encryption(record)
     yield backups.by_plan(record, *_machines(record))
     yield Retirement(obstacles=(retirement.keeps(record, "final_snapshot"),))

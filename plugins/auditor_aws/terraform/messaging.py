@@ -65,11 +65,14 @@ def queue(record: Record) -> Iterator[Facet]:
 def _queue_encryption(record: Record) -> EncryptionAtRest:
     """With a KMS key if one is named; else with keys of SQS unless that is switched off."""
     key = record.text("kms_master_key_id")
-    if isinstance(key, Unknown) or key.value is not None:
-        return keys.at_rest(record, "kms_master_key_id", KeyOwner.PROVIDER)
+    named = keys.key_owner(record, "kms_master_key_id", KeyOwner.NONE)
     managed = computed.flag(record, "sqs_managed_sse_enabled", True)
-    owner = map_attr(managed, lambda on: KeyOwner.PROVIDER if on else KeyOwner.NONE)
-    return EncryptionAtRest(enabled=managed, key_owner=owner)
+    if isinstance(key, Known) and key.value is None:
+        owner = map_attr(managed, lambda on: KeyOwner.PROVIDER if on else KeyOwner.NONE)
+        return EncryptionAtRest(enabled=managed, key_owner=owner)
+    certain = isinstance(key, Known) or isinstance(named, Known)
+    enabled = Known(True, record, "kms_master_key_id") if certain else any_of(managed, map_attr(key, lambda _: True))
+    return EncryptionAtRest(enabled=enabled, key_owner=named, key_id=key)
 
 
 @REGISTRY.adapter("aws_sns_topic")

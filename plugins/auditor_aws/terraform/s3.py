@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from auditor.attr import Attr, Known, Reason, Unknown, all_of, map_attr
+from auditor.attr import Attr, Known, Reason, Unknown, all_of, any_of, map_attr
 from auditor.facets import (
     DataAccessLog,
     EncryptionAtRest,
@@ -32,6 +32,7 @@ from auditor.text import Text
 from auditor_aws import backups, computed, keys, log_destinations, placement, policies, retirement
 from auditor_aws.registry import REGISTRY
 from auditor_aws.terraform import s3_parts
+from auditor_aws.trail_events import S3_EVENTS, objects_logged
 
 REGISTRY.part(
     "aws_s3_bucket",
@@ -109,8 +110,8 @@ def bucket(record: Record) -> Iterator[Facet]:
     )
     yield Residue(what="bucket")
     holds_logs = log_destinations.is_destination(record)
-    yield Exposure(public=s3_parts.public(record), holds_logs=holds_logs)
-    yield DataAccessLog(what="access-log", key="access-log", enabled=s3_parts.access_log(record))
+    yield Exposure(public=s3_parts.public(record, policy), holds_logs=holds_logs)
+    yield _access_log(record)
     if isinstance(holds_logs, Known) and holds_logs.value:
         yield LogStore(retention_days=s3_parts.expiration_days(record))
         yield LogImmutability(
@@ -118,6 +119,17 @@ def bucket(record: Record) -> Iterator[Facet]:
             versioned=versioned,
             deletion_denied=policies.denies_object_deletion(policy, record),
         )
+
+
+def _access_log(record: Record) -> DataAccessLog:
+    """Accesses to objects: by the bucket's own access log, or by data events of a trail."""
+    own = s3_parts.access_log(record)
+    if isinstance(own, Known) and own.value:
+        return DataAccessLog(key="object-access", what="access-log", enabled=own)
+    by_trail = objects_logged(record)
+    if isinstance(by_trail, Known) and by_trail.value:
+        return DataAccessLog(key="object-access", what=S3_EVENTS, enabled=by_trail)
+    return DataAccessLog(key="object-access", what="access-log", enabled=any_of(own, by_trail))
 
 
 def _replicas(record: Record) -> Iterator[Replica]:

@@ -120,18 +120,18 @@ def access_log(bucket: Record) -> Attr[bool]:
     inline = computed.block(bucket, "logging")
     if isinstance(inline, Unknown):
         return inline
-    return Known(inline.value is not None, bucket, "logging")
+    return Known(False, bucket, "logging") if inline.value is None else inline.value.has("target_bucket")
 
 
-def public(bucket: Record) -> Attr[bool]:
-    """Whether anybody, or any AWS account, can read through an ACL or the policy.
+def public(bucket: Record, stated: policies.Stated) -> Attr[bool]:
+    """Whether anybody, or any AWS account, can read through an ACL or the policy (``stated``).
 
     Source: S3 User Guide, page "Blocking public access to your Amazon S3 storage" (each setting counts if it is
     made for the bucket or for the account).  The service's defaults for new buckets are not counted against an ACL
     or a policy that plainly asks for public access.
     """
     by_acl = all_of(_public_acl(bucket), _not(_blocked(bucket, "ignore_public_acls")), _not(_acls_disabled(bucket)))
-    by_policy = all_of(policies.public(policy(bucket)), _not(_blocked(bucket, "restrict_public_buckets")))
+    by_policy = all_of(policies.public(stated), _not(_blocked(bucket, "restrict_public_buckets")))
     return any_of(by_acl, by_policy)
 
 
