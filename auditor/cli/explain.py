@@ -212,7 +212,9 @@ def _parameter_lines(ids: Iterable[str], known: Known, out: Writer) -> list[str]
             else Text("貴団体が定めていない値", "not decided by the municipality")
         )
         unit = f" {parameter.unit}" if parameter.unit and not isinstance(parameter.value, list) else ""
-        lines.append(f"{id_} = {_value(parameter.value)}{unit} [{out.say(decided)}] {out.say(parameter.source.text)}")
+        lines.append(
+            f"{id_} = {_value(parameter.value)}{unit} [{out.say(decided)}] {out.say(parameter.source.sentence)}"
+        )
     return lines
 
 

@@ -121,12 +121,30 @@ class Inherited(msgspec.Struct, frozen=True):
     """``platform=government-cloud``, or empty for always."""
 
 
+CERTAINTY_TEXT = {
+    "primary": Text("原典で確認", "read in the original"),
+    "excerpt": Text("抜粋で確認", "read in an excerpt"),
+    "secondary": Text("第三者の記述による", "as told by a third party"),
+}
+"""How a source was read.  Values of common practice and of a configuration have no source that was read."""
+
+
 class ParameterSource(msgspec.Struct, frozen=True):
     """Where a default value comes from."""
 
     text: Text
     certainty: str
     """``primary``, ``excerpt``, ``secondary``, ``practice``, or ``configuration``."""
+
+    @property
+    def sentence(self) -> Text:
+        """The source as people read it; a value of common practice is never told as one with a source."""
+        if self.certainty == "practice":
+            return Text(f"出典なし（慣行による値）。{self.text.ja}", f"No source (common practice). {self.text.en}")
+        sure = CERTAINTY_TEXT.get(self.certainty)
+        if sure is None:
+            return Text(f"出典: {self.text.ja}", f"Source: {self.text.en}")
+        return Text(f"出典: {self.text.ja}（{sure.ja}）", f"Source: {self.text.en} ({sure.en})")
 
 
 class Parameter(msgspec.Struct, frozen=True):

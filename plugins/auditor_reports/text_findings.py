@@ -263,29 +263,64 @@ def _names(documents: Sequence[Document], page: Page) -> list[str]:
     return out
 
 
+_REVIEWED = frozenset({Answer.DOCUMENT_REVIEW, Answer.NONCONFORMING, Answer.NOT_VERIFIED})
+"""Answers beside which documents are still to be read."""
+
+
+def documents_to_review(answer: ClauseAnswer) -> frozenset[str]:
+    """Ids of the documents that the clause still needs.
+
+    They are those that decide it, and those that findings of its deciding controls leave the matter to.
+    """
+    if answer.answer not in _REVIEWED:
+        return frozenset()
+    ids = {document.id for document in answer.documents if document.role == "decides"}
+    if answer.counts.get(Status.MANUAL):
+        deciding = {mapping.control for mapping in answer.mappings if mapping.role is Role.DECIDES}
+        for finding in answer.findings:
+            if finding.status is Status.MANUAL and finding.check.control in deciding:
+                ids.update(finding.documents)
+    return frozenset(ids)
+
+
 def write_documents(report: Report, found: Sorted, page: Page) -> None:
-    """Clauses that documents answer, each with them, and findings that need a person."""
-    waiting = [
+    """Clauses that need documents, each with them, and findings that need a person."""
+    answers = [answer for assessment in report.assessments for answer in assessment.answers]
+    waiting = [answer for answer in answers if answer.answer is Answer.DOCUMENT_REVIEW]
+    also = [
         answer
-        for assessment in report.assessments
-        for answer in assessment.answers
-        if answer.answer is Answer.DOCUMENT_REVIEW
+        for answer in answers
+        if answer.answer in (Answer.NONCONFORMING, Answer.NOT_VERIFIED) and _deciding(answer)
     ]
     manual = found.every(Status.MANUAL)
-    if not waiting and not manual:
+    if not waiting and not also and not manual:
         return
     page.title(words.DOCUMENTS, len(waiting) or None)
     page.text(page.say(words.EXPLAIN))
     page.line()
     for answer in waiting:
-        page.text(f"{answer.clause.number}  {answer.clause.heading}", indent=2)
-        deciding = [document for document in answer.documents if document.role == "decides"]
-        if not deciding:
-            page.text(page.say(answer.reason), indent=6)
-        for name in _names(deciding, page):
-            page.text(name, indent=6, label="- ")
+        _documents(answer, page)
+    if also:
+        page.line()
+        page.text(page.say(words.ALSO_DOCUMENTS))
+        page.line()
+    for answer in also:
+        _documents(answer, page)
     for group in manual:
         _manual(group, report, page)
+
+
+def _deciding(answer: ClauseAnswer) -> list[Document]:
+    return [document for document in answer.documents if document.role == "decides"]
+
+
+def _documents(answer: ClauseAnswer, page: Page) -> None:
+    page.text(f"{answer.clause.number}  {answer.clause.heading}", indent=2)
+    deciding = _deciding(answer)
+    if not deciding:
+        page.text(page.say(answer.reason), indent=6)
+    for name in _names(deciding, page):
+        page.text(name, indent=6, label="- ")
 
 
 def _manual(group: list[Finding], report: Report, page: Page) -> None:

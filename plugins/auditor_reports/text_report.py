@@ -15,7 +15,14 @@ from auditor.text import Text
 from auditor_reports import words
 from auditor_reports.facts import shown
 from auditor_reports.page import Page
-from auditor_reports.text_findings import Failures, Sorted, write_documents, write_others, write_unverified
+from auditor_reports.text_findings import (
+    Failures,
+    Sorted,
+    documents_to_review,
+    write_documents,
+    write_others,
+    write_unverified,
+)
 
 _UNITS = {
     "day": Text("日", " days"),
@@ -81,6 +88,7 @@ def _clauses(report: Report, page: Page) -> None:
         )
         if pack.scope is not None:
             page.text(page.say(pack.scope), indent=2)
+        page.text(page.say(words.COLUMNS), indent=2)
         documents = dict.fromkeys(answer.clause.document for answer in assessment.answers)
         for document in documents:
             page.line()
@@ -94,8 +102,9 @@ def _clause_table(answers: list[ClauseAnswer], page: Page) -> None:
         numbers = (
             counts.get(Status.FAIL, 0),
             counts.get(Status.UNKNOWN, 0) + counts.get(Status.ERROR, 0),
-            counts.get(Status.MANUAL, 0),
             counts.get(Status.PASS, 0),
+            answer.supporting.get(Status.FAIL, 0),
+            len(documents_to_review(answer)),
         )
         return [
             answer.clause.number,
@@ -115,8 +124,9 @@ def _clause_table(answers: list[ClauseAnswer], page: Page) -> None:
             words.RESULT,
             words.FAIL_COLUMN,
             words.UNKNOWN_COLUMN,
-            words.MANUAL_COLUMN,
             words.PASS_COLUMN,
+            words.SUPPORTING_COLUMN,
+            words.DOCUMENTS_COLUMN,
         )
     ]
     page.lines(
@@ -126,7 +136,7 @@ def _clause_table(answers: list[ClauseAnswer], page: Page) -> None:
             indent=2,
             columns=page.columns,
             flexible=1,
-            right=frozenset({3, 4, 5, 6}),
+            right=frozenset({3, 4, 5, 6, 7}),
             paint=paint,
         )
     )
@@ -167,21 +177,22 @@ def _parameters(report: Report, page: Page) -> None:
         return
     page.title(words.PARAMETERS)
     for parameter in parameters:
-        value, source = value_text(parameter, page), page.say(parameter.source.text)
-        certainty = words.CERTAINTY.get(parameter.source.certainty)
-        sure = page.say(certainty) if certainty else parameter.source.certainty
+        value, source = value_text(parameter, page), page.say(parameter.source.sentence)
         configured = parameter.source.certainty == "configuration"
+        note = None if parameter.decided_by_municipality or configured else parameter.note
         if parameter.decided_by_municipality:
-            ja = f"貴団体が定めた {value} で判定した。出典: {source}"
-            en = f"judged by {value}, which the municipality has decided. Source: {source}"
+            ja = f"貴団体が定めた {value} で判定した。{source}"
+            en = f"judged by {value}, which the municipality has decided. {source}"
         elif configured:
-            ja = f"設定ファイルの {value} で判定した（貴団体が定めた値とは示されていない）。出典: {source}"
-            en = f"judged by {value} from the configuration, which is not marked as decided by the municipality. Source: {source}"
+            ja = f"設定ファイルの {value} で判定した（貴団体が定めた値とは示されていない）。{source}"
+            en = f"judged by {value} from the configuration, which is not marked as decided by the municipality. {source}"
         else:
-            ja = f"貴団体が値を定めていないため、既定の {value} で判定した。出典: {source}（{sure}）"
-            en = f"the municipality has decided no value, so the default {value} was used. Source: {source} ({sure})"
+            ja = f"貴団体が値を定めていないため、既定の {value} で判定した。{source}"
+            en = f"the municipality has decided no value, so the default {value} was used. {source}"
         page.text(parameter.id, indent=2)
         page.text(ja if page.lang == "ja" else en, indent=6)
+        if note is not None:
+            page.text(page.say(note), indent=6, label=page.say(words.NOTE))
 
 
 def _notes(report: Report, page: Page) -> None:

@@ -30,10 +30,17 @@ SUMMARY = Text("まとめ", "Summary")
 NUMBER = Text("番号", "No.")
 HEADING = Text("見出し", "Heading")
 RESULT = Text("結果", "Result")
-PASS_COLUMN = Text("適合", "pass")
 FAIL_COLUMN = Text("不適合", "fail")
-UNKNOWN_COLUMN = Text("未確認", "unver.")
-MANUAL_COLUMN = Text("書面", "doc.")
+UNKNOWN_COLUMN = Text("未確認", "unv.")
+PASS_COLUMN = Text("適合", "pass")
+SUPPORTING_COLUMN = Text("補助", "sup.")
+DOCUMENTS_COLUMN = Text("書面", "doc.")
+COLUMNS = Text(
+    "「不適合」「未確認」「適合」は条項を判定する自動確認の件数、「補助」は条項に関わるが判定には用いない自動確認の"
+    "不適合の件数、「書面」は確認を要する書面の数。",
+    "fail, unv. (not verified) and pass count the findings that decide the clause; sup. counts nonconforming findings "
+    "that bear on it without deciding it; doc. counts the documents to review.",
+)
 TYPE = Text("資源種別", "Resource type")
 COUNT = Text("件数", "Count")
 
@@ -48,6 +55,10 @@ MARKED = Text(
     "[supporting] marks checks that bear on a clause without deciding it. What has a #number is written in full once; "
     "later clauses refer to it.",
 )
+ALSO_DOCUMENTS = Text(
+    "次の条項は、上記の不適合又は未確認の事項のほかに、書面の確認も要する。",
+    "The following clauses need documents as well, besides what is nonconforming or not verified above.",
+)
 BORNE_ON = Text(
     "次の条項は不適合とは判定していないが、補助的な自動確認で不適合が見つかった。",
     "The following clauses are not judged nonconforming, but supporting checks failed.",
@@ -58,13 +69,7 @@ EXPLAIN = Text(
 )
 NO_CLAUSE = Text("どの条項にも対応しない検査の不適合", "Nonconformities with checks that no clause points at")
 
-CERTAINTY = {
-    "primary": Text("原典で確認", "read in the original"),
-    "excerpt": Text("抜粋で確認", "read in an excerpt"),
-    "secondary": Text("第三者の記述による", "as told by a third party"),
-    "practice": Text("慣行", "practice"),
-    "configuration": Text("設定ファイルによる", "from the configuration"),
-}
+NOTE = Text("注  ", "Note  ")
 
 PHASES = {
     Phase.SELECT: Text("選定", "select"),

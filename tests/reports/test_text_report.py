@@ -10,14 +10,14 @@ import pytest
 
 from auditor.assessment import Answer
 from auditor.errors import ExitCode
-from auditor.findings import Severity
+from auditor.findings import Severity, Status
 from auditor.inventory import Phase
 from auditor.layout import width
 from auditor.policies.model import ParameterSource
 from auditor.reporting import Options, Report
 from auditor.testing import World
 from auditor.text import Lang, Text
-from auditor_reports.text_findings import PER_CHECK
+from auditor_reports.text_findings import PER_CHECK, documents_to_review
 from auditor_reports.text_report import write_text
 from tests.reports.report_making import make, source, world, written
 
@@ -50,7 +50,40 @@ def test_every_clause_has_its_line(report: Report) -> None:
     for answer in answers:
         assert re.search(rf"^  {re.escape(answer.clause.number)} ", listed, re.M), answer.clause.id
     assert "富山市情報セキュリティ対策基準" in listed
-    assert re.search(r"8-2\(8\)③ .* 不適合 +5 +1 +- +2$", listed, re.M)
+    assert re.search(r"8-2\(8\)③ .* 不適合 +5 +1 +2 +- +-$", listed, re.M)
+
+
+def test_a_clause_that_no_failing_check_decides_still_tells_what_bears_on_it(report: Report) -> None:
+    listed = section(text(report), "条項ごとの結果")
+    answer = next(a for a in report.assessments[0].answers if a.clause.number == "3(2)①(エ)")
+    failed = answer.supporting[Status.FAIL]
+    decisive = [document for document in answer.documents if document.role == "decides"]
+    assert failed
+    assert decisive
+    assert re.search(rf"^  3\(2\)①\(エ\) .* 要書面確認 +- +- +- +{failed} +{len(decisive)}$", listed, re.M)
+    assert "「補助」は条項に関わるが判定には用いない" in "".join(listed.split())
+
+
+def test_documents_of_clauses_that_failed_are_named_too() -> None:
+    made = World()
+    made.add("aws_thing_store.bad", {"encrypted": False})
+    report = make([made])
+    documents = section(text(report), "要書面確認")
+    for answer in report.assessments[0].answers:
+        decisive = [document for document in answer.documents if document.role == "decides"]
+        if answer.answer in (Answer.NONCONFORMING, Answer.NOT_VERIFIED) and decisive:
+            block = documents[documents.index("書面の確認も要する") :]
+            assert answer.clause.number in block
+            assert all("".join(d.name.ja.split()) in "".join(block.split()) for d in decisive)
+
+
+def test_documents_that_findings_ask_for_are_counted_once(report: Report) -> None:
+    answer = next(a for a in report.assessments[0].answers if a.clause.number == "6-5(1)⑥")
+    assert answer.counts[Status.MANUAL]
+    decisive = {document.id for document in answer.documents if document.role == "decides"}
+    assert documents_to_review(answer) == decisive | {"idp-mfa-evidence"}
+    inherited = msgspec.structs.replace(answer, answer=Answer.INHERITED)
+    assert documents_to_review(inherited) == frozenset()
 
 
 def test_columns_stand_under_their_heads(report: Report) -> None:
@@ -130,6 +163,22 @@ def test_values_that_nobody_decided_are_said_to_be_so(report: Report) -> None:
     assert "log.retention_min_days" in values
     assert "貴団体が値を定めていないため、既定の 365日 で判定した" in values
     assert "backup.retention_min_days" not in values  # no check of the run reads it
+
+
+@pytest.mark.parametrize(
+    ("lang", "none", "cited"),
+    [("ja", "出典なし（慣行による値）", "出典:"), ("en", "No source (common practice)", "Source:")],
+)
+def test_a_value_of_common_practice_never_looks_cited(report: Report, lang: Lang, none: str, cited: str) -> None:
+    parameter = msgspec.structs.replace(
+        report.parameters["log.retention_min_days"], source=ParameterSource(Text("定めがない。", "None."), "practice")
+    )
+    changed = msgspec.structs.replace(report, parameters={**report.parameters, parameter.id: parameter})
+    said = text(changed, lang)
+    after = said[said.index(f"\n  {parameter.id}\n") + 1 :].splitlines()
+    block = " ".join(after[1:3])
+    assert "".join(none.split()) in "".join(block.split())
+    assert cited not in block
 
 
 @pytest.mark.parametrize(("decided", "said"), [(True, "貴団体が定めた 1095日"), (False, "設定ファイルの 1095日")])
