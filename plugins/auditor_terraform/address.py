@@ -7,6 +7,7 @@ Address Reference" in Terraform's documentation), so they may hold dots, bracket
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple, TypeAlias
 
 import msgspec
@@ -199,3 +200,37 @@ def parse_module(text: str) -> tuple[tuple[str, Index], ...]:
     if not text:
         return ()
     return parse_address(text + ".any.any").modules
+
+
+_INDEX = r'(?:\[(?:"[^"\\\[\]]*"|-?\d+)\])?'
+"""A key without anything that needs care, as nearly all keys are."""
+_NAME = r"[^.\[\]\"\\]+"
+_RESOURCE = re.compile(rf"(?:module\.{_NAME}{_INDEX}\.)*(data\.)?(?!data\.|module\.)({_NAME})\.{_NAME}{_INDEX}")
+_KEYS = re.compile(r'\[(?:"[^"]*"|[^\]]*)\]')
+_CALL = re.compile(rf'(?:(.*)\.)?module\.({_NAME})(?:\[(?:"([^"\\\[\]$%]*)"|(\d+))\])?')
+
+
+def block_of(text: str) -> tuple[str, str]:
+    """The block of a resource instance and its type: its address without any key, ``data.<type>`` for data.
+
+    Raises :class:`AddressError`.  A plan of many resources asks this so often that it matters how long it takes.
+    """
+    match = _RESOURCE.fullmatch(text)
+    if match is not None:
+        data, type_ = match.groups("")
+        return _KEYS.sub("", text) if "[" in text else text, data + type_
+    address = parse_address(text)
+    steps = [step for name, _ in address.modules for step in ("module", name)]
+    return ".".join((*steps, address.config)), f"data.{address.type}" if address.mode == "data" else address.type
+
+
+def last_call(text: str) -> tuple[str, str, Index] | None:
+    """The last call of a module instance address: the address of the module around it, name and key.
+
+    ``None`` where that needs :func:`parse_module`.  Whether the address around it is one is not looked at.
+    """
+    match = _CALL.fullmatch(text)
+    if match is None:
+        return None
+    around, name, key, number = match.groups()
+    return around or "", name, int(number) if number is not None else key

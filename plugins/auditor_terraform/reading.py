@@ -10,10 +10,11 @@ import hashlib
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO, cast
 
 import msgspec
 
+from auditor.errors import reason_of
 from auditor_terraform.document import Plan
 from auditor_terraform.errors import PlanError
 
@@ -30,7 +31,9 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_PIECE = 1 << 20
+_PIECE = 1 << 14
+"""Bytes that are checked at a time: the text made of them stays in the processor's cache."""
+_SPACE = b" \t\r\n"
 _WRAPPERS = ("tfplan", "plan", "terraform_plan", "plan_json")
 
 
@@ -93,10 +96,12 @@ def parse(data: bytes, target: str) -> Plan:
 
 
 def _bytes(target: str) -> bytes:
-    if target == STDIN:
-        return sys.stdin.buffer.read()
-    path = Path(target)
+    if not target:
+        raise PlanError("対象の名前が空です。", "the name of the target is empty.", target)
     try:
+        if target == STDIN:
+            return _standard_input()
+        path = Path(target)
         if path.is_dir():
             raise PlanError(
                 f"{target} はディレクトリです。計画の JSON ファイルを渡してください: {_MAKE}",
@@ -108,9 +113,9 @@ def _bytes(target: str) -> bytes:
     except FileNotFoundError:
         raise PlanError(f"{target} が見つかりません。", f"{target} does not exist.", target) from None
     except OSError as error:
-        detail = error.strerror or type(error).__name__
+        detail = reason_of(error)
         raise PlanError(
-            f"{target} を読めません（{detail}）。", f"{target} cannot be read ({detail}).", target
+            f"{target} を読めません（{detail.ja}）。", f"{target} cannot be read ({detail.en}).", target
         ) from None
     except ValueError:
         # A null character in the name.
@@ -119,9 +124,20 @@ def _bytes(target: str) -> bytes:
         ) from None
 
 
+def _standard_input() -> bytes:
+    # None where the program was started with it closed, whatever its type says
+    if (stdin := cast("TextIO | None", sys.stdin)) is None:
+        raise PlanError(
+            "標準入力が閉じられています。計画の JSON を渡すか、ファイルを指定してください。",
+            "standard input is closed; give it the JSON of a plan, or name a file.",
+            STDIN,
+        )
+    return stdin.buffer.read()
+
+
 def _utf8(data: bytes, target: str) -> bytes:
     """The text as UTF-8 without byte order mark; PowerShell's ``>`` writes UTF-16."""
-    if not data.strip(b" \t\r\n"):
+    if not data[:_PIECE].strip(_SPACE) and not data.strip(_SPACE):
         raise PlanError(
             f"{target} は空です。作り直してください: {_MAKE}",
             f"{target} is empty; make it again: {_MAKE}",

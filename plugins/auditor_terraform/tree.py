@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from auditor.record import Action, Links, Record
-from auditor_terraform.address import Address, AddressError, Index, parse_address, parse_module, render_index
+from auditor_terraform.address import AddressError, Index, block_of, last_call, parse_module, render_index
 from auditor_terraform.configuration import ConfigModule, root
 from auditor_terraform.document import EMPTY, Plan, ResourceChange, ValuesModule, ValuesResource, prior_data
 from auditor_terraform.identity import identifies
@@ -82,9 +82,13 @@ class Tree:
         self._links = links
         self.root = ModuleInstance("", None, None, root(plan.configuration))
         self._modules: dict[str, ModuleInstance] = {"": self.root}
+        self._strays: dict[str, ModuleInstance] = {}
+        """By what is not an address that Terraform writes; their resources stand by themselves."""
         self.managed: list[PlanRecord] = []
         """Managed resources, those that go away and deposed objects included."""
         self._by_type: dict[str, list[PlanRecord]] = {}
+        self._kinds: dict[tuple[str, bool, str], tuple[str, str]] = {}
+        """Type and cloud of a record, each one text for all, by what the plan says."""
         self.unmarked = 0
         """Planned resources for which the plan gives no change and so no marks of what is unknown."""
         self._data_read = False
@@ -100,19 +104,25 @@ class Tree:
 
     def module(self, address: str) -> ModuleInstance:
         """The module instance at ``address``, made if it is not there yet."""
-        found = self._modules.get(address)
+        found = self._modules.get(address) or self._strays.get(address)
         if found is not None:
             return found
+        # Mostly the module around it is there already, and only the last call needs to be read.
+        call = last_call(address)
+        around = self._modules.get(call[0]) if call is not None else None
+        if call is not None and around is not None:
+            instance = self._modules[address] = self.child(around, call[1], call[2])
+            return instance
         try:
             calls = parse_module(address)
         except AddressError:
-            # Not an address that Terraform writes; its resources stand by themselves.
             calls = ()
+        if not calls:
+            instance = self._strays[address] = ModuleInstance(address, None, self.root, None)
+            return instance
         instance = self.root
         for name, key in calls:
             instance = self.child(instance, name, key)
-        if not calls:
-            instance = ModuleInstance(address, None, self.root, None)
         self._modules[address] = instance
         return instance
 
@@ -137,7 +147,7 @@ class Tree:
         if relevant is None:
             return True
         try:
-            return _block(parse_address(record.address)) in relevant
+            return block_of(record.address)[0] in relevant
         except AddressError:
             return True
 
@@ -151,16 +161,17 @@ class Tree:
             blocks, types = set(), set()
             for entry in relevant:
                 try:
-                    address = parse_address(entry.resource)
+                    block, type_ = block_of(entry.resource)
                 except AddressError:
                     # Nothing is concluded from a list that cannot be read.
                     self._plan.relevant_attributes = None
                     return None
-                type_ = f"data.{address.type}" if address.mode == "data" else address.type
                 if _says_which(type_, entry.attribute):
-                    blocks.add(_block(address))
+                    blocks.add(block)
                     types.add(type_)
             self._relevant, self._relevant_types = frozenset(blocks), frozenset(types)
+            # Taken up: only that there was a list still counts.
+            relevant.clear()
         return self._relevant
 
     def read_data(self) -> None:
@@ -191,11 +202,13 @@ class Tree:
             if not values.resources:
                 continue
             module = self.module(values.address)
+            configs: dict[tuple[str, str], str] = {}
             for resource in values.resources:
                 if resource.mode != "managed":
                     continue
                 planned_change = changes.pop(resource.address, None)
-                config = f"{resource.type}.{resource.name}"
+                named = (resource.type, resource.name)
+                config = configs.get(named) or configs.setdefault(named, ".".join(named))
                 if planned_change is None:
                     self.unmarked += 1
                     marks = self._marks(module, config, resource.values)
@@ -207,6 +220,8 @@ class Tree:
         apart.extend(changes.values())
         for change in apart:
             self._add_change(change)
+        # Every record holds what it needs of these; the rest would stay in the memory until the end.
+        self._plan.resource_changes = self._plan.planned_values = None
 
     def _marks(self, module: ModuleInstance, config: str, values: msgspec.Raw) -> msgspec.Raw:
         """What must be unknown, judged by what is configured and yet has no value."""
@@ -249,12 +264,16 @@ class Tree:
         gone: bool = False,
     ) -> None:
         data = resource.mode == "data"
-        type_ = f"data.{resource.type}" if data else resource.type
+        kind = self._kinds.get((resource.type, data, resource.provider_name))
+        if kind is None:
+            kind = (f"data.{resource.type}" if data else resource.type, _provider(resource))
+            self._kinds[resource.type, data, resource.provider_name] = kind
+        type_, provider = kind
         record = PlanRecord(
             source=self._source,
             type_=type_,
             address=resource.address,
-            provider=_provider(resource),
+            provider=provider,
             action=action,
             links=self._links,
             values=resource.values,
@@ -279,11 +298,6 @@ def _provider(resource: ValuesResource) -> str:
     if prefix in ("aws", "google"):
         return prefix
     return resource.provider_name.rsplit("/", 1)[-1] or prefix
-
-
-def _block(address: Address) -> str:
-    """The block of an instance: its address without any key."""
-    return ".".join((*(name for name, _ in address.modules), address.config))
 
 
 def _says_which(type_: str, attribute: list[str | int]) -> bool:

@@ -6,7 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor_terraform.address import Address, AddressError, Key, parse_address, parse_module, parse_traversal, render
+from auditor_terraform.address import (
+    Address,
+    AddressError,
+    Key,
+    block_of,
+    last_call,
+    module_prefix,
+    parse_address,
+    parse_module,
+    parse_traversal,
+    render,
+)
 
 _NAMES = st.from_regex(r"[A-Za-z_][A-Za-z0-9_-]{0,8}", fullmatch=True).filter(lambda n: n not in ("module", "data"))
 _KEYS = st.one_of(st.none(), st.integers(min_value=0, max_value=10**6), st.text(max_size=12))
@@ -67,3 +78,44 @@ def test_what_is_no_address_is_refused(text: str) -> None:
 def test_the_root_has_no_calls() -> None:
     assert parse_module("") == ()
     assert parse_module('module.a["b.c"]') == (("a", "b.c"),)
+
+
+def _blocks(text: str) -> tuple[str, str] | None:
+    """What :func:`block_of` must say, from the address in full."""
+    try:
+        address = parse_address(text)
+    except AddressError:
+        return None
+    steps = [step for name, _ in address.modules for step in ("module", name)]
+    type_ = f"data.{address.type}" if address.mode == "data" else address.type
+    return ".".join((*steps, address.config)), type_
+
+
+def _block_or_none(text: str) -> tuple[str, str] | None:
+    try:
+        return block_of(text)
+    except AddressError:
+        return None
+
+
+@given(_ADDRESSES)
+def test_the_block_of_an_instance_is_its_address_without_keys(address: Address) -> None:
+    assert block_of(str(address)) == _blocks(str(address))
+
+
+@given(st.one_of(st.text(max_size=30), st.text('module.data."[]\\ab1-', max_size=30)))
+def test_the_block_of_any_text_is_told_or_refused_as_the_address_is(text: str) -> None:
+    assert _block_or_none(text) == _blocks(text)
+
+
+@given(st.lists(st.tuples(_NAMES, _KEYS), min_size=1, max_size=3).map(tuple))
+def test_the_last_call_is_told_from_what_is_around_it(modules: tuple[tuple[str, int | str | None], ...]) -> None:
+    found = last_call(module_prefix(modules)[:-1])
+    around = module_prefix(modules[:-1])[:-1]
+    assert found in (None, (around, *modules[-1]))
+    assert found is not None or isinstance(modules[-1][1], str)
+
+
+@pytest.mark.parametrize("text", ["", "aws_x.y", "module.a.aws_x.y", "module.a[x]", 'module.a["b"', "module."])
+def test_what_is_no_module_has_no_last_call(text: str) -> None:
+    assert last_call(text) is None
