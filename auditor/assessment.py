@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from auditor.findings import Finding, Status
-from auditor.inventory import Phase
+from auditor.inventory import PHASE_TEXT, Phase
 from auditor.policies.model import Clause, ClauseClass, Control, Document, Inherited, Mapping, Pack, Role
 from auditor.text import Text
 
@@ -157,7 +157,8 @@ def _answer(
     decided = [results[id_] for id_ in now]
     supported = [results[m.control] for m in mappings if m.role is Role.SUPPORTS]
     counts = _sum(decided)
-    answer, reason = _decide(clause, documents, inherited, deciding, now, decided, counts, scope)
+    when = _when(deciding, controls)
+    answer, reason = _decide(clause, documents, inherited, deciding, now, decided, counts, scope, when)
     supporting = _sum(supported)
     if supporting[Status.FAIL]:
         reason = Text(
@@ -166,6 +167,16 @@ def _answer(
         )
     notable = [finding for result in (*decided, *supported) for finding in result.notable]
     return ClauseAnswer(clause, answer, reason, dict(counts), dict(supporting), tuple(notable), documents, mappings)
+
+
+def _nothing_for(decided: Sequence[ControlResult], lang: str) -> str:
+    """Controls that found nothing to judge, so that nobody takes them for verified."""
+    empty = [result.control for result in decided if not result.counts]
+    if not empty:
+        return ""
+    if lang == "ja":
+        return f"対象となる資源がなく判定していない統制: {'、'.join(empty)}。"
+    return f" Not judged for want of resources: {', '.join(empty)}."
 
 
 def _names(documents: Sequence[Document], lang: str) -> str:
@@ -183,6 +194,7 @@ def _decide(
     decided: list[ControlResult],
     counts: Counter[Status],
     scope: Text,
+    when: Text,
 ) -> tuple[Answer, Text]:
     if counts[Status.FAIL]:
         return Answer.NONCONFORMING, Text(
@@ -220,23 +232,27 @@ def _decide(
             f"{counts[Status.PASS]} conforming, none nonconforming in what was checked. " if counts[Status.PASS] else ""
         )
         if deciding and not now:
-            seen = "自動確認は利用終了の段階（--phase terminate）で行う。"
-            seen_en = "Checked at the end of use (--phase terminate). "
+            seen, seen_en = when.ja, f"{when.en} "
         return Answer.DOCUMENT_REVIEW, Text(
             f"{seen}書面で確認する事項が残る: {_names(documents, 'ja')}。",
             f"{seen_en}Documents still to review: {_names(documents, 'en')}.",
         )
-    return _from_configuration(deciding, now, decided, counts, scope)
-
-
-def _from_configuration(
-    deciding: list[str], now: list[str], decided: list[ControlResult], counts: Counter[Status], scope: Text
-) -> tuple[Answer, Text]:
     if deciding and not now:
-        return Answer.NOT_APPLICABLE, Text(
-            "この段階では対象外。利用終了の段階（--phase terminate）で判定する。",
-            "Not judged in this phase; judged at the end of use (--phase terminate).",
-        )
+        return Answer.NOT_APPLICABLE, Text(f"この段階では対象外。{when.ja}", f"Not judged in this phase. {when.en}")
+    return _from_configuration(decided, counts, scope)
+
+
+def _when(deciding: list[str], controls: dict[str, Control]) -> Text:
+    """In which phases the controls are judged."""
+    phases = [phase for phase in Phase if any(phase in controls[id_].phases for id_ in deciding)]
+    options = ", ".join(phases)
+    return Text(
+        f"自動確認は{'・'.join(PHASE_TEXT[phase].ja for phase in phases)}の段階（--phase {options}）で行う。",
+        f"Checked in another phase (--phase {options}).",
+    )
+
+
+def _from_configuration(decided: list[ControlResult], counts: Counter[Status], scope: Text) -> tuple[Answer, Text]:
     if counts[Status.WAIVED]:
         return Answer.WAIVED, Text(
             f"例外措置 {counts[Status.WAIVED]}件（適合 {counts[Status.PASS]}件）。",
@@ -249,8 +265,9 @@ def _from_configuration(
         )
     if counts[Status.PASS]:
         return Answer.CONFORMING, Text(
-            f"自動確認した範囲で適合 {counts[Status.PASS]}件、不適合 0件、未確認 0件。",
-            f"{counts[Status.PASS]} conforming, none nonconforming, none unverified in what was checked.",
+            f"自動確認した範囲で適合 {counts[Status.PASS]}件、不適合 0件、未確認 0件。{_nothing_for(decided, 'ja')}",
+            f"{counts[Status.PASS]} conforming, none nonconforming, none unverified in what was checked."
+            f"{_nothing_for(decided, 'en')}",
         )
     if counts[Status.INHERITED]:
         texts = [

@@ -26,6 +26,14 @@ class Phase(enum.StrEnum):
     TERMINATE = "terminate"
 
 
+PHASE_TEXT: dict[Phase, Text] = {
+    Phase.SELECT: Text("選定", "select"),
+    Phase.BUILD: Text("構築", "build"),
+    Phase.OPERATE: Text("運用", "operate"),
+    Phase.TERMINATE: Text("利用終了", "terminate"),
+}
+
+
 class SourceKind(enum.StrEnum):
     """Kind of an input."""
 

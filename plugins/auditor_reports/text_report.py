@@ -8,6 +8,7 @@ from typing import BinaryIO
 from auditor.assessment import ANSWER_TEXT, Answer, ClauseAnswer, PolicyAssessment
 from auditor.errors import ExitCode
 from auditor.findings import SEVERITY_TEXT, STATUS_TEXT, Severity, Status
+from auditor.inventory import PHASE_TEXT
 from auditor.layout import safe, table
 from auditor.policies.model import Parameter
 from auditor.reporting import Options, Report
@@ -67,7 +68,7 @@ def _header(report: Report, page: Page) -> None:
             label=f"{page.say(words.TARGET)}  ",
         )
     page.text(
-        f"{page.say(words.PHASES[run.phase])}（{run.phase.value}）" if ja else page.say(words.PHASES[run.phase]),
+        f"{page.say(PHASE_TEXT[run.phase])}（{run.phase.value}）" if ja else page.say(PHASE_TEXT[run.phase]),
         label=f"{page.say(words.PHASE)}  ",
     )
     if run.platform is not None:

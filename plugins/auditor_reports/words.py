@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from auditor.inventory import Phase, SourceKind
+from auditor.inventory import SourceKind
 from auditor.text import Text
 
 TITLE = Text("自治体クラウド設定の自動確認結果", "Automated check of cloud configuration")
@@ -70,13 +70,6 @@ EXPLAIN = Text(
 NO_CLAUSE = Text("どの条項にも対応しない検査の不適合", "Nonconformities with checks that no clause points at")
 
 NOTE = Text("注  ", "Note  ")
-
-PHASES = {
-    Phase.SELECT: Text("選定", "select"),
-    Phase.BUILD: Text("構築", "build"),
-    Phase.OPERATE: Text("運用", "operate"),
-    Phase.TERMINATE: Text("利用終了", "terminate"),
-}
 
 SOURCES = {
     SourceKind.PLAN: Text("Terraform プラン", "Terraform plan"),
