@@ -1,0 +1,178 @@
+"""Every clause gets an answer, drawn only from findings of controls that decide it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from auditor.assessment import Answer, ClauseAnswer, ControlResult, assess, results_by_control
+from auditor.findings import Finding, Status
+from auditor.inventory import Phase
+from auditor.policies.loader import load_controls, load_pack, mappings_root
+from auditor.policies.model import (
+    Clause,
+    ClauseClass,
+    Control,
+    Document,
+    Inherited,
+    Mapping,
+    Pack,
+    Relationship,
+    Role,
+)
+from auditor.text import Text
+
+EMPTY = Text("", "")
+SCOPE = Text("確認した範囲（plan.json）", "the scope (plan.json)")
+
+
+def control(id_: str, *phases: Phase) -> Control:
+    return Control(id_, "topic", phases or (Phase.BUILD, Phase.OPERATE), Text(id_, id_), EMPTY)
+
+
+CONTROLS = {c.id: c for c in (control("a"), control("b"), control("end", Phase.TERMINATE))}
+
+
+def clause(class_: ClauseClass) -> Clause:
+    return Clause("c", "某市 1(1)①", "std", "1(1)①", "", "item", "", "", "", False, class_, (), EMPTY, None)
+
+
+def answer(
+    class_: ClauseClass,
+    deciding: tuple[str, ...] = (),
+    results: dict[str, dict[Status, int]] | None = None,
+    *,
+    supporting: tuple[str, ...] = (),
+    documents: tuple[str, ...] = (),
+    inherited: tuple[Inherited, ...] = (),
+    implemented: tuple[str, ...] = ("a", "b", "end"),
+    phase: Phase = Phase.BUILD,
+    platform: str | None = None,
+) -> ClauseAnswer:
+    mappings = [Mapping("c", id_, Relationship.INTERSECTS, Role.DECIDES, EMPTY) for id_ in deciding]
+    mappings += [Mapping("c", id_, Relationship.INTERSECTS, Role.SUPPORTS, EMPTY) for id_ in supporting]
+    pack = Pack(
+        id="test",
+        title=EMPTY,
+        body=EMPTY,
+        edition="",
+        scope=None,
+        documents={},
+        clauses=(clause(class_),),
+        mappings={"c": tuple(mappings)},
+        clause_documents={"c": tuple(Document(name, Text(name, name), "decides") for name in documents)},
+        inherited=inherited,
+        parameters={},
+        folder=Path(),
+        sha256="",
+    )
+    found = {id_: ControlResult(id_, Counter((results or {}).get(id_, {})), [], id_ in implemented) for id_ in CONTROLS}
+    return assess(pack, found, CONTROLS, phase, platform, SCOPE).answers[0]
+
+
+PASS, FAIL, UNKNOWN = Status.PASS, Status.FAIL, Status.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("results", "expected"),
+    [
+        ({"a": {PASS: 3}}, Answer.CONFORMING),
+        ({"a": {PASS: 3, FAIL: 1}}, Answer.NONCONFORMING),
+        ({"a": {PASS: 3, UNKNOWN: 1}}, Answer.NOT_VERIFIED),
+        ({"a": {PASS: 3, Status.ERROR: 1}}, Answer.NOT_VERIFIED),
+        ({"a": {FAIL: 1, UNKNOWN: 1}}, Answer.NONCONFORMING),
+        ({"a": {PASS: 1}, "b": {FAIL: 1}}, Answer.NONCONFORMING),
+        ({"a": {PASS: 1, Status.MANUAL: 1}}, Answer.DOCUMENT_REVIEW),
+        ({"a": {PASS: 1, Status.WAIVED: 1}}, Answer.WAIVED),
+        ({"a": {Status.NOT_APPLICABLE: 2}}, Answer.NOT_APPLICABLE),
+        ({}, Answer.NOT_APPLICABLE),
+    ],
+)
+def test_a_clause_that_configuration_decides(results: dict[str, dict[Status, int]], expected: Answer) -> None:
+    assert answer(ClauseClass.CONFIG, ("a", "b"), results).answer is expected
+
+
+def test_a_partial_clause_is_never_conforming_by_configuration_alone() -> None:
+    partial = answer(ClauseClass.PARTIAL, ("a",), {"a": {PASS: 3}}, documents=("手順書",))
+    assert partial.answer is Answer.DOCUMENT_REVIEW
+    assert "手順書" in partial.reason.ja
+    assert "適合 3件" in partial.reason.ja
+    failing = answer(ClauseClass.PARTIAL, ("a",), {"a": {FAIL: 1}}, documents=("手順書",))
+    assert failing.answer is Answer.NONCONFORMING
+
+
+def test_supporting_findings_do_not_decide_but_are_told() -> None:
+    supported = answer(ClauseClass.PROCESS, (), {"a": {FAIL: 2}}, supporting=("a",), documents=("記録",))
+    assert supported.answer is Answer.DOCUMENT_REVIEW
+    assert "2件" in supported.reason.ja
+    assert supported.counts == {}
+    assert supported.supporting == {FAIL: 2}
+
+
+def test_a_control_without_a_check_leaves_the_clause_unverified_and_is_named() -> None:
+    open_ = answer(ClauseClass.CONFIG, ("a", "b"), {"a": {PASS: 1}}, implemented=("a",))
+    assert open_.answer is Answer.NOT_VERIFIED
+    assert "b" in open_.reason.ja
+
+
+def test_a_control_that_found_nothing_is_named_beside_one_that_conforms() -> None:
+    assert "b" in answer(ClauseClass.CONFIG, ("a", "b"), {"a": {PASS: 1}}).reason.ja
+
+
+def test_absence_names_what_was_looked_at() -> None:
+    assert "plan.json" in answer(ClauseClass.CONFIG, ("a",)).reason.ja
+
+
+def test_another_phase_is_named() -> None:
+    later = answer(ClauseClass.CONFIG, ("end",), {"end": {FAIL: 1}})
+    assert later.answer is Answer.NOT_APPLICABLE
+    assert "利用終了" in later.reason.ja
+    assert (
+        answer(ClauseClass.CONFIG, ("end",), {"end": {FAIL: 1}}, phase=Phase.TERMINATE).answer is Answer.NONCONFORMING
+    )
+    earlier = answer(ClauseClass.CONFIG, ("a",), {}, phase=Phase.SELECT)
+    assert "構築・運用" in earlier.reason.ja
+
+
+def test_what_the_platform_answers_for() -> None:
+    row = Inherited(
+        "c", "", Text("デジタル庁", "Digital Agency"), Text("資料", "material"), "platform=government-cloud"
+    )
+    assert answer(ClauseClass.DOCUMENT, documents=("契約",), inherited=(row,)).answer is Answer.DOCUMENT_REVIEW
+    there = answer(ClauseClass.DOCUMENT, documents=("契約",), inherited=(row,), platform="government-cloud")
+    assert there.answer is Answer.INHERITED
+    assert "デジタル庁" in there.reason.ja
+    assert "資料" in there.reason.ja
+    failing = answer(ClauseClass.CONFIG, ("a",), {"a": {FAIL: 1}}, inherited=(row,), platform="government-cloud")
+    assert failing.answer is Answer.NONCONFORMING, "what fails here is not covered up by what somebody else does"
+
+
+@pytest.mark.parametrize(
+    ("class_", "expected"),
+    [
+        (ClauseClass.PHYSICAL, Answer.OUT_OF_SCOPE),
+        (ClauseClass.ENDPOINT, Answer.OUT_OF_SCOPE),
+        (ClauseClass.DEFINITION, Answer.NOT_APPLICABLE),
+    ],
+)
+def test_clauses_that_no_cloud_configuration_can_answer(class_: ClauseClass, expected: Answer) -> None:
+    assert answer(class_).answer is expected
+
+
+@pytest.mark.parametrize("phase", list(Phase))
+@pytest.mark.parametrize("platform", [None, "government-cloud"])
+def test_every_clause_of_the_shipped_pack_is_answered_without_an_assurance(phase: Phase, platform: str | None) -> None:
+    controls = load_controls()
+    pack = load_pack(mappings_root() / "policies" / "toyama", controls)
+    findings: list[Finding] = []
+    results = results_by_control(findings, controls, frozenset(controls))
+    answers = assess(pack, results, controls, phase, platform, SCOPE).answers
+    assert [one.clause.id for one in answers] == [one.id for one in pack.clauses]
+    for one in answers:
+        assert one.reason.ja
+        assert one.reason.en
+        assert not [word for word in ("準拠し", "問題あり", "問題な", "安全") if word in one.reason.ja]
+        assert one.answer is not Answer.CONFORMING, "nothing was looked at"
+        assert one.answer is not Answer.NONCONFORMING
