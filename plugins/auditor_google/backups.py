@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, TypeVar
 
 import msgspec
 
 from auditor.attr import Attr, Known, Reason, Unknown, any_of, map_attr
 from auditor.facets import Backup
 from auditor.record import Joined, Node, Record
+from auditor.text import Text
 from auditor_google.building import located
 from auditor_google.locations import is_region, nearest_multi_region, regions
 from auditor_google.reading import by_text, inside, left_to_default, referrers, texts
+
+T = TypeVar("T")
 
 HOUR: Final = 1.0
 DAY: Final = 24.0
@@ -21,6 +24,15 @@ MONTH: Final = 744.0
 """Hours of the longest month."""
 YEAR: Final = 8784.0
 """Hours of the longest year."""
+_CONTINUOUS: Final = 0.0
+
+_COVERED_ELSEWHERE: Final = Text(
+    "他の構成（バックアップの計画、スナップショットの予定など）によるバックアップの有無",
+    "whether another configuration (a backup plan, a snapshot schedule) backs it up",
+)
+_COPIED_ELSEWHERE: Final = Text(
+    "他の構成による別のリージョンへの複写の有無", "whether another configuration copies it to another region"
+)
 
 
 class Rule(msgspec.Struct, frozen=True):
@@ -52,7 +64,7 @@ def _smallest(attrs: Sequence[Attr[float | None]]) -> Attr[float | None]:
     best: Attr[float | None] | None = None
     for attr in attrs:
         if isinstance(attr, Unknown):
-            return attr
+            return next((other for other in attrs if isinstance(other, Known) and other.value == _CONTINUOUS), attr)
         if attr.value is not None and (best is None or best.value is None or attr.value < best.value):
             best = attr
     return best if best is not None else attrs[0]
@@ -62,7 +74,7 @@ def _longest(attrs: Sequence[Attr[float | None]]) -> Attr[float | None]:
     best: Attr[float | None] = attrs[0]
     for attr in attrs:
         if isinstance(attr, Unknown):
-            return attr
+            return next((other for other in attrs if isinstance(other, Known) and other.value is None), attr)
         if attr.value is None:
             return attr
         if best.value is not None and attr.value > best.value:
@@ -81,14 +93,29 @@ def _elsewhere(rules: Sequence[Rule], own: Attr[frozenset[str]]) -> Attr[frozens
     return Known(found - own.value)
 
 
-def backup(record: Record, own: Attr[frozenset[str]], cover: Cover) -> Backup:
+def _certain(sure: Attr[T], all_: Attr[T], cover: Cover, doubt: Unknown | None) -> Attr[T]:
+    """What the certain rules say, unless it may be otherwise by rules of which it is open whether they apply."""
+    if doubt is None or isinstance(sure, Unknown):
+        return sure
+    same = cover.open is None and isinstance(all_, Known) and all_.value == sure.value
+    return sure if same else doubt
+
+
+def backup(
+    record: Record, own: Attr[frozenset[str]], cover: Cover, *, decided: bool = False, place_decided: bool = False
+) -> Backup:
     """The facet: shortest interval and longest retention of the rules that are switched on.
 
-    ``own`` are the regions of the store itself.
+    ``own`` are the regions of the store itself.  ``decided`` says that a setting of the store itself switches its
+    backups on, so that without one there are none; else another configuration may cover the store, of which only
+    a complete input tells.  ``place_decided`` says the same of the place where the backups are kept.
     """
+    whole = record.links.complete
     on = [rule for rule in cover.rules if isinstance(rule.enabled, Unknown) or rule.enabled.value]
     if not on:
-        nothing: Unknown | None = cover.open
+        nothing = cover.open
+        if nothing is None and not decided and not whole:
+            nothing = Unknown(Reason.NOT_COLLECTED, record, "", _COVERED_ELSEWHERE)
         if nothing is None:
             origin = cover.rules[0].enabled if cover.rules else Known(False, record)
             return Backup(
@@ -100,11 +127,21 @@ def backup(record: Record, own: Attr[frozenset[str]], cover: Cover) -> Backup:
         return Backup(enabled=nothing, interval_hours=nothing, retention_days=nothing, offsite=nothing)
     sure = [rule for rule in on if isinstance(rule.enabled, Known)]
     used = sure or on
+    doubt = cover.open or next((rule.enabled for rule in on if isinstance(rule.enabled, Unknown)), None)
+    interval = _smallest([rule.interval_hours for rule in used])
+    if not (isinstance(interval, Known) and interval.value == _CONTINUOUS):
+        interval = _certain(interval, _smallest([rule.interval_hours for rule in on]), cover, doubt)
+    retention = _longest([rule.retention_days for rule in used])
+    if not (isinstance(retention, Known) and retention.value is None):
+        retention = _certain(retention, _longest([rule.retention_days for rule in on]), cover, doubt)
+    offsite = _certain(_elsewhere(used, own), _elsewhere(on, own), cover, doubt)
+    if isinstance(offsite, Known) and not offsite.value and not place_decided and not whole:
+        offsite = Unknown(Reason.NOT_COLLECTED, record, "", _COPIED_ELSEWHERE)
     return Backup(
         enabled=any_of(*(rule.enabled for rule in on)),
-        interval_hours=_smallest([rule.interval_hours for rule in used]),
-        retention_days=_longest([rule.retention_days for rule in used]),
-        offsite=_elsewhere(used, own),
+        interval_hours=interval,
+        retention_days=retention,
+        offsite=offsite,
     )
 
 

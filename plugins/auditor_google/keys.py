@@ -39,15 +39,16 @@ def owner(
         if isinstance(supplied, Known) and supplied.value:
             return node.known(other, KeyOwner.CUSTOMER)
     attr = node.text(path)
+    unnamed = attr.value is None if isinstance(attr, Known) else computed and left_to_default(node, path, attr)
+    if unnamed:
+        unknown = next((node.has(other) for other in raw if isinstance(node.has(other), Unknown)), None)
+        if isinstance(unknown, Unknown):
+            return unknown
     if isinstance(attr, Known):
-        if attr.value is None:
-            unknown = next((node.has(other) for other in raw if isinstance(node.has(other), Unknown)), None)
-            if isinstance(unknown, Unknown):
-                return unknown
         return node.known(path, KeyOwner.PROVIDER if attr.value is None else KeyOwner.CUSTOMER)
     if required:
         return node.known(path, KeyOwner.CUSTOMER)
-    if computed and left_to_default(node, path, attr):
+    if unnamed:
         return node.known(path, KeyOwner.PROVIDER)
     target = node.target(path, *KEY_TYPES)
     if isinstance(target, Unknown):
@@ -69,9 +70,14 @@ def at_rest(
     """Encryption by the key that ``path`` of the block names; without the block or a name, by a key of Google."""
     if isinstance(node, Unknown):
         return EncryptionAtRest(key=key, enabled=Known(True), key_owner=node, key_id=node)
-    inner = node.value if isinstance(node, Known) else node
-    if inner is None:
-        return by_google(key)
+    if isinstance(node, Known):
+        if node.value is None:
+            return EncryptionAtRest(
+                key=key, enabled=Known(True), key_owner=Known(KeyOwner.PROVIDER, node.origin, node.path)
+            )
+        inner = node.value
+    else:
+        inner = node
     found = owner(inner, path, raw=raw, computed=computed, required=required)
     name = inner.text(path)
     if isinstance(found, Known) and found.value is KeyOwner.PROVIDER:

@@ -68,9 +68,11 @@ def store_location(record: Record) -> Attr[frozenset[str]]:
     """Regions of a bucket, dataset, topic or log bucket."""
     if record.type == "google_pubsub_topic":
         return _topic_location(record)
-    placement = record.elements("custom_placement_config.0.data_locations")
-    if isinstance(placement, Known) and placement.value:
-        return allowed_regions(record, "custom_placement_config.0.data_locations")
+    path = "custom_placement_config.0.data_locations"
+    placement = record.elements(path)
+    if isinstance(placement, Unknown) or placement.value:
+        # The regions of a dual-region of one's own choice; ``location`` then only names their continent.
+        return allowed_regions(record, path)
     if record.type == "google_bigquery_dataset":
         # https://registry.terraform.io/providers/hashicorp/google/latest/docs/resources/bigquery_dataset
         return map_attr(record.text_or("location", "US"), regions)

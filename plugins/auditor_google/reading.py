@@ -14,6 +14,11 @@ T = TypeVar("T")
 _CREATED: Final = frozenset((Action.CREATE, Action.REPLACE))
 
 
+def created(record: Record) -> bool:
+    """Whether the record is made by the plan, so that it has no settings but those that the plan gives it."""
+    return record.action in _CREATED
+
+
 def left_to_default(node: Node, path: str, attr: Attr[T]) -> bool:
     """Whether ``attr`` is unknown only because the resource does not exist yet.
 

@@ -32,6 +32,8 @@ _NAMED: Final = frozenset(
         "roles/resourcemanager.projectDeleter",
         "roles/resourcemanager.projectMover",
         "roles/deploymentmanager.editor",
+        # Signing in to machines as their administrator: https://cloud.google.com/compute/docs/oslogin/set-up-oslogin
+        "roles/compute.osAdminLogin",
     )
 )
 _ADMIN: Final = re.compile(r"(?:admin|Admin|AdminV\d|adminEditor|AdminEditor|superAdmin)$")
@@ -46,7 +48,7 @@ _PERMISSION: Final = re.compile(
     r"|orgpolicy\.policies?\.(create|update|delete|set)|orgpolicy\.policy\.set"
     r"|cloudkms\.cryptoKeyVersions\.destroy|cloudkms\.cryptoKeys\.update"
     r"|logging\.(sinks|buckets|exclusions)\.(create|update|delete)|logging\.logs\.delete"
-    r"|billing\.\w+\.(update|close|delete|move)"
+    r"|billing\.\w+\.(update|close|delete|move)|compute\.instances\.osAdminLogin"
 )
 
 

@@ -16,9 +16,9 @@ UNKNOWN = "unknown"
 """Stands for an unknown attribute in expectations."""
 
 
-def project() -> World:
-    """An empty input in Tokyo."""
-    return World(region="asia-northeast1", account="city-main")
+def project(*, complete: bool = False) -> World:
+    """An empty input in Tokyo; ``complete`` says that it holds all that the project has."""
+    return World(region="asia-northeast1", account="city-main", complete=complete)
 
 
 def facets(record: Record) -> list[Facet]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from auditor.attr import Reason, Unknown
 from auditor.facets import (
     Backup,
     BackupPlan,
@@ -59,9 +60,30 @@ def test_the_key_of_a_disk() -> None:
 
 
 def test_a_disk_without_a_schedule_has_no_backup() -> None:
-    world = project()
+    world = project(complete=True)
     assert value(one(_disk(world, unset=["resource_policies"]), Backup).enabled) is False
     assert value(one(_disk(world, unknown={"resource_policies": True}), Backup).enabled) == UNKNOWN
+
+
+def test_another_configuration_may_back_a_disk_up() -> None:
+    facet = one(_disk(project(), unset=["resource_policies"]), Backup)
+    assert isinstance(facet.enabled, Unknown)
+    assert facet.enabled.reason is Reason.NOT_COLLECTED
+
+
+def test_another_configuration_may_copy_the_backups_of_a_disk() -> None:
+    for complete, expected in ((False, UNKNOWN), (True, frozenset())):
+        world = project(complete=complete)
+        _schedule(
+            world,
+            DAILY,
+            retention_policy=[{"max_retention_days": 14}],
+            snapshot_properties=[{"storage_locations": ["asia-northeast1"]}],
+        )
+        disk = _disk(world)
+        world.add("google_compute_disk_resource_policy_attachment.a", {"name": "daily", "disk": "d"})
+        backup = one(disk, Backup)
+        assert (value(backup.enabled), value(backup.offsite)) == (True, expected)
 
 
 def test_an_attached_schedule_makes_backups() -> None:
@@ -240,10 +262,21 @@ def test_a_machine() -> None:
     record = _instance(project())
     assert value(one(record, Placement).locations) == {"asia-northeast1"}
     assert value(one(record, EncryptionAtRest, "boot_disk").key_owner) is KeyOwner.PROVIDER
-    assert value(one(record, Backup).enabled) is False
+    assert value(one(record, Backup).enabled) == UNKNOWN
     assert value(one(record, TimeSource).servers) == ()
     assert obstacle(record, "deletion_protection") is False
     assert obstacle(record, "boot_disk.0.auto_delete") is False
+
+
+@pytest.mark.parametrize("path", ["disk_encryption_key_raw", "disk_encryption_key_rsa"])
+def test_a_key_that_the_customer_may_supply_leaves_the_boot_disk_open(path: str) -> None:
+    record = _instance(
+        project(),
+        {"boot_disk": [{}]},
+        unknown={"boot_disk": [{path: True, "kms_key_self_link": True}]},
+        unset=["boot_disk.0.kms_key_self_link"],
+    )
+    assert value(one(record, EncryptionAtRest, "boot_disk").key_owner) == UNKNOWN
 
 
 def test_a_machine_with_settings() -> None:

@@ -20,7 +20,7 @@ from auditor.facets import (
     Replica,
     Residue,
 )
-from auditor.record import Record
+from auditor.record import Action, Record
 from auditor_google.terraform.stores import STORES
 from tests.google.google_world import UNKNOWN, all_of, obstacle, one, project, value
 
@@ -130,7 +130,7 @@ def test_a_copy_of_a_dataset_is_a_backup_elsewhere() -> None:
     world = project()
     source = world.add("google_bigquery_dataset.s", {"id": "source", "location": "asia-northeast1"})
     target = world.add("google_bigquery_dataset.t", {"id": "target", "location": "asia-northeast2"})
-    assert value(one(source, Backup).offsite) == frozenset()
+    assert value(one(source, Backup).offsite) == UNKNOWN  # another configuration may copy it
     world.add(
         "google_bigquery_data_transfer_config.c",
         {
@@ -141,6 +141,41 @@ def test_a_copy_of_a_dataset_is_a_backup_elsewhere() -> None:
     )
     assert value(one(source, Backup).offsite) == {"asia-northeast2"}
     assert not all_of(target, Backup)
+
+
+def test_a_transfer_that_may_copy_a_dataset_leaves_its_copies_open() -> None:
+    world = project(complete=True)
+    source = world.add("google_bigquery_dataset.s", {"id": "source", "location": "asia-northeast1"})
+    assert value(one(source, Backup).offsite) == frozenset()
+    world.add("google_bigquery_dataset.t", {"id": "target", "location": "asia-northeast2"})
+    transfer = world.add(
+        "google_bigquery_data_transfer_config.c",
+        {"destination_dataset_id": "target", "params": {"source_dataset_id": "source"}},
+        unknown={"data_source_id": True},
+    )
+    backup = one(source, Backup)
+    assert [value(a) for a in (backup.enabled, backup.interval_hours, backup.offsite)] == [True, 0, UNKNOWN]
+    assert value(backup.retention_days) == 7  # a copy cannot keep less than the time travel does
+    assert value(one(transfer, Replica).location) == UNKNOWN
+
+
+@pytest.mark.parametrize("block", ["view", "external_data_configuration"])
+def test_a_view_or_external_table_keeps_no_rows(block: str) -> None:
+    world = project()
+    world.add("google_bigquery_dataset.s", {"dataset_id": "s", "id": "s", "location": "asia-northeast1"})
+    record = world.add("google_bigquery_table.t", {"dataset_id": "s", block: [{"query": "SELECT 1"}]})
+    placement = one(record, Placement)
+    assert (value(placement.locations), placement.stores_data) == ({"asia-northeast1"}, False)
+    assert not all_of(record, EncryptionAtRest)
+    outside = world.add("google_bigquery_table.u", {"dataset_id": "elsewhere", block: [{"query": "SELECT 1"}]})
+    assert value(one(outside, Placement).locations) == UNKNOWN
+
+
+def test_a_backup_schedule_elsewhere_may_cover_a_database_that_exists() -> None:
+    for type_ in ("google_spanner_database", "google_firestore_database"):
+        existing = project().add(f"{type_}.d", {"name": "d"}, action=Action.NO_OP)
+        assert _covered(existing)[0] == UNKNOWN
+        assert _covered(project().add(f"{type_}.d", {"name": "d"}))[0] is False
 
 
 # ---------------------------------------------------------------- databases
@@ -295,7 +330,7 @@ def test_caches() -> None:
     world = project()
     redis = world.add("google_redis_instance.r", {"region": "asia-northeast1"})
     assert value(one(redis, EncryptionInTransit).required) is False
-    assert (_owner(redis), _covered(redis)) == (KeyOwner.PROVIDER, [False, None, 0])
+    assert (_owner(redis), _covered(redis)) == (KeyOwner.PROVIDER, [UNKNOWN, UNKNOWN, UNKNOWN])
     secure = world.add(
         "google_redis_instance.s", {"transit_encryption_mode": "SERVER_AUTHENTICATION", "customer_managed_key": "k"}
     )
@@ -320,7 +355,7 @@ def test_file_shares() -> None:
     world = project()
     share = world.add("google_filestore_instance.f", {"id": "f", "location": "asia-northeast1-a", "kms_key_name": "k"})
     assert (_place(share), _owner(share)) == ({"asia-northeast1"}, KeyOwner.CUSTOMER)
-    assert _covered(share) == [False, None, 0]
+    assert _covered(share) == [UNKNOWN, UNKNOWN, UNKNOWN]  # by a plan of Backup and DR elsewhere
     backup = world.add("google_filestore_backup.b", {"location": "asia-northeast2", "source_instance": "f"})
     assert value(one(backup, BackupVault).key_owner) is KeyOwner.CUSTOMER
     outside = world.add("google_filestore_backup.c", {"location": "asia-northeast2", "source_instance": "x"})
@@ -372,8 +407,52 @@ def test_secrets_of_a_cluster(values: dict[str, Any], expected: KeyOwner) -> Non
     assert obstacle(record, "deletion_protection") is True
 
 
+def test_a_key_that_must_be_given_is_one_of_the_customer_before_its_name_is_known() -> None:
+    for state, expected in (("ENCRYPTED", KeyOwner.CUSTOMER), ("DECRYPTED", KeyOwner.PROVIDER)):
+        record = project().add(
+            "google_container_cluster.c",
+            {"database_encryption": [{"state": state}]},
+            unknown={"database_encryption": [{"key_name": True}]},
+        )
+        assert _owner(record, "database") is expected
+
+
+@pytest.mark.parametrize(
+    ("values", "unknown", "expected"),
+    [
+        ({}, {}, {"boot_disk": KeyOwner.PROVIDER}),
+        ({"node_config": [{"boot_disk_kms_key": "k"}]}, {}, {"boot_disk": KeyOwner.CUSTOMER}),
+        ({"remove_default_node_pool": True}, {}, {}),
+        ({}, {"remove_default_node_pool": True}, {"boot_disk": UNKNOWN}),
+        (
+            {"node_config": [{"boot_disk_kms_key": "k"}]},
+            {"remove_default_node_pool": True},
+            {"boot_disk": KeyOwner.CUSTOMER},
+        ),
+        (
+            {"node_pool": [{"node_config": [{"boot_disk_kms_key": "k"}]}, {"node_config": []}]},
+            {},
+            {"node_pool.0": KeyOwner.CUSTOMER, "node_pool.1": KeyOwner.PROVIDER},
+        ),
+        ({"enable_autopilot": True}, {}, {"provisioned_boot_disk": KeyOwner.PROVIDER}),
+        (
+            {
+                "remove_default_node_pool": True,
+                "cluster_autoscaling": [{"enabled": True, "auto_provisioning_defaults": [{"boot_disk_kms_key": "k"}]}],
+            },
+            {},
+            {"provisioned_boot_disk": KeyOwner.CUSTOMER},
+        ),
+    ],
+)
+def test_boot_disks_of_a_cluster(values: dict[str, Any], unknown: dict[str, Any], expected: dict[str, Any]) -> None:
+    record = project().add("google_container_cluster.c", values, unknown=unknown)
+    found = {facet.key: value(facet.key_owner) for facet in all_of(record, EncryptionAtRest) if facet.key != "database"}
+    assert found == expected
+
+
 def test_backups_of_a_cluster() -> None:
-    world = project()
+    world = project(complete=True)
     cluster = world.add("google_container_cluster.c", {"id": "c", "location": "asia-northeast1"})
     assert _covered(cluster) == [False, None, 0]
     plan = world.add(
@@ -394,7 +473,7 @@ def test_backups_of_a_cluster() -> None:
 
 
 def test_a_paused_plan_makes_no_backups() -> None:
-    world = project()
+    world = project(complete=True)
     cluster = world.add("google_container_cluster.c", {"id": "c"})
     schedule = [{"cron_schedule": "0 3 * * *", "paused": True}]
     plan = world.add("google_gke_backup_backup_plan.p", {"cluster": "c", "backup_schedule": schedule})

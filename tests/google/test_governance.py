@@ -319,6 +319,7 @@ def test_identities_that_must_go(type_: str) -> None:
         ("group:ops@vendor.jp", "roles/viewer", False, MfaDemand.AT_IDENTITY_PROVIDER),
         ("serviceAccount:a@p.iam.gserviceaccount.com", "roles/editor", True, MfaDemand.NOT_A_PERSON),
         ("allUsers", "roles/editor", True, MfaDemand.NOT_REQUIRED),
+        ("user:a@vendor.jp", "roles/compute.osAdminLogin", True, MfaDemand.AT_IDENTITY_PROVIDER),
         ("user:a@vendor.jp", "projects/p/roles/elsewhere", UNKNOWN, MfaDemand.AT_IDENTITY_PROVIDER),
     ],
 )

@@ -53,6 +53,13 @@ def test_an_open_place_is_unknown() -> None:
     assert value(one(record, Placement).locations) == UNKNOWN
 
 
+def test_regions_of_a_dual_region_that_are_open_leave_the_place_open() -> None:
+    for mark in (True, [True, False]):
+        unknown = {"custom_placement_config": [{"data_locations": mark}]}
+        values = {"location": "ASIA-NORTHEAST1", "custom_placement_config": [{"data_locations": [None, "ASIA-NORTHEAST2"]}]}
+        assert value(one(_bucket(project(), values, unknown=unknown), Placement).locations) == UNKNOWN
+
+
 def test_keys() -> None:
     world = project()
     key = world.add("google_kms_crypto_key.k", {"name": "k"})
@@ -226,6 +233,16 @@ def test_expiry_of_logs(rules: list[dict[str, Any]], expected: Any) -> None:
     record = _bucket(world, {"lifecycle_rule": rules})
     world.add("google_logging_project_sink.s", {"destination": "storage.googleapis.com/docs"})
     assert value(one(record, LogStore).retention_days) == expected
+
+
+@pytest.mark.parametrize("path", ["days_since_noncurrent_time", "num_newer_versions", "noncurrent_time_before", "age"])
+def test_expiry_by_a_condition_that_is_open(path: str) -> None:
+    world = project()
+    rules = [{"action": [{"type": "Delete"}], "condition": [{"age": 30, path: None}]}]
+    unknown = {"lifecycle_rule": [{"condition": [{path: True}]}]}
+    record = _bucket(world, {"lifecycle_rule": rules}, unknown=unknown)
+    world.add("google_logging_project_sink.s", {"destination": "storage.googleapis.com/docs"})
+    assert value(one(record, LogStore).retention_days) == UNKNOWN
 
 
 def test_data_access() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from auditor.attr import Attr, Known, Reason, Unknown, any_of, map_attr
+from auditor.attr import Attr, Known, Reason, Unknown, all_of, any_of, map_attr
 from auditor.facets import (
     DataAccessLog,
     EncryptionAtRest,
@@ -65,17 +65,17 @@ def dataset(record: Record) -> Iterator[Facet]:
     # https://cloud.google.com/bigquery/docs/time-travel
     hours = settled_text(record, "max_time_travel_hours", "168")
     retention: Attr[float | None] = map_attr(hours, lambda text: float(text) / 24 if text.isdigit() else None)
-    if not any(_copies(other) for other in referrers(record, _TRANSFER, "destination_dataset_id").certain):
+    sources = [_copies(other) for other in referrers(record, _TRANSFER, "destination_dataset_id").certain]
+    if not any(isinstance(copies, Known) and copies.value for copies in sources):
         # A dataset that only takes copies of another one is a backup itself.
         travel = Rule(Known(0.0, record), retention, location)
-        yield backup(record, location, Cover((travel, *_transfers(record)), _open_transfer(record)))
+        yield backup(record, location, Cover((travel, *_transfers(record)), _open_transfer(record)), decided=True)
     yield retirement(record, protects(record, "delete_contents_on_destroy", when=False))
     yield residue("dataset")
 
 
-def _copies(transfer: Record) -> bool:
-    source = transfer.text("data_source_id")
-    return isinstance(source, Known) and source.value == "cross_region_copy"
+def _copies(transfer: Record) -> Attr[bool]:
+    return map_attr(transfer.text("data_source_id"), lambda source: source == "cross_region_copy")
 
 
 def _transfers(record: Record) -> Iterator[Rule]:
@@ -84,15 +84,20 @@ def _transfers(record: Record) -> Iterator[Rule]:
     https://cloud.google.com/bigquery/docs/managing-datasets#copy-datasets
     """
     for transfer in referrers(record, _TRANSFER, "params.source_dataset_id").certain:
-        if _copies(transfer):
+        copies = _copies(transfer)
+        if isinstance(copies, Unknown) or copies.value:
             unused: Attr[float | None] = Known(0.0, transfer)
-            on = map_attr(transfer.flag("disabled", False), lambda value: not value)
+            on = all_of(copies, map_attr(transfer.flag("disabled", False), lambda value: not value))
             yield Rule(Known(0.0, transfer), unused, _destination(transfer), enabled=on)
 
 
 def _open_transfer(record: Record) -> Unknown | None:
     possible = referrers(record, _TRANSFER, "params.source_dataset_id").possible
-    return next((Unknown(Reason.AMBIGUOUS, other, "params") for other in possible if _copies(other)), None)
+    for other in possible:
+        copies = _copies(other)
+        if isinstance(copies, Unknown) or copies.value:
+            return Unknown(Reason.AMBIGUOUS, other, "params")
+    return None
 
 
 def _access_public(node: Node) -> Attr[bool]:
@@ -131,10 +136,29 @@ def _expiry(record: Record) -> Attr[float | None]:
     return shortest
 
 
+def _elsewhere(record: Record) -> bool:
+    """Whether the rows are not in BigQuery: those of a view, or of an external table without a store of its own.
+
+    https://cloud.google.com/bigquery/docs/external-data-sources ; the data are a matter of the store that holds them.
+    """
+    described = (record.has("view"), record.has("external_data_configuration"))
+    return any(isinstance(attr, Known) and attr.value for attr in described)
+
+
+def _place_in(record: Record, holder: Record | None) -> Attr[frozenset[str]]:
+    return record.unknown("dataset_id", Reason.OUTSIDE) if holder is None else _location(holder)
+
+
 @REGISTRY.adapter("google_bigquery_table")
 def table(record: Record) -> Iterator[Facet]:
     """A table; its place and, without a key of its own, its key are those of its dataset."""
     holder = record.target("dataset_id", _DATASET)
+    if _elsewhere(record):
+        place = holder if isinstance(holder, Unknown) else _place_in(record, holder.value)
+        yield Placement(locations=place)
+        yield Exposure(public=iam.public(record, "google_bigquery_table", "table_id"))
+        yield retirement(record, protects(record, "deletion_protection", default=True))
+        return
     own = at_rest(record.block("encryption_configuration"), _KEY, required=True)
     default = isinstance(own.key_owner, Known) and own.key_owner.value is KeyOwner.PROVIDER
     if isinstance(holder, Unknown):
@@ -156,7 +180,10 @@ def table(record: Record) -> Iterator[Facet]:
 def transfer(record: Record) -> Iterator[Facet]:
     """A transfer that copies into a dataset on a schedule."""
     yield Placement(locations=_location(record))
-    if _copies(record):
+    copies = _copies(record)
+    if isinstance(copies, Unknown):
+        yield Replica(key="transfer", location=copies, kind=ReplicaKind.REPLICATION)
+    elif copies.value:
         yield Replica(key="transfer", location=_destination(record), kind=ReplicaKind.REPLICATION)
 
 

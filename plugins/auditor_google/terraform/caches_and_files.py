@@ -50,7 +50,7 @@ def cluster(record: Record) -> Iterator[Facet]:
     elif block.value is not None:
         kept: Attr[float | None] = map_attr(days(block.value, "retention"), lambda value: 35.0 if value is None else value)
         cover = Cover((Rule(Known(DAY, record), kept, place.locations),))
-    yield backup(record, place.locations, cover)
+    yield backup(record, place.locations, cover, decided=True)
     yield retirement(record, protects(record, "deletion_protection_enabled", default=True))
     yield residue("cache")
 
@@ -115,7 +115,7 @@ def netapp_volume(record: Record) -> Iterator[Facet]:
     cover = Cover()
     if isinstance(scheduled, Unknown) or scheduled.value:
         cover = Cover((Rule(policy, policy, policy, enabled=scheduled),))
-    yield backup(record, place.locations, cover)
+    yield backup(record, place.locations, cover, decided=True)
     forced = map_attr(record.text_or("deletion_policy", "DEFAULT"), lambda value: value != "FORCE")
     yield retirement(record, Obstacle("deletion_policy=DEFAULT", ObstacleKind.PROTECTS, forced))
     yield residue("file-share")

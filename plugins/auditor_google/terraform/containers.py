@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from auditor.attr import Attr, Known, Unknown, map_attr
+from auditor.attr import Attr, Known, Reason, Unknown, map_attr
 from auditor.facets import BackupPlan, BackupVault, EncryptionAtRest, Exposure, Facet, KeyOwner, Placement
 from auditor.record import Record
 from auditor_google import iam
@@ -21,6 +21,7 @@ from auditor_google.registry import REGISTRY
 
 _CLUSTER = "google_container_cluster"
 _PLAN = "google_gke_backup_backup_plan"
+_AUTOSCALING = "cluster_autoscaling.0"
 
 
 @REGISTRY.adapter(_CLUSTER)
@@ -29,12 +30,46 @@ def cluster(record: Record) -> Iterator[Facet]:
     place = placed(record, "location")
     yield place
     yield _database(record)
-    yield at_rest(settled_block(record, "node_config"), "boot_disk_kms_key", key="boot_disk")
+    yield from _boot_disks(record)
     joined = record.referrers(_PLAN, "cluster")
-    cover = Cover(tuple(_rule(plan) for plan in joined.certain))
+    doubt = Unknown(Reason.AMBIGUOUS, joined.possible[0], "cluster") if joined.possible else None
+    cover = Cover(tuple(_rule(plan) for plan in joined.certain), doubt)
     yield backup(record, place.locations, cover)
     yield retirement(record, protects(record, "deletion_protection", default=True))
     yield residue("cluster")
+
+
+def _boot_disks(record: Record) -> Iterator[EncryptionAtRest]:
+    """Boot disks of the nodes that the cluster itself describes (page above).
+
+    The default pool may be removed as soon as the cluster stands; with Autopilot, and where pools are made as
+    needed, the defaults for those pools name the key.
+    """
+    autopilot = record.flag("enable_autopilot", False)
+    made = _AUTOSCALING if isinstance(autopilot, Known) and autopilot.value else None
+    enabled = settled_flag(record, f"{_AUTOSCALING}.enabled", False)
+    if made is not None or (isinstance(enabled, Known) and enabled.value):
+        defaults = settled_block(record, f"{_AUTOSCALING}.auto_provisioning_defaults")
+        yield at_rest(defaults, "boot_disk_kms_key", key="provisioned_boot_disk")
+    if made is not None:
+        return
+    removed = record.flag("remove_default_node_pool", False)
+    if isinstance(removed, Known) and removed.value:
+        return
+    own = at_rest(settled_block(record, "node_config"), "boot_disk_kms_key", key="boot_disk")
+    pools = record.blocks("node_pool")
+    if isinstance(pools, Known) and pools.value:
+        for index, pool in enumerate(pools.value):
+            yield _if_kept(removed, at_rest(pool.block("node_config"), "boot_disk_kms_key", key=f"node_pool.{index}"))
+    else:
+        yield _if_kept(removed, own)
+
+
+def _if_kept(removed: Attr[bool], facet: EncryptionAtRest) -> EncryptionAtRest:
+    """The facet of a pool that is perhaps removed at once: nothing but a key of the customer is certain then."""
+    if isinstance(removed, Known) or (isinstance(facet.key_owner, Known) and facet.key_owner.value is KeyOwner.CUSTOMER):
+        return facet
+    return EncryptionAtRest(key=facet.key, enabled=facet.enabled, key_owner=removed, key_id=removed)
 
 
 def _database(record: Record) -> EncryptionAtRest:
@@ -51,6 +86,8 @@ def _database(record: Record) -> EncryptionAtRest:
             return EncryptionAtRest(
                 key="database", enabled=Known(True), key_owner=block.value.known("state", KeyOwner.PROVIDER)
             )
+        # A further layer cannot do without a key, which is one of the customer even while its name is not known yet.
+        return at_rest(block, "key_name", key="database", required=state.value == "ENCRYPTED")
     return at_rest(block, "key_name", key="database")
 
 

@@ -29,6 +29,7 @@ from auditor_google.cron import longest_gap
 from auditor_google.keys import at_rest
 from auditor_google.locations import FIRESTORE, regions, spanner_regions
 from auditor_google.reading import (
+    created,
     days,
     inside,
     settled_block,
@@ -87,7 +88,8 @@ def spanner_database(record: Record) -> Iterator[Facet]:
     path = "encryption_config.0.kms_key_names.0" if several else "encryption_config.0.kms_key_name"
     yield at_rest(record, path)
     yield audited(record, "spanner.googleapis.com")
-    yield backup(record, location, together(_spanner_schedules(record, instance, location), _versions(record, location)))
+    cover = together(_spanner_schedules(record, instance, location), _versions(record, location))
+    yield backup(record, location, cover, decided=created(record))
     yield retirement(
         record, protects(record, "deletion_protection", default=True), protects(record, "enable_drop_protection")
     )
@@ -189,7 +191,7 @@ def bigtable_table(record: Record) -> Iterator[Facet]:
         frequency = map_attr(settled_days(policy.value, "frequency", 1.0), lambda value: value * 24)
         on = map_attr(kept, lambda value: value > 0)
         cover = Cover((Rule(map_attr(frequency, float), map_attr(kept, float), location, enabled=on),))
-    yield backup(record, location, cover)
+    yield backup(record, location, cover, decided=True)
     protection = map_attr(settled_text(record, "deletion_protection", "UNPROTECTED"), lambda v: v == "PROTECTED")
     yield retirement(record, Obstacle("deletion_protection", ObstacleKind.PROTECTS, protection))
     yield residue("table")
@@ -209,7 +211,7 @@ def firestore_database(record: Record) -> Iterator[Facet]:
     yield Placement(locations=location, stores_data=True)
     yield at_rest(record.block("cmek_config"), "kms_key_name", required=True)
     yield audited(record, "datastore.googleapis.com")
-    yield backup(record, location, _firestore_cover(record, location))
+    yield backup(record, location, _firestore_cover(record, location), decided=created(record))
     state = settled_text(record, "delete_protection_state", "DELETE_PROTECTION_DISABLED")
     protection = map_attr(state, lambda value: value == "DELETE_PROTECTION_ENABLED")
     obstacle = Obstacle("delete_protection_state", ObstacleKind.PROTECTS, protection)
@@ -250,7 +252,8 @@ def alloydb_cluster(record: Record) -> Iterator[Facet]:
         window = inside(continuous, lambda node: settled_number(node, "recovery_window_days", 14), 14.0)
         rules = Cover((Rule(Known(0.0, record), map_attr(window, float), location, enabled=on),))
         automated = settled_block(record, "automated_backup_policy")
-        yield backup(record, location, together(rules, _alloydb_policy(automated, location), planned(record)))
+        cover = together(rules, _alloydb_policy(automated, location), planned(record))
+        yield backup(record, location, cover, decided=True)
     for other in record.referrers(_CLUSTER, "secondary_config.0.primary_cluster_name").certain:
         place = located(other, "location")
         key = ",".join(sorted(place.value)) if isinstance(place, Known) else other.address

@@ -52,7 +52,7 @@ def instance(record: Record) -> Iterator[Facet]:
         replica = isinstance(target, Unknown) or target.value is not None
     if not replica:
         own = _own_backups(record)
-        yield backup(record, place.locations, together(own, planned(record)))
+        yield backup(record, place.locations, together(own, planned(record)), decided=True, place_decided=True)
         yield from _copies(record, place.locations, own)
     yield retirement(
         record,

@@ -219,7 +219,9 @@ def _rule_age(rule: Node) -> Attr[float | None]:
         return node.known("with_state", None)
     for path in _NONCURRENT:
         set_ = node.get(path)
-        if isinstance(set_, Known) and set_.value not in (None, "", 0):
+        if isinstance(set_, Unknown):
+            return set_
+        if set_.value not in (None, "", 0):
             return node.known(path, None)
     age = node.number("age")
     if isinstance(age, Unknown) or age.value:
