@@ -63,15 +63,15 @@ def vault_region(node: Node, path: str) -> Attr[str]:
     return value if isinstance(value, Unknown) else node.unknown(path, Reason.NOT_COLLECTED)
 
 
-def _away(node: Node, regions: Iterable[Attr[str]]) -> Attr[frozenset[str]]:
-    """The regions that are not the plan's own."""
+def _away(node: Node, path: str, regions: Iterable[Attr[str]]) -> Attr[frozenset[str]]:
+    """The regions of the copies at ``path`` that are not the plan's own."""
     found: list[Known[str]] = []
     for region in regions:
         if isinstance(region, Unknown):
             return region
         found.append(region)
     if not found:
-        return node.known("", frozenset())
+        return node.known(path, frozenset())
     own = node.record.region
     if isinstance(own, Unknown):
         return own
@@ -105,7 +105,7 @@ def rule_coverage(rule: Node) -> PlanCoverage:
     if isinstance(copies, Unknown):
         offsite = copies
     else:
-        offsite = _away(rule, [vault_region(copy, "destination_vault_arn") for copy in copies.value])
+        offsite = _away(rule, "copy_action", [vault_region(copy, "destination_vault_arn") for copy in copies.value])
     return PlanCoverage(_schedule_hours(rule, "schedule", _DEFAULT_SCHEDULE), _delete_after(rule), offsite)
 
 
@@ -194,7 +194,9 @@ def dlm_schedules(policy: Record) -> Attr[tuple[tuple[str, PlanCoverage], ...]]:
         interval = _dlm_interval(schedule)
         copies = schedule.blocks("cross_region_copy_rule")
         offsite: Attr[frozenset[str]] = (
-            copies if isinstance(copies, Unknown) else _away(schedule, [dlm_copy_region(copy) for copy in copies.value])
+            copies
+            if isinstance(copies, Unknown)
+            else _away(schedule, "cross_region_copy_rule", [dlm_copy_region(copy) for copy in copies.value])
         )
         key = shown(schedule.text("name")) or str(index)
         found.append((key, PlanCoverage(interval, _dlm_retention(schedule, interval), offsite)))

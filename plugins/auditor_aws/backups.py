@@ -1,15 +1,40 @@
-"""Backup of a store: its service's own function and the backup plans that cover it, taken together."""
+"""Backup of a store: its service's own function and the backup plans that cover it, taken together.
+
+A plan that another configuration manages may select a store of this one by its tags or by a pattern of its ARN.  An
+input that need not hold all of the account therefore never shows that no plan covers a store, nor that no plan copies
+its backups elsewhere.
+"""
 
 from __future__ import annotations
 
-from auditor.attr import Attr, Known, Unknown, map_attr
+from typing import Final
+
+from auditor.attr import Attr, Known, Reason, Unknown, map_attr
 from auditor.facets import Backup
 from auditor.record import Record
+from auditor.text import Text
+from auditor_aws.backup_arns import SERVICES
 from auditor_aws.backup_coverage import covered
 from auditor_aws.backup_plans import PlanCoverage
 
+_ELSEWHERE: Final = Text(
+    "他の構成のバックアップ計画が及ぶかどうか", "whether a backup plan of another configuration applies"
+)
+_COPIED_ELSEWHERE: Final = Text(
+    "他の構成のバックアップ計画が別のリージョンへ複写するかどうか",
+    "whether a backup plan of another configuration copies to another Region",
+)
 
-def _offsite(own: Attr[frozenset[str]], plan: Attr[PlanCoverage | None]) -> Attr[frozenset[str]]:
+
+def _may_be_planned_elsewhere(record: Record) -> bool:
+    """Whether a plan that the input does not show may select the resource.
+
+    The machine that a spot request starts is an instance like any other, with tags of its own.
+    """
+    return (record.type in SERVICES or record.type == "aws_spot_instance_request") and not record.links.complete
+
+
+def _offsite(record: Record, own: Attr[frozenset[str]], plan: Attr[PlanCoverage | None]) -> Attr[frozenset[str]]:
     if isinstance(own, Unknown):
         return own
     further: Attr[frozenset[str]]
@@ -20,7 +45,10 @@ def _offsite(own: Attr[frozenset[str]], plan: Attr[PlanCoverage | None]) -> Attr
     if isinstance(further, Unknown):
         # What a plan adds is open; regions that are certain already are enough to answer with.
         return own if own.value else further
-    return Known(own.value | further.value, own.origin, own.path)
+    regions = own.value | further.value
+    if not regions and _may_be_planned_elsewhere(record):
+        return Unknown(Reason.NOT_COLLECTED, record, own.path, _COPIED_ELSEWHERE)
+    return Known(regions, own.origin, own.path)
 
 
 def native(
@@ -51,7 +79,10 @@ def native(
             interval = _shorter(interval, plan.value.interval_hours)
             retention = _longer(retention, plan.value.retention_days)
         return Backup(
-            enabled=enabled, interval_hours=interval, retention_days=retention, offsite=_offsite(own_offsite, plan)
+            enabled=enabled,
+            interval_hours=interval,
+            retention_days=retention,
+            offsite=_offsite(record, own_offsite, plan),
         )
     if isinstance(enabled, Unknown):
         return _undecided(record, enabled, own_offsite, plan)
@@ -62,7 +93,7 @@ def native(
             enabled=Known(True, record),
             interval_hours=plan.value.interval_hours,
             retention_days=plan.value.retention_days,
-            offsite=_offsite(own_offsite, plan),
+            offsite=_offsite(record, own_offsite, plan),
         )
     return Backup(enabled=enabled, interval_hours=Known(None), retention_days=Known(0.0), offsite=own_offsite)
 
@@ -74,14 +105,38 @@ def _undecided(
     if isinstance(plan, Unknown) or plan.value is None:
         return Backup(enabled=enabled, interval_hours=enabled, retention_days=enabled, offsite=enabled)
     return Backup(
-        enabled=Known(True, record), interval_hours=enabled, retention_days=enabled, offsite=_offsite(offsite, plan)
+        enabled=Known(True, record),
+        interval_hours=enabled,
+        retention_days=enabled,
+        offsite=_offsite(record, offsite, plan),
+    )
+
+
+def _by_plan(record: Record, plan: PlanCoverage) -> Backup:
+    """Backup by plans alone."""
+    return Backup(
+        enabled=Known(True, record),
+        interval_hours=plan.interval_hours,
+        retention_days=plan.retention_days,
+        offsite=_offsite(record, Known(frozenset()), Known(plan)),
     )
 
 
 def by_plan(record: Record, *within: Record) -> Backup:
     """Backup of a store whose service has no function of its own for it; ``within`` as for :func:`native`."""
-    enabled: Attr[bool] = Known(False, record)
-    return native(record, enabled=enabled, interval_hours=0, retention_days=Known(0.0, record), within=within)
+    plan = _coverage((record, *within))
+    if isinstance(plan, Known) and plan.value is None and _may_be_planned_elsewhere(record):
+        plan = Unknown(Reason.NOT_COLLECTED, record, "", _ELSEWHERE)
+    if isinstance(plan, Unknown):
+        return Backup(enabled=plan, interval_hours=plan, retention_days=plan, offsite=plan)
+    if plan.value is not None:
+        return _by_plan(record, plan.value)
+    return Backup(
+        enabled=Known(False, record),
+        interval_hours=Known(None, record),
+        retention_days=Known(0.0, record),
+        offsite=Known(frozenset(), record),
+    )
 
 
 def _coverage(records: tuple[Record, ...]) -> Attr[PlanCoverage | None]:
@@ -100,15 +155,7 @@ def if_covered(record: Record) -> tuple[Backup, ...]:
     plan = covered(record)
     if isinstance(plan, Unknown) or plan.value is None:
         return ()
-    cover = plan.value
-    return (
-        Backup(
-            enabled=Known(True, record),
-            interval_hours=cover.interval_hours,
-            retention_days=cover.retention_days,
-            offsite=cover.offsite,
-        ),
-    )
+    return (_by_plan(record, plan.value),)
 
 
 def _shorter(one: Attr[float | None], other: Attr[float | None]) -> Attr[float | None]:

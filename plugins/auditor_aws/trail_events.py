@@ -151,6 +151,14 @@ def events(record: Record) -> Events:
     return Events(record.known("event_selector", True), record.known("event_selector", frozenset()))
 
 
+def ingesting(store: Record) -> Attr[bool]:
+    """Whether an event data store takes events in; it does unless ``suspend`` says otherwise."""
+    suspended = computed.text(store, "suspend")
+    if isinstance(suspended, Unknown):
+        return suspended
+    return store.known("suspend", (suspended.value or "false").lower() != "true")
+
+
 def alive(record: Record) -> bool:
     """Whether the record stays."""
     return record.action not in (Action.DELETE, Action.FORGET)
@@ -233,19 +241,23 @@ def _takes_in(trail: Record, bucket: Record) -> Answer:
     return some(_by_basic(selector, bucket) for selector in basic.value)
 
 
+def _logging(trail: Record) -> Attr[bool]:
+    """Whether a trail or event data store is on."""
+    if trail.type == "aws_cloudtrail":
+        return trail.flag("enable_logging", True)
+    return ingesting(trail)
+
+
 def _reaches(trail: Record, bucket: Record) -> Answer:
     """Whether a trail is on and records events of the bucket's Region."""
-    answers: list[Answer] = []
     if trail.type == "aws_cloudtrail":
-        logging, everywhere = trail.flag("enable_logging", True), trail.flag("is_multi_region_trail", False)
+        everywhere = trail.flag("is_multi_region_trail", False)
     else:
-        logging, everywhere = trail.known("suspend", True), trail.flag("multi_region_enabled", True)
-    answers.append(_as_answer(logging))
+        everywhere = trail.flag("multi_region_enabled", True)
     here = Answer.UNDECIDED
     if isinstance(trail.region, Known) and isinstance(bucket.region, Known):
         here = Answer.YES if trail.region.value == bucket.region.value else Answer.NO
-    answers.append(some([_as_answer(everywhere), here]))
-    return every(answers)
+    return every([_as_answer(_logging(trail)), some([_as_answer(everywhere), here])])
 
 
 def _as_answer(attr: Attr[bool]) -> Answer:
@@ -254,22 +266,46 @@ def _as_answer(attr: Attr[bool]) -> Answer:
     return Answer.YES if attr.value else Answer.NO
 
 
-def objects_logged(bucket: Record) -> Attr[bool]:
-    """Whether a trail of the input records every access to the objects of a bucket.
+def _of_account(trail: Record, bucket: Record) -> bool:
+    """Whether the trail is one of the bucket's account; a configuration that says neither counts as one account."""
+    own, other = trail.account, bucket.account
+    return not (isinstance(own, Known) and isinstance(other, Known)) or own.value == other.value
 
-    ``False`` where none in the input does; that no other trail of the account does is not said by it.
+
+def _is_the_trail(trail: Record) -> bool:
+    """Whether it records the management operations, so that it is the trail which the account relies on."""
+    return every([_as_answer(_logging(trail)), _as_answer(events(trail).management)]) is Answer.YES
+
+
+def objects_logged(bucket: Record) -> Attr[bool]:
+    """Whether a trail records every access to the objects of a bucket.
+
+    ``False`` where the trail of management operations of the bucket's account is in the input and leaves these data
+    events out.  Unknown where a trail's selectors are open, and where the input shows no such trail and need not hold
+    all of the account: the trail of an organisation may record data events too.
     """
     undecided: Record | None = None
+    found: Record | None = None
     for type_ in TRAILS:
         for trail in bucket.links.of_type(type_):
-            if not alive(trail):
+            if not alive(trail) or not _of_account(trail, bucket):
                 continue
             answer = every([_reaches(trail, bucket), _takes_in(trail, bucket)])
             if answer is Answer.YES:
                 return Known(True, trail, "event_selector")
             if answer is Answer.UNDECIDED:
                 undecided = undecided or trail
-    if undecided is None:
+            elif found is None and _is_the_trail(trail):
+                found = trail
+    if undecided is not None:
+        detail = Text(f"{undecided.address} の対象", f"what {undecided.address} records")
+        return Unknown(Reason.AMBIGUOUS, bucket, "bucket", detail)
+    if found is not None:
+        return Known(False, found, "event_selector")
+    if bucket.links.complete:
         return Known(False, bucket, "bucket")
-    detail = Text(f"{undecided.address} の対象", f"what {undecided.address} records")
-    return Unknown(Reason.AMBIGUOUS, bucket, "bucket", detail)
+    detail = Text(
+        "入力に含まれない証跡（組織の証跡など）がオブジェクトへのアクセスを記録するかどうか",
+        "whether a trail that is not in the input (of an organisation, say) records the accesses to objects",
+    )
+    return Unknown(Reason.NOT_COLLECTED, bucket, "bucket", detail)

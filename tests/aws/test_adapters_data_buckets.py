@@ -80,7 +80,7 @@ def test_a_new_bucket_by_itself() -> None:
     assert (encryption.enabled.value, encryption.key_owner.value) == (True, KeyOwner.PROVIDER)
     assert facet(record, EncryptionInTransit).required.value is False
     assert facet(record, ObjectVersioning).enabled.value is False
-    assert facet(record, DataAccessLog).enabled.value is False
+    assert reason(facet(record, DataAccessLog).enabled) is Reason.NOT_COLLECTED
     exposure = facet(record, Exposure)
     assert (exposure.public.value, exposure.holds_logs.value) == (False, False)
     assert facet(record, Residue).what == "bucket"
@@ -435,6 +435,26 @@ def test_access_logs() -> None:
     record = new_bucket(other)
     other.add("aws_s3_bucket_logging.docs", {}, unknown={"bucket": True})
     assert reason(facet(record, DataAccessLog).enabled) is Reason.AMBIGUOUS
+
+
+def test_without_an_access_log_the_trail_of_the_account_answers() -> None:
+    world = World()
+    record = new_bucket(world)
+    trail = world.add("aws_cloudtrail.all", {"is_multi_region_trail": True})
+    assert facet(record, DataAccessLog).enabled.value is False
+    assert facet(record, DataAccessLog).enabled.origin is trail
+    assert facet(new_bucket(World(complete=True)), DataAccessLog).enabled.value is False
+
+
+def test_a_bucket_for_logs_needs_no_access_log() -> None:
+    world = World()
+    record = new_bucket(world)
+    trail = world.add("aws_cloudtrail.all", {"is_multi_region_trail": True}, refs={"s3_bucket_name": record})
+    assert facets(record, DataAccessLog) == []
+    other = World()
+    record = new_bucket(other)
+    other.add(trail.address, {"is_multi_region_trail": True}, unknown={"s3_bucket_name": True})
+    assert reason(facet(record, DataAccessLog).enabled) is Reason.UNRESOLVED
 
 
 def test_data_events_of_a_trail_log_accesses_too() -> None:

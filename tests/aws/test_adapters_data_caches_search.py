@@ -188,7 +188,7 @@ def test_a_warehouse_with_defaults() -> None:
     record = warehouse(World())
     assert encryption(record) == (True, KeyOwner.PROVIDER)
     assert tls(record) is True
-    assert backup(record) == (True, 8.0, 1, frozenset())
+    assert backup(record) == (True, 8.0, 1, Reason.NOT_COLLECTED)
     assert facet(record, DataAccessLog).enabled.value is False
     assert facet(record, Exposure).public.value is False
     assert obstacles(facet(record, Retirement)) == {"skip_final_snapshot": True}
@@ -255,7 +255,7 @@ def test_documents_and_graphs() -> None:
         unset=["kms_key_id", "db_cluster_parameter_group_name"],
     )
     assert (encryption(documents), tls(documents)) == ((True, KeyOwner.PROVIDER), True)
-    assert backup(documents) == (True, 24.0, 1, frozenset())
+    assert backup(documents) == (True, 24.0, 1, Reason.NOT_COLLECTED)
     assert facet(documents, DataAccessLog).enabled.value is True
     world.add(
         "aws_docdb_cluster_parameter_group.off", {"name": "off", "parameter": [{"name": "tls", "value": "disabled"}]}

@@ -92,7 +92,8 @@ def test_a_replica_is_encrypted_as_its_source_is() -> None:
 
 def test_automated_backups() -> None:
     assert backup(database(World())) == (False, None, 0.0, frozenset())
-    assert backup(database(World(), backup_retention_period=14)) == (True, 24.0, 14, frozenset())
+    assert backup(database(World(), backup_retention_period=14)) == (True, 24.0, 14, Reason.NOT_COLLECTED)
+    assert backup(database(World(complete=True), backup_retention_period=14)) == (True, 24.0, 14, frozenset())
     open_ = World().add("aws_db_instance.db", {}, unknown={"backup_retention_period": True})
     assert backup(open_)[0] is Reason.AFTER_APPLY
 
@@ -221,7 +222,7 @@ def cluster(world: World, type_: str = "aws_rds_cluster", name: str = "main", **
 def test_a_cluster_with_defaults() -> None:
     record = cluster(World())
     assert encryption(record) == (False, KeyOwner.NONE)
-    assert backup(record) == (True, 24.0, 1, frozenset())
+    assert backup(record) == (True, 24.0, 1, Reason.NOT_COLLECTED)
     assert tls(record) is False
     assert facet(record, Exposure).public.value is False
     assert encryption(cluster(World(), engine_mode="serverless")) == (True, KeyOwner.PROVIDER)
@@ -319,7 +320,7 @@ def test_recovery_of_a_table() -> None:
     on = World().add(
         "aws_dynamodb_table.t", {"point_in_time_recovery": [{"enabled": True, "recovery_period_in_days": 7}]}
     )
-    assert backup(on) == (True, 0, 7, frozenset())
+    assert backup(on) == (True, 0, 7, Reason.NOT_COLLECTED)
     year = World().add("aws_dynamodb_table.t", {"point_in_time_recovery": [{"enabled": True}]})
     assert backup(year)[2] == 35
 

@@ -15,7 +15,7 @@ def test_a_dsql_cluster_of_one_region() -> None:
     assert facet(record, EncryptionAtRest).key_owner.value is KeyOwner.PROVIDER
     assert facets(record, Replica) == []
     assert obstacles(facet(record, Retirement)) == {"deletion_protection_enabled": True}
-    assert facet(record, Backup).enabled.value is False
+    assert reason(facet(record, Backup).enabled) is Reason.NOT_COLLECTED
 
 
 def test_peers_and_witness_of_a_dsql_cluster() -> None:

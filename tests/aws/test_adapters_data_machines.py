@@ -122,7 +122,8 @@ def test_a_computed_setting_of_a_volume() -> None:
 
 
 def test_a_volume_without_any_backup_plan() -> None:
-    found = facet(volume(World(), {"final_snapshot": True}), Backup)
+    assert reason(facet(volume(World()), Backup).enabled) is Reason.NOT_COLLECTED
+    found = facet(volume(World(complete=True)), Backup)
     assert (found.enabled.value, found.interval_hours.value) == (False, None)
     assert obstacles(facet(volume(World(), {"final_snapshot": True}), Retirement)) == {"final_snapshot": True}
 
@@ -158,7 +159,7 @@ def test_backups_of_a_machine_take_in_its_volumes() -> None:
     record = volume(world)
     machine = world.add("aws_instance.web", {})
     plan_for(world, machine)
-    assert facet(record, Backup).enabled.value is False
+    assert reason(facet(record, Backup).enabled) is Reason.NOT_COLLECTED
     world.add("aws_volume_attachment.web", {}, refs={"volume_id": record, "instance_id": machine})
     assert facet(record, Backup).enabled.value is True
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.attr import Known, Unknown
+from auditor.attr import Known, Reason, Unknown
 from auditor.facets import (
     Backup,
     BackupPlan,
@@ -435,8 +435,42 @@ def test_a_volume_names_its_backup_by_a_plan() -> None:
     table = world.add("aws_timestreamwrite_table.t", {"database_name": "d", "table_name": "t"})
     _selection(world, plan, resources=["arn:aws:timestream:*:*:database/d/table/t"])
     assert value(the(table, Backup).enabled) is True
-    bare = World().add("aws_timestreamwrite_table.t", {"database_name": "d", "table_name": "t"})
-    assert value(the(bare, Backup).enabled) is False
+
+
+def test_a_plan_of_another_configuration_may_cover_a_store() -> None:
+    values = {"database_name": "d", "table_name": "t"}
+    bare = the(World().add("aws_timestreamwrite_table.t", values), Backup)
+    assert isinstance(bare.enabled, Unknown)
+    assert (bare.enabled.reason, bare.enabled.text.en) == (
+        Reason.NOT_COLLECTED,
+        "whether a backup plan of another configuration applies (not contained in this input)",
+    )
+    assert value(the(World(complete=True).add("aws_timestreamwrite_table.t", values), Backup).enabled) is False
+    spot = World().add("aws_spot_instance_request.s", {})
+    assert unknown(the(spot, Backup).enabled)
+    # AWS Backup does not know the graphs of Neptune Analytics.
+    assert value(the(World().add("aws_neptunegraph_graph.g", {}), Backup).enabled) is False
+
+
+def test_a_function_of_the_service_that_is_off_is_no_backup_whatever_other_configurations_do() -> None:
+    database = World().add("aws_db_instance.d", {"backup_retention_period": 0})
+    assert value(the(database, Backup).enabled) is False
+
+
+def test_a_plan_of_another_configuration_may_copy_elsewhere() -> None:
+    world, plan = _world()
+    table = world.add("aws_dynamodb_table.t", {"name": "t", "point_in_time_recovery": [{"enabled": True}]})
+    bucket = world.add("aws_s3_bucket.b", {"bucket": "b"})
+    _selection(world, plan, resources=["*"])
+    for store in (table, bucket):
+        found = the(store, Backup)
+        assert value(found.enabled) is True
+        assert isinstance(found.offsite, Unknown)
+        assert found.offsite.reason is Reason.NOT_COLLECTED
+    rule = the(plan, BackupPlan).offsite
+    assert value(rule) == frozenset()
+    assert isinstance(rule, Known)
+    assert rule.path == "rule.0.copy_action"
 
 
 def test_arns_name_what_is_known() -> None:

@@ -328,7 +328,9 @@ def test_config_writes_histories_into_a_bucket() -> None:
     world.add("aws_s3_bucket.h", {"bucket": "history"}, region="us-east-1")
     channel = world.add("aws_config_delivery_channel.c", {"s3_bucket_name": "history"})
     assert value(the(channel, Replica).location) == {"us-east-1"}
-    assert value(the(channel, EncryptionAtRest).key_owner) is KeyOwner.PROVIDER
+    assert every(channel, EncryptionAtRest) == []
+    with_key = world.add("aws_config_delivery_channel.k", {"s3_bucket_name": "history", "s3_kms_key_arn": "alias/own"})
+    assert value(the(with_key, EncryptionAtRest).key_owner) is KeyOwner.CUSTOMER
     retention = world.add("aws_config_retention_configuration.r", {"retention_period_in_days": 2557})
     assert value(the(retention, LogStore).retention_days) == 2557
     assert the(world.add("aws_config_configuration_recorder.r", {}), Placement).stores_data
@@ -367,6 +369,7 @@ def _logs_of(selector: dict[str, Any], **trail: Any) -> Any:
     world = World()
     bucket = world.add("aws_s3_bucket.docs", {"bucket": "docs"}, unknown={"arn": True})
     world.add("aws_cloudtrail.t", {**selector, **trail})
+    world.add("aws_cloudtrail.management", {})
     return objects_logged(bucket)
 
 
@@ -423,6 +426,11 @@ def test_whether_accesses_to_a_bucket_are_recorded(selector: dict[str, Any], log
 
 def test_trails_that_record_nothing_of_the_bucket() -> None:
     assert value(_logs_of(_basic("arn:aws:s3"), enable_logging=False)) is False
+    lake = World()
+    bucket = lake.add("aws_s3_bucket.docs", {"bucket": "docs"})
+    store = lake.add("aws_cloudtrail_event_data_store.l", {})
+    assert value(objects_logged(bucket)) is False
+    assert store.address
     world = World()
     bucket = world.add("aws_s3_bucket.docs", {"bucket": "docs"}, region="ap-northeast-3")
     trail = world.add("aws_cloudtrail.t", _basic("arn:aws:s3"))
@@ -430,6 +438,22 @@ def test_trails_that_record_nothing_of_the_bucket() -> None:
     assert value(objects_logged(bucket)) is False
     world.add("aws_cloudtrail.all", {**_basic("arn:aws:s3"), "is_multi_region_trail": True})
     assert value(objects_logged(bucket)) is True
+
+
+@pytest.mark.parametrize(
+    "trail",
+    [None, {"enable_logging": False}, {"event_selector": [{"include_management_events": False}]}],
+)
+def test_without_the_trail_of_the_account_nothing_is_said_of_accesses(trail: dict[str, Any] | None) -> None:
+    def world_with(*, complete: bool) -> World:
+        world = World(complete=complete)
+        if trail is not None:
+            world.add("aws_cloudtrail.t", trail)
+        return world
+
+    assert unknown(objects_logged(world_with(complete=False).add("aws_s3_bucket.docs", {"bucket": "docs"})))
+    bucket = world_with(complete=True).add("aws_s3_bucket.docs", {"bucket": "docs"})
+    assert value(objects_logged(bucket)) is False
 
 
 def test_trails_that_may_record_the_bucket() -> None:

@@ -111,7 +111,7 @@ def bucket(record: Record) -> Iterator[Facet]:
     yield Residue(what="bucket")
     holds_logs = log_destinations.is_destination(record)
     yield Exposure(public=s3_parts.public(record, policy), holds_logs=holds_logs)
-    yield _access_log(record)
+    yield from _access_log(record, holds_logs)
     if isinstance(holds_logs, Known) and holds_logs.value:
         yield LogStore(retention_days=s3_parts.expiration_days(record))
         yield LogImmutability(
@@ -121,15 +121,26 @@ def bucket(record: Record) -> Iterator[Facet]:
         )
 
 
-def _access_log(record: Record) -> DataAccessLog:
-    """Accesses to objects: by the bucket's own access log, or by data events of a trail."""
+def _access_log(record: Record, holds_logs: Attr[bool]) -> Iterator[DataAccessLog]:
+    """Accesses to objects: by the bucket's own access log, or by data events of a trail.
+
+    A bucket for logs needs none: what services write there is no information of users, and a log of its own would
+    grow with every entry.
+    """
+    if isinstance(holds_logs, Known) and holds_logs.value:
+        return
     own = s3_parts.access_log(record)
     if isinstance(own, Known) and own.value:
-        return DataAccessLog(key="object-access", what="access-log", enabled=own)
+        yield DataAccessLog(key="object-access", what="access-log", enabled=own)
+        return
     by_trail = objects_logged(record)
     if isinstance(by_trail, Known) and by_trail.value:
-        return DataAccessLog(key="object-access", what=S3_EVENTS, enabled=by_trail)
-    return DataAccessLog(key="object-access", what="access-log", enabled=any_of(own, by_trail))
+        yield DataAccessLog(key="object-access", what=S3_EVENTS, enabled=by_trail)
+        return
+    enabled = any_of(own, by_trail)
+    if isinstance(enabled, Known) and isinstance(holds_logs, Unknown):
+        enabled = holds_logs
+    yield DataAccessLog(key="object-access", what="access-log", enabled=enabled)
 
 
 def _replicas(record: Record) -> Iterator[Replica]:

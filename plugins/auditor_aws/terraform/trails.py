@@ -20,11 +20,11 @@ from auditor.facets import (
     TrailIntegrity,
 )
 from auditor.record import Record
-from auditor_aws import computed, keys, retirement
+from auditor_aws import keys, retirement
 from auditor_aws.destinations import BUCKETS, log_export
 from auditor_aws.placement import in_region
 from auditor_aws.registry import REGISTRY
-from auditor_aws.trail_events import S3_EVENTS, TRAILS, alive, events
+from auditor_aws.trail_events import S3_EVENTS, TRAILS, alive, events, ingesting
 
 
 def _others_log_s3(record: Record) -> bool:
@@ -72,12 +72,9 @@ def trail(record: Record) -> Iterable[Facet]:
 def event_data_store(record: Record) -> Iterable[Facet]:
     """CloudTrail Lake: logs and keeps events in one."""
     found = events(record)
-    suspended = computed.text(record, "suspend")
     yield in_region(record)
     yield AuditTrail(
-        logging=suspended
-        if isinstance(suspended, Unknown)
-        else record.known("suspend", (suspended.value or "false").lower() != "true"),
+        logging=ingesting(record),
         all_regions=record.flag("multi_region_enabled", True),
         management_events=found.management,
         organization=record.flag("organization_enabled", False),
@@ -94,7 +91,10 @@ def event_data_store(record: Record) -> Iterable[Facet]:
 def config_delivery(record: Record) -> Iterable[Facet]:
     """Histories of the configuration of resources, written into a bucket."""
     yield in_region(record, stores_data=False)
-    yield keys.at_rest(record, "s3_kms_key_arn", KeyOwner.PROVIDER)
+    key = record.has("s3_kms_key_arn")
+    if isinstance(key, Unknown) or key.value:
+        # Without a key the encryption is the bucket's, which is judged there.
+        yield keys.at_rest(record, "s3_kms_key_arn", KeyOwner.PROVIDER)
     yield log_export(record, "s3_bucket_name", *BUCKETS)
 
 
