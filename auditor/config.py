@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import difflib
+import math
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from auditor.errors import ConfigError
+from auditor.errors import ConfigError, reason_of
 from auditor.policies.model import Parameter, ParameterSource
 from auditor.text import Text
-from auditor.validation import validate
+from auditor.validation import find_line, validate
 
 
 class Config(msgspec.Struct, frozen=True):
@@ -29,6 +33,8 @@ class Config(msgspec.Struct, frozen=True):
     strict: bool = False
     parameters: tuple[dict[str, Any], ...] = ()
     """Values the municipality or project decided: id, value, source, decided_by_municipality."""
+    lines: tuple[int, ...] = ()
+    """The line of the file at which each of them begins; empty without a file."""
 
 
 def load_config(path: Path) -> Config:
@@ -40,29 +46,51 @@ def load_config(path: Path) -> Config:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
+        reason = reason_of(error)
         raise ConfigError(
-            f"設定ファイル {path} を読めません（{error.strerror}）。",
-            f"the configuration {path} cannot be read ({error.strerror}).",
+            f"設定ファイル {path} を読めません（{reason.ja}）。",
+            f"the configuration {path} cannot be read ({reason.en}).",
         ) from None
     except UnicodeDecodeError:
-        raise ConfigError(f"{path} は UTF-8 ではありません。", f"{path} is not UTF-8.") from None
+        raise ConfigError(
+            f"{path} は UTF-8 ではありません。UTF-8 で保存してください。",
+            f"{path} is not UTF-8; save it as UTF-8.",
+        ) from None
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(
-            f"{path}: TOML として読めません（{error}）。", f"{path}: not readable as TOML ({error})."
-        ) from None
+        raise _not_toml(path, text, error) from None
     validate(data, "config", path, text)
     run = data.get("run", {})
+    packs = tuple(path.parent / pack for pack in run.get("packs", ()))
+    for index, pack in enumerate(packs):
+        if not pack.is_dir():
+            line = find_line(path, text, ["run", "packs", index])
+            raise ConfigError(
+                f"{path} {line}行目 項目「run.packs」: フォルダ {pack} がありません。",
+                f"{path} line {line} field run.packs: there is no folder {pack}.",
+            )
+    given = data.get("parameter", ())
     return Config(
         path=path,
         policies=tuple(run.get("policies", ())),
-        packs=tuple(path.parent / pack for pack in run.get("packs", ())),
+        packs=packs,
         phase=run.get("phase"),
         platform=run.get("platform"),
         fail_on=run.get("fail_on"),
         strict=run.get("strict", False),
-        parameters=tuple(data.get("parameter", ())),
+        parameters=tuple(given),
+        lines=tuple(find_line(path, text, ["parameter", index]) for index in range(len(given))),
+    )
+
+
+def _not_toml(path: Path, text: str, error: tomllib.TOMLDecodeError) -> ConfigError:
+    said = str(error)
+    found = re.search(r" \(at line (\d+), column \d+\)$", said)
+    line = int(found[1]) if found else len(text.splitlines())
+    what = said[: found.start()] if found else said.removesuffix(" (at end of document)")
+    return ConfigError(
+        f"{path} {line}行目: TOML として読めません（{what}）。", f"{path} line {line}: not readable as TOML ({what})."
     )
 
 
@@ -84,27 +112,57 @@ def effective_parameters(packs: list[tuple[str, Mapping[str, Parameter]]], confi
                 )
             values.setdefault(id_, parameter)
             holders.setdefault(id_, pack)
-    for item in config.parameters:
+    set_: set[str] = set()
+    for item, line in zip_longest(config.parameters, config.lines):
         id_ = item["id"]
-        if id_ not in values:
+        wrong = _wrong(item, values, set_)
+        if wrong is not None:
             raise ConfigError(
-                f"{config.path}: パラメータ {id_} はありません（使えるもの: {'、'.join(sorted(values))}）。",
-                f"{config.path}: there is no parameter {id_}; there are: {', '.join(sorted(values))}.",
+                f"{config.path} {line}行目 パラメータ {id_}: {wrong.ja}",
+                f"{config.path} line {line}: parameter {id_} {wrong.en}",
             )
-        base = values[id_]
-        if _kind(base.value) is not _kind(item["value"]):
-            raise ConfigError(
-                f"{config.path}: パラメータ {id_} の値の型が違います（既定値は {base.value!r}）。",
-                f"{config.path}: the value of parameter {id_} is of another type than its default {base.value!r}.",
-            )
+        set_.add(id_)
         source = str(item.get("source", ""))
         values[id_] = msgspec.structs.replace(
-            base,
+            values[id_],
             value=item["value"],
             source=ParameterSource(Text(source or f"{config.path}", source or f"{config.path}"), "configuration"),
             decided_by_municipality=bool(item.get("decided_by_municipality", False)),
         )
     return values
+
+
+def _wrong(item: Mapping[str, Any], values: Mapping[str, Parameter], done: Container[str]) -> Text | None:
+    """What is wrong with a parameter of the configuration, if anything is."""
+    id_, value = item["id"], item["value"]
+    if id_ not in values:
+        near = difflib.get_close_matches(id_, values, n=1)
+        known = ", ".join(near or sorted(values))
+        return Text(
+            f"このパラメータはありません（{'近いもの' if near else '使えるもの'}: {known}）。",
+            f"does not exist; {'close to it' if near else 'there are'}: {known}.",
+        )
+    if id_ in done:
+        return Text("二度定められています。一つにしてください。", "is set twice; keep one.")
+    base = values[id_]
+    if _kind(base.value) is not _kind(value):
+        return Text(
+            f"値の型が違います（既定値は {base.value!r}）。", f"is of another type than its default {base.value!r}."
+        )
+    if isinstance(value, int | float) and not isinstance(value, bool) and not 0 <= value < math.inf:
+        return Text(
+            f"{value} は使えません（0 以上の数にしてください）。", f"must be a number from 0 upwards, not {value}."
+        )
+    if isinstance(value, list) and not all(isinstance(one, str) and one.strip() for one in value):
+        return Text("空でない文字列の一覧にしてください。", "must be a list of strings that are not empty.")
+    if base.type == "regions" and not value:
+        return Text("空にできません。リージョンを一つ以上書いてください。", "must not be empty; name a region.")
+    if base.type == "version" and not re.fullmatch(r"\d+(\.\d+)*", str(value)):
+        return Text(
+            f"{value!r} は版の番号ではありません（例 {base.value!r}）。",
+            f"must be a version number such as {base.value!r}, not {value!r}.",
+        )
+    return None
 
 
 def _kind(value: Any) -> type:

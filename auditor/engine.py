@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import PurePath
 from typing import Any
 
 import msgspec
@@ -116,8 +117,14 @@ def take_inventory(
 
 
 def _broke(error: Exception) -> Text:
+    """What broke and where; the message of an exception may hold a value of the input that is sensitive."""
     name = type(error).__name__
-    return Text(f"検査の処理が失敗しました（{name}: {error}）", f"the check broke ({name}: {error})")
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is not None:
+        name += f", {PurePath(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
+    return Text(f"検査の処理が失敗しました（{name}）", f"the check broke ({name})")
 
 
 def _tell_apart(resources: list[Resource]) -> None:
@@ -156,18 +163,18 @@ def run_checks(
             for one_check in get(type(facet), ()):
                 try:
                     verdict = one_check.function(facet, context)
+                    if verdict is None:
+                        continue
+                    if verdict.status is passed:
+                        add(Finding(one_check, resource, facet, passed))
+                    else:
+                        add(_finding(one_check, resource, facet, verdict))
                 except UnknownValueError as error:
                     add(Finding(one_check, resource, facet, Status.UNKNOWN, unknown=error.unknown))
-                    continue
-                except Exception as error:  # whatever a check raises becomes a finding; the run goes on
+                except (
+                    Exception
+                ) as error:  # whatever a check raises or returns amiss becomes a finding; the run goes on
                     add(Finding(one_check, resource, facet, Status.ERROR, _broke(error)))
-                    continue
-                if verdict is None:
-                    continue
-                if verdict.status is passed:
-                    add(Finding(one_check, resource, facet, passed))
-                else:
-                    add(_finding(one_check, resource, facet, verdict))
     for inventory_check in whole:
         findings.extend(_whole(inventory_check, inventory, context))
     return findings

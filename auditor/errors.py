@@ -7,6 +7,7 @@ it without a traceback.  Anything else that escapes is a defect of the auditor.
 from __future__ import annotations
 
 import enum
+import errno
 
 from auditor.text import Lang, Text
 
@@ -62,3 +63,22 @@ class PluginError(AuditorError):
     """A plugin does not load or does not keep its contract."""
 
     exit_code = ExitCode.INCOMPLETE
+
+
+_REASONS = {
+    errno.ENOENT: Text("ファイル又はフォルダがない", "no such file or folder"),
+    errno.ENOTDIR: Text("途中がフォルダではない", "a part of the path is no folder"),
+    errno.EISDIR: Text("フォルダである", "it is a folder"),
+    errno.EACCES: Text("権限がない", "no permission"),
+    errno.EPERM: Text("権限がない", "no permission"),
+    errno.EROFS: Text("書込み禁止の場所である", "the place is read-only"),
+    errno.ENOSPC: Text("空き容量がない", "no space is left"),
+    errno.ENAMETOOLONG: Text("名前が長すぎる", "the name is too long"),
+    errno.ELOOP: Text("シンボリックリンクが循環している", "symbolic links go round in circles"),
+}
+
+
+def reason_of(error: OSError) -> Text:
+    """Why the operating system refused, in a few words; its own words where they are rare ones."""
+    said = error.strerror or type(error).__name__
+    return _REASONS.get(error.errno or 0, Text(said, said))

@@ -5,7 +5,7 @@ A plugin that fails to load is named and the run goes on without it; the exit co
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +13,11 @@ import pluggy
 
 from auditor import hookspecs
 from auditor.adapters import AdapterSet
-from auditor.checks import AnyCheck
-from auditor.errors import ConfigError, PluginError
+from auditor.checks import AnyCheck, Check, InventoryCheck
+from auditor.errors import PluginError
 from auditor.reporting import ReporterEntry
 from auditor.sources import Source
+from auditor.text import Text
 
 GROUP = "auditor"
 
@@ -36,16 +37,19 @@ class Plugins:
             try:
                 plugin = entry.load()
             except Exception as error:  # a foreign plugin may raise anything; it is named, and the run goes on
-                self.failures.append(
-                    PluginError(
-                        f"プラグイン {entry.name}（{entry.value}）を読み込めません: {type(error).__name__}: {error}",
-                        f"plugin {entry.name} ({entry.value}) does not load: {type(error).__name__}: {error}",
-                    )
+                told = f"{type(error).__name__}: {error}"
+                self.fail(
+                    f"プラグイン {entry.name}（{entry.value}）を読み込めません: {told}",
+                    f"plugin {entry.name} ({entry.value}) does not load: {told}",
                 )
                 continue
             self._register(plugin, entry.name)
         for name, plugin in extra:
             self._register(plugin, name)
+
+    def fail(self, ja: str, en: str) -> None:
+        """Remember that a plugin did something wrong; the run goes on, and its exit code shows it."""
+        self.failures.append(PluginError(ja, en))
 
     def _register(self, plugin: Any, name: str) -> None:
         try:
@@ -54,38 +58,63 @@ class Plugins:
         except (pluggy.PluginValidationError, ValueError) as error:
             if self._manager.has_plugin(name):
                 self._manager.unregister(name=name)
-            self.failures.append(
-                PluginError(
-                    f"プラグイン {name} のフックが仕様と合いません: {error}",
-                    f"plugin {name} does not keep the hook specifications: {error}",
-                )
+            self.fail(
+                f"プラグイン {name} のフックが仕様と合いません: {error}",
+                f"plugin {name} does not keep the hook specifications: {error}",
             )
 
-    def _call(self, hook: str, **arguments: Any) -> list[Any]:
-        """Results of a hook, one plugin at a time, so that one failure does not hide the others."""
-        results: list[Any] = []
+    def _call(self, hook: str, **arguments: Any) -> Iterator[tuple[str, Any]]:
+        """Name of the plugin and result, one plugin at a time, so that one failure does not hide the others."""
         for implementation in getattr(self._manager.hook, hook).get_hookimpls():
+            name = implementation.plugin_name
             try:
                 result = implementation.function(**{name: arguments[name] for name in implementation.argnames})
             except Exception as error:  # a foreign plugin may raise anything; it is named, and the run goes on
-                self.failures.append(
-                    PluginError(
-                        f"プラグイン {implementation.plugin_name} の {hook} が失敗しました: {type(error).__name__}: {error}",
-                        f"plugin {implementation.plugin_name} failed in {hook}: {type(error).__name__}: {error}",
-                    )
-                )
+                self._broke(name, hook, error)
                 continue
             if result is not None:
-                results.append(result)
-        return results
+                yield name, result
+
+    def _broke(self, plugin: str, hook: str, error: Exception) -> None:
+        told = f"{type(error).__name__}: {error}"
+        self.fail(f"プラグイン {plugin} の {hook} が失敗しました: {told}", f"plugin {plugin} failed in {hook}: {told}")
+
+    def _odd(self, plugin: str, hook: str, thing: object) -> None:
+        kind = type(thing).__name__
+        self.fail(
+            f"プラグイン {plugin} の {hook} が、登録できないもの（{kind}）を返しました。",
+            f"plugin {plugin} gave {hook} something that cannot be registered ({kind}).",
+        )
+
+    def _each(self, hook: str, fits: Callable[[Any], bool]) -> Iterator[tuple[str, Any]]:
+        """Name of the plugin and each thing that it registers through ``hook``; what does not fit is named."""
+        for plugin, group in self._call(hook):
+            try:
+                # a string is a sequence of strings, but never meant as one
+                things = None if isinstance(group, str) else list(group)
+            except Exception as error:  # a foreign generator may raise anything as well
+                self._broke(plugin, hook, error)
+                continue
+            for thing in [group] if things is None else things:
+                if things is not None and fits(thing):
+                    yield plugin, thing
+                else:
+                    self._odd(plugin, hook, thing)
 
     def sources(self) -> list[Source]:
         """All sources."""
-        return [source for group in self._call("auditor_sources") for source in group]
+        return [
+            source for _, source in self._each("auditor_sources", lambda thing: callable(getattr(thing, "open", None)))
+        ]
 
     def adapters(self, provider: str, form: str) -> AdapterSet | None:
         """The adapters of a provider, those of several plugins merged; ``None`` if nobody knows it."""
-        sets: list[AdapterSet] = self._call("auditor_adapters", provider=provider, form=form)
+        sets: list[AdapterSet] = []
+        for plugin, found in self._call("auditor_adapters", provider=provider, form=form):
+            if isinstance(found, AdapterSet):
+                sets.append(found)
+            else:
+                self._odd(plugin, "auditor_adapters", found)
         if not sets:
             return None
         if len(sets) == 1:
@@ -97,22 +126,40 @@ class Plugins:
 
     def providers(self) -> list[str]:
         """Providers that some plugin has adapters for, sorted."""
-        return sorted({provider for group in self._call("auditor_providers") for provider in group})
+        return sorted({name for _, name in self._each("auditor_providers", lambda thing: isinstance(thing, str))})
 
     def checks(self) -> list[AnyCheck]:
-        """All checks, sorted by id.  Raises :class:`ConfigError` for two of one id."""
+        """All checks, sorted by id.  Of two with one id the first stays, and the other's plugin is named."""
         checks: dict[str, AnyCheck] = {}
-        for group in self._call("auditor_checks"):
-            for check in group:
-                if check.id in checks:
-                    raise ConfigError(f"検査 {check.id} が二つあります。", f"check {check.id} exists twice.")
-                checks[check.id] = check
+        owners: dict[str, str] = {}
+        for plugin, check in self._each("auditor_checks", lambda thing: isinstance(thing, Check | InventoryCheck)):
+            if check.id in checks:
+                self._twice(plugin, owners[check.id], Text(f"検査 {check.id}", f"check {check.id}"))
+            else:
+                checks[check.id], owners[check.id] = check, plugin
         return [checks[id_] for id_ in sorted(checks)]
+
+    def _twice(self, plugin: str, owner: str, what: Text) -> None:
+        self.fail(
+            f"プラグイン {plugin} の{what.ja} は、プラグイン {owner} のものと同じ名前なので使いません。",
+            f"{what.en} of plugin {plugin} is not used: plugin {owner} has one of the same name.",
+        )
 
     def policy_packs(self) -> list[Path]:
         """Folders of policy packs."""
-        return [Path(folder) for group in self._call("auditor_policy_packs") for folder in group]
+        return [
+            Path(folder)
+            for _, folder in self._each("auditor_policy_packs", lambda thing: isinstance(thing, str | Path))
+        ]
 
     def reporters(self) -> dict[str, ReporterEntry]:
-        """Report formats by name."""
-        return {entry.format: entry for group in self._call("auditor_reporters") for entry in group}
+        """Report formats by name.  Of two with one name the first stays, and the other's plugin is named."""
+        reporters: dict[str, ReporterEntry] = {}
+        owners: dict[str, str] = {}
+        for plugin, entry in self._each("auditor_reporters", lambda thing: isinstance(thing, ReporterEntry)):
+            format_ = entry.format
+            if format_ in reporters:
+                self._twice(plugin, owners[format_], Text(f"レポート形式 {format_}", f"report format {format_}"))
+            else:
+                reporters[format_], owners[format_] = entry, plugin
+        return reporters

@@ -5,18 +5,19 @@ from __future__ import annotations
 import contextlib
 import datetime
 import os
+import stat
 import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Protocol, TextIO, cast
 
 import msgspec
 
 from auditor.assessment import PolicyAssessment
 from auditor.checks import AnyCheck
-from auditor.errors import ExitCode, OutputError
+from auditor.errors import ExitCode, OutputError, reason_of
 from auditor.findings import Finding, Severity, Status
 from auditor.inventory import Inventory, Phase
 from auditor.policies.model import Clause, Control, Pack, Parameter
@@ -86,34 +87,91 @@ class ReporterEntry(msgspec.Struct, frozen=True):
     """Imports the reporter; called only when the format is asked for."""
 
 
+def check_target(target: str) -> None:
+    """Raise :class:`OutputError` before the work begins if ``target`` can be no file."""
+    path = Path(target)
+    if path.is_dir():
+        raise OutputError(
+            f"レポートの出力先 {target} はフォルダです。ファイル名まで指定してください。",
+            f"the place of the report, {target}, is a folder; give the name of a file.",
+        )
+    if not path.resolve().parent.is_dir():
+        raise OutputError(
+            f"レポートの出力先 {target} のフォルダがありません。先に作成してください。",
+            f"the folder of the report {target} does not exist; make it first.",
+        )
+
+
 def write(reporter: Reporter, report: Report, target: str | None, options: Options) -> None:
     """Write to ``target`` (a path, or standard output for ``None`` and ``-``).
 
-    A file is written beside its place and moved there when it is complete.
+    A file is written beside its place and moved there when it is complete.  Symbolic links stay
+    what they are, and so do devices and pipes, which are written to directly.  A reader of
+    standard output that goes away (``| head``) takes no more than its own report with it.
     Raises :class:`OutputError` if that is not possible.
     """
-    if target is None or target == "-":
-        reporter(report, sys.stdout.buffer, options)
-        sys.stdout.buffer.flush()
-        return
-    path = Path(target)
+    try:
+        if target is None or target == "-":
+            _write_out(reporter, report, options)
+            return
+        path = Path(os.path.realpath(target))
+        if path.exists() and not path.is_file() and not path.is_dir():
+            with path.open("wb") as out:
+                reporter(report, out, options)
+        else:
+            _write_file(reporter, report, path, options)
+    except OSError as error:
+        reason = reason_of(error)
+        name = Text("標準出力", "standard output") if target in (None, "-") else Text(f" {target} ", str(target))
+        raise OutputError(
+            f"レポートを{name.ja}に書けません（{reason.ja}）。書込み先と権限を確認してください。",
+            f"the report cannot be written to {name.en} ({reason.en}); check the place and its permissions.",
+        ) from None
+
+
+def _write_out(reporter: Reporter, report: Report, options: Options) -> None:
+    # None where the program was started with it closed, whatever its type says
+    if (stdout := cast("TextIO | None", sys.stdout)) is None:
+        raise OutputError(
+            "標準出力が閉じられています。--report FORMAT=FILE で出力先を指定してください。",
+            "standard output is closed; give the report a file with --report FORMAT=FILE.",
+        )
+    try:
+        reporter(report, stdout.buffer, options)
+        stdout.buffer.flush()
+    except BrokenPipeError:
+        discard_stdout()
+    except OSError:
+        discard_stdout()
+        raise
+
+
+def discard_stdout() -> None:
+    """Let what is left in the buffer of standard output go nowhere, when it cannot go where it should."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+
+
+def _write_file(reporter: Reporter, report: Report, path: Path, options: Options) -> None:
     temporary = ""
     try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".auditor.", suffix=".part")
         with os.fdopen(handle, "wb", buffering=1 << 20) as out:
             reporter(report, out, options)
-        # mkstemp makes files for the owner alone; a report has the mode of any new file
-        mask = os.umask(0)
-        os.umask(mask)
-        Path(temporary).chmod(0o666 & ~mask)
+        # mkstemp makes files for the owner alone; a report has the mode of the one it replaces or of any new file
+        Path(temporary).chmod(_mode(path))
         Path(temporary).replace(path)
         temporary = ""
-    except OSError as error:
-        raise OutputError(
-            f"レポートを {target} に書けません（{error.strerror}）。書込み先のフォルダと権限を確認してください。",
-            f"the report cannot be written to {target} ({error.strerror}); check the folder and its permissions.",
-        ) from None
     finally:
         if temporary:
             with contextlib.suppress(OSError):
                 Path(temporary).unlink()
+
+
+def _mode(path: Path) -> int:
+    with contextlib.suppress(FileNotFoundError):
+        return stat.S_IMODE(path.stat().st_mode)
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask

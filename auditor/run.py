@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import datetime
+import os
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 
 from auditor import __version__
 from auditor.assessment import assess, results_by_control
+from auditor.checks import AnyCheck
 from auditor.config import Config, effective_parameters
 from auditor.engine import Progress, run_checks, take_inventory
-from auditor.errors import AuditorError, ExitCode, InputError, UsageError
+from auditor.errors import AuditorError, ConfigError, ExitCode, InputError, PluginError, UsageError
 from auditor.findings import Finding, Severity, Status
 from auditor.inventory import Inventory, Phase, SourceInfo
 from auditor.plugins import Plugins
@@ -48,22 +50,41 @@ def load_packs(plugins: Plugins, config: Config, controls: dict[str, Control]) -
     # packs of users are checked whenever they are read; those of plugins are checked by their tests
     for folder in config.packs:
         validate_pack(folder)
-    for folder in (*plugins.policy_packs(), *config.packs):
-        pack = load_pack(Path(folder), controls)
+    for folder in plugins.policy_packs():
+        try:
+            pack = load_pack(folder, controls)
+        except ConfigError as error:
+            # not the user's mistake: it is named, and the run goes on without the pack
+            plugins.failures.append(PluginError(error.text.ja, error.text.en))
+        else:
+            packs[pack.id] = pack
+    own: dict[str, Path] = {}
+    for folder in config.packs:
+        pack = load_pack(folder, controls)
+        if pack.id in own:
+            raise ConfigError(
+                f"{folder}: ポリシー {pack.id} は {own[pack.id]} にもあります。policy.yaml の id を変えてください。",
+                f"{folder}: policy {pack.id} stands in {own[pack.id]} too; change the id in policy.yaml.",
+            )
+        own[pack.id] = folder
         packs[pack.id] = pack
     return packs
 
 
-def choose_packs(packs: dict[str, Pack], wanted: Sequence[str]) -> list[Pack]:
-    """The packs asked for, in that order.  Raises :class:`UsageError` for one that does not exist."""
+def choose_packs(packs: dict[str, Pack], asked: Sequence[str], config: Config) -> list[Pack]:
+    """The packs asked for, else those of the configuration, in that order and each once.
+
+    Raises :class:`UsageError` or :class:`ConfigError` for one that does not exist.
+    """
     chosen = []
-    for id_ in wanted or (DEFAULT_POLICY,):
+    for id_ in dict.fromkeys(asked or config.policies or (DEFAULT_POLICY,)):
         if id_ not in packs:
             known = ", ".join(sorted(packs))
-            raise UsageError(
-                f"ポリシー {id_} はありません（使えるもの: {known}）。",
-                f"there is no policy {id_}; there are: {known}.",
-            )
+            ja = f"ポリシー {id_} はありません（使えるもの: {known}）。"
+            en = f"there is no policy {id_}; there are: {known}."
+            if asked or config.path is None:
+                raise UsageError(ja, en)
+            raise ConfigError(f"{config.path} 項目「run.policies」: {ja}", f"{config.path} field run.policies: {en}")
         chosen.append(packs[id_])
     return chosen
 
@@ -75,14 +96,28 @@ def open_targets(plugins: Plugins, targets: Sequence[str]) -> list[Reading]:
     """
     sources = plugins.sources()
     readings: list[Reading] = []
-    for index, target in enumerate(targets):
-        if target in targets[:index]:
+    given: dict[str, str] = {}
+    for target in targets:
+        other = given.setdefault(os.path.realpath(target), target)
+        if len(given) == len(readings):
+            also = f"（{other} と同じもの）" if other != target else ""
+            also_en = f" (it is the same as {other})" if other != target else ""
             raise UsageError(
-                f"{target} が二度指定されています。一度だけ指定してください。",
-                f"{target} is given twice; give it once.",
+                f"{target} が二度指定されています{also}。一度だけ指定してください。",
+                f"{target} is given twice{also_en}; give it once.",
             )
         for source in sources:
-            reading = source.open(target)
+            try:
+                reading = source.open(target)
+            except AuditorError:
+                raise
+            except Exception as error:  # a foreign source may raise anything; it is named, and the others are asked
+                name = type(error).__name__
+                plugins.fail(
+                    f"入力の種別 {source.name} が {target} の読取りに失敗しました（{name}）。",
+                    f"the source {source.name} failed to read {target} ({name}).",
+                )
+                continue
             if reading is not None:
                 readings.append(reading)
                 break
@@ -94,17 +129,31 @@ def open_targets(plugins: Plugins, targets: Sequence[str]) -> list[Reading]:
     return readings
 
 
+def known_checks(plugins: Plugins, controls: Mapping[str, Control]) -> list[AnyCheck]:
+    """The checks of all plugins; one whose control does not exist is left out, and named."""
+    checks = []
+    for check in plugins.checks():
+        if check.control in controls:
+            checks.append(check)
+        else:
+            plugins.fail(
+                f"検査 {check.id} の統制 {check.control} は controls.yaml にないので、この検査は行いません。",
+                f"check {check.id} is left out: there is no control {check.control}.",
+            )
+    return checks
+
+
 def run(settings: Settings, plugins: Plugins, progress: Progress = no_progress) -> Report:
     """Do it.  Raises a subclass of :class:`auditor.errors.AuditorError` for what the user must mend."""
     started = now()
     config = settings.config
     controls = load_controls()
-    packs = choose_packs(load_packs(plugins, config, controls), settings.policies or config.policies)
+    packs = choose_packs(load_packs(plugins, config, controls), settings.policies, config)
     parameters = effective_parameters([(pack.id, pack.parameters) for pack in packs], config)
     phase = settings.phase or Phase(config.phase or Phase.BUILD)
     readings = open_targets(plugins, settings.targets)
     inventory, findings = take_inventory(readings, plugins.adapters, progress)
-    checks = plugins.checks()
+    checks = known_checks(plugins, controls)
     values = {id_: parameter.value for id_, parameter in parameters.items()}
     findings += run_checks(inventory, checks, values, phase, config.platform)
     implemented = frozenset(check.control for check in checks)

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterable, Sequence
 
 from auditor.checks import AnyCheck
-from auditor.cli.common import add_config, add_lang, read_config
+from auditor.cli.common import add_config, add_lang, read_config, say_failures, show
 from auditor.config import effective_parameters
 from auditor.errors import ExitCode, UsageError
 from auditor.findings import SEVERITY_TEXT
@@ -30,7 +30,7 @@ _CLASSES = {
     ClauseClass.PHYSICAL: Text("施設・設備の対策", "premises and equipment"),
     ClauseClass.ENDPOINT: Text("端末の対策", "terminals"),
     ClauseClass.DEFINITION: Text("定義", "a definition"),
-    ClauseClass.INHERITED: Text("基盤が対応する", "answered by the platform"),
+    ClauseClass.INHERITED: Text("基盤が担う", "answered by the platform"),
 }
 _ROLES = {Role.DECIDES: Text("判定する", "decides"), Role.SUPPORTS: Text("補助", "supports")}
 _RELATIONSHIPS = {
@@ -45,8 +45,21 @@ _DOCUMENT_ROLES = {
     "stands-in": Text("検査に代わり得る", "can answer in place of the check"),
     "supports": Text("補助", "supports"),
 }
-# Signs that keyboards give in full width where policies and their readers may write either.
-_FOLD = str.maketrans("（）．－／　０１２３４５６７８９", "().-/ 0123456789")
+_NEAR = 8
+"""Clauses below a number that are suggested."""
+
+# Signs that keyboards give in full width, and those that look like a hyphen, where policies and their readers may
+# write either.
+_FOLD = str.maketrans("（）．／　‐‑‒–—−－ー０１２３４５６７８９", "()./ --------0123456789")
+
+
+def fold(name: str) -> str:
+    """``name`` without what its writers may do one way or another: width, spaces, case.
+
+    >>> fold("６－５（１） ⑥") == fold("6-5(1)⑥")
+    True
+    """
+    return name.translate(_FOLD).replace(" ", "").lower()
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -72,14 +85,12 @@ def execute(options: argparse.Namespace) -> ExitCode:
     plugins = Plugins()
     config = read_config(options)
     controls = load_controls()
-    packs = choose_packs(load_packs(plugins, config, controls), options.policy or config.policies)
+    packs = choose_packs(load_packs(plugins, config, controls), options.policy, config)
     parameters = effective_parameters([(pack.id, pack.parameters) for pack in packs], config)
     known = Known(plugins.checks(), controls, packs, parameters)
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else DEFAULT_WIDTH
-    print("\n\n".join(explain(options.id, known, Writer(options.lang, width))))
-    for failure in plugins.failures:
-        raise failure
-    return ExitCode.VERIFIED
+    width = shutil.get_terminal_size().columns if sys.stdout and sys.stdout.isatty() else DEFAULT_WIDTH
+    show("\n\n".join(explain(options.id, known, Writer(options.lang, width))))
+    return say_failures(plugins, options.lang)
 
 
 class Known:
@@ -98,23 +109,33 @@ class Known:
         self.parameters = parameters
 
     def clauses(self, id_: str) -> list[tuple[Pack, Clause]]:
-        """Clauses of that id, number or citation; full-width signs count as their narrow ones."""
-        wanted = id_.strip().translate(_FOLD)
+        """Clauses of that id, number or citation; see :func:`fold`."""
+        wanted = fold(id_)
         return [
             (pack, clause)
             for pack in self.packs
             for clause in pack.clauses
-            if wanted in (clause.id, clause.number.translate(_FOLD), clause.citation.translate(_FOLD))
+            if wanted in (fold(clause.id), fold(clause.number), fold(clause.citation))
         ]
 
+    def near(self, id_: str) -> list[str]:
+        """What may have been meant: clauses below it, else ids and numbers that look like it."""
+        wanted = fold(id_)
+        if not wanted:
+            return []
+        names = {fold(name): name for name in reversed(self.names())}
+        below = [name for name in self.names() if fold(name).startswith(wanted)]
+        return below[:_NEAR] or [names[near] for near in difflib.get_close_matches(wanted, names, n=3)]
+
     def names(self) -> list[str]:
-        """Every id and number, for suggestions."""
+        """Every id, number and citation, for suggestions."""
         clauses = [clause for pack in self.packs for clause in pack.clauses]
         return [
             *self.checks,
             *self.controls,
             *(clause.id for clause in clauses),
             *(clause.number for clause in clauses),
+            *(clause.citation for clause in clauses),
         ]
 
 
@@ -172,11 +193,11 @@ def explain(id_: str, known: Known, out: Writer) -> list[str]:
         _clause(pack, clause, known, out)
         found.append(out.take())
     if not found:
-        near = difflib.get_close_matches(id_.translate(_FOLD), known.names(), n=3)
+        near = known.near(id_)
         hint = f"近いもの: {'、'.join(near)}。" if near else "`auditor list checks` などで確認してください。"
         hint_en = f"close to it: {', '.join(near)}." if near else "see `auditor list checks` and the like."
         raise UsageError(
-            f"{id_} という検査・統制・条項はありません。{hint}",
+            f"「{id_}」という検査・統制・条項はありません。{hint}",
             f"there is no check, control or clause {id_}; {hint_en}",
         )
     return found
@@ -296,7 +317,7 @@ def _clause(pack: Pack, clause: Clause, known: Known, out: Writer) -> None:
         ),
     )
     out.items(
-        Text("基盤が対応する部分", "Answered by the platform"),
+        Text("基盤が担う部分", "Answered by the platform"),
         (
             f"{out.say(row.by)}: {out.say(row.evidence)}" + (f" ({row.when})" if row.when else "")
             for row in pack.inherited

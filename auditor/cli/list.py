@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterable
 
-from auditor.cli.common import add_config, add_lang, read_config
+from auditor.cli.common import add_config, add_lang, read_config, say_failures, show
 from auditor.config import Config
 from auditor.errors import ExitCode
 from auditor.findings import SEVERITY_TEXT
@@ -51,10 +51,8 @@ def execute(options: argparse.Namespace) -> ExitCode:
         "clauses": _clauses,
         "resource-types": _resource_types,
     }[options.kind](plugins, config, lang, options.policy)
-    print("\n".join(table([text.in_(lang) for text in head], list(rows))))
-    for failure in plugins.failures:
-        raise failure
-    return ExitCode.VERIFIED
+    show("\n".join(table([text.in_(lang) for text in head], list(rows))))
+    return say_failures(plugins, lang)
 
 
 def _checks(plugins: Plugins, config: Config, lang: Lang, policies: list[str]) -> Table:
@@ -109,7 +107,7 @@ def _policies(plugins: Plugins, config: Config, lang: Lang, policies: list[str])
 
 
 def _clauses(plugins: Plugins, config: Config, lang: Lang, policies: list[str]) -> Table:
-    packs = choose_packs(load_packs(plugins, config, load_controls()), policies or config.policies)
+    packs = choose_packs(load_packs(plugins, config, load_controls()), policies, config)
     head = [
         Text("ポリシー", "Policy"),
         Text("条項", "Clause"),

@@ -7,15 +7,16 @@ import gc
 import os
 import shutil
 import sys
+from pathlib import Path
 from typing import TextIO
 
-from auditor.cli.common import add_config, add_lang, read_config
+from auditor.cli.common import add_config, add_lang, read_config, say_failures
 from auditor.engine import Progress
-from auditor.errors import ExitCode, UsageError
+from auditor.errors import AuditorError, ExitCode, OutputError, UsageError
 from auditor.findings import Severity
 from auditor.inventory import Phase
 from auditor.plugins import Plugins
-from auditor.reporting import Options, Report, ReporterEntry, write
+from auditor.reporting import Options, Report, ReporterEntry, check_target, write
 from auditor.run import Settings, no_progress, run
 
 _LEVELS = {severity.label: severity for severity in Severity}
@@ -68,7 +69,7 @@ def execute(options: argparse.Namespace) -> ExitCode:
     gc.disable()
     config = read_config(options)
     plugins = Plugins()
-    reports = _reports(options.report or ["text"], plugins.reporters())
+    reports = _reports(options.report or ["text"], plugins.reporters(), options.targets)
     level = options.fail_on or config.fail_on or "low"
     settings = Settings(
         targets=tuple(options.targets),
@@ -79,18 +80,50 @@ def execute(options: argparse.Namespace) -> ExitCode:
         config=config,
     )
     bar = _bar(sys.stderr)
-    report = run(settings, plugins, bar)
-    if bar is not no_progress:
-        sys.stderr.write("\r\x1b[K")
+    try:
+        report = run(settings, plugins, bar)
+    except AuditorError:
+        # a plugin that did not load may be why the rest does not fit
+        say_failures(plugins, options.lang)
+        raise
+    finally:
+        if bar is not no_progress:
+            sys.stderr.write("\r\x1b[K")
+    code = _deliver(report, reports, options, plugins)
+    say_failures(plugins, options.lang)
+    return code
+
+
+def _deliver(
+    report: Report, reports: list[tuple[ReporterEntry, str | None]], options: argparse.Namespace, plugins: Plugins
+) -> ExitCode:
+    """Write every report that can be written; raises the first :class:`OutputError` after the last of them."""
+    refused: OutputError | None = None
+    code = report.run.exit_code
     for entry, target in reports:
-        write(entry.load(), report, target, _style(options, target))
-    _say_problems(report, options)
-    return report.run.exit_code
+        try:
+            write(entry.load(), report, target, _style(options, target))
+        except OutputError as error:
+            refused = refused or error
+        except Exception as error:  # a foreign reporter may raise anything; it is named, and the others are written
+            plugins.fail(
+                f"レポート形式 {entry.format} を書けません（{type(error).__name__}）。",
+                f"the report format {entry.format} cannot be written ({type(error).__name__}).",
+            )
+            if code is ExitCode.VERIFIED:
+                code = ExitCode.INCOMPLETE
+    if refused is not None:
+        raise refused
+    return code
 
 
-def _reports(wanted: list[str], known: dict[str, ReporterEntry]) -> list[tuple[ReporterEntry, str | None]]:
+def _reports(
+    wanted: list[str], known: dict[str, ReporterEntry], targets: list[str]
+) -> list[tuple[ReporterEntry, str | None]]:
     """Formats and files, checked before the work begins."""
     out: list[tuple[ReporterEntry, str | None]] = []
+    inputs = {os.path.realpath(target) for target in targets}
+    files: set[str] = set()
     to_stdout = 0
     for item in wanted:
         format_, equals, target = item.partition("=")
@@ -102,8 +135,23 @@ def _reports(wanted: list[str], known: dict[str, ReporterEntry]) -> list[tuple[R
             )
         if equals and not target:
             raise UsageError(f"--report {item}: = の後に出力先がありません。", f"--report {item}: no file after =.")
-        to_stdout += target in ("", "-")
         out.append((known[format_], target or None))
+        if target in ("", "-"):
+            to_stdout += 1
+            continue
+        check_target(target)
+        file = os.path.realpath(target)
+        if file in inputs:
+            raise UsageError(
+                f"--report {item}: 出力先が入力と同じファイルです。別のファイルを指定してください。",
+                f"--report {item}: the file is also an input; name another one.",
+            )
+        if file in files and (not Path(file).exists() or Path(file).is_file()):
+            raise UsageError(
+                f"--report {item}: 同じファイルに二つのレポートは書けません。出力先を分けてください。",
+                f"--report {item}: another report goes to the same file; name another one.",
+            )
+        files.add(file)
     if to_stdout > 1:
         raise UsageError(
             "標準出力に書くレポートは一つだけです。--report FORMAT=FILE で出力先を分けてください。",
@@ -113,9 +161,10 @@ def _reports(wanted: list[str], known: dict[str, ReporterEntry]) -> list[tuple[R
 
 
 def _style(options: argparse.Namespace, target: str | None) -> Options:
-    terminal = target is None and sys.stdout.isatty()
+    # standard output is None where the program was started with it closed
+    terminal = target in (None, "-") and bool(sys.stdout) and sys.stdout.isatty()
     width = shutil.get_terminal_size().columns if terminal else None
-    return Options(lang=options.lang, width=width, color=terminal and "NO_COLOR" not in os.environ)
+    return Options(lang=options.lang, width=width, color=terminal and not os.environ.get("NO_COLOR"))
 
 
 def _bar(stream: TextIO) -> Progress:
@@ -130,8 +179,3 @@ def _bar(stream: TextIO) -> Progress:
         stream.flush()
 
     return show
-
-
-def _say_problems(report: Report, options: argparse.Namespace) -> None:
-    for problem in report.run.problems:
-        print(f"auditor: {problem.in_(options.lang)}", file=sys.stderr)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from auditor.errors import ConfigError
+from auditor.errors import ConfigError, reason_of
 
 
 def read_bytes(path: Path) -> bytes:
@@ -16,9 +16,10 @@ def read_bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
+        reason = reason_of(error)
         raise ConfigError(
-            f"{path} を読めません（{error.strerror}）。ポリシーパックのフォルダを確認してください。",
-            f"{path} cannot be read ({error.strerror}); check the folder of the policy pack.",
+            f"{path} を読めません（{reason.ja}）。ポリシーパックのフォルダを確認してください。",
+            f"{path} cannot be read ({reason.en}); check the folder of the policy pack.",
         ) from None
 
 

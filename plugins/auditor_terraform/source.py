@@ -37,6 +37,13 @@ class PlanReading:
                     "the other resources are missing",
                 )
             )
+        if not tree.managed:
+            notes.append(
+                Text(
+                    "計画に資源が一つもなく、確認したものがない",
+                    "the plan has no resource at all, so nothing was checked",
+                )
+            )
         if tree.unmarked:
             notes.append(
                 Text(

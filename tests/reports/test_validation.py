@@ -163,6 +163,7 @@ def config(tmp_path: Path, text: str) -> Path:
 
 
 def test_a_good_configuration_is_read(tmp_path: Path) -> None:
+    (tmp_path / "policies" / "ours").mkdir(parents=True)
     loaded = load_config(config(tmp_path, GOOD))
     assert loaded.policies == ("toyama",)
     assert loaded.packs == (tmp_path / "policies" / "ours",)

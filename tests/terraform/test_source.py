@@ -85,7 +85,7 @@ def test_an_instance_comes_once(builder: Any) -> None:
 
 
 def test_a_plan_says_what_it_is(builder: Any) -> None:
-    info = builder.open().info
+    info = builder.instance("aws_kms_key.k").open().info
     assert (info.kind, info.complete, info.incomplete, info.tool) == (SourceKind.PLAN, False, False, "Terraform 1.11.4")
     assert info.notes == ()
 
