@@ -57,7 +57,7 @@ resource "google_sql_database" "resident" {
 
 # EXPECT pass: residency.location
 # EXPECT pass: encryption.customer-key
-# EXPECT pass|manual|unknown: backup.offsite
+# EXPECT pass: backup.offsite
 resource "google_bigquery_dataset" "statistics" {
   dataset_id            = "statistics"
   location              = var.primary_region
@@ -71,7 +71,7 @@ resource "google_bigquery_dataset" "statistics" {
 # 統計は住民記録から作り直せるが、毎日大阪へも写す。
 # Statistics can be made again from the records; a copy goes to Osaka every day all the same.
 # EXPECT pass: residency.location
-# EXPECT pass|manual|unknown|none: backup.offsite
+# EXPECT none: backup.offsite
 resource "google_bigquery_dataset" "statistics_osaka" {
   dataset_id            = "statistics_osaka"
   location              = var.secondary_region

@@ -1,6 +1,6 @@
 # 委託事業者のグループ。二段階認証は先方の組織の設定なので、書面で確かめる。
 # Whether the contractor's organization enforces 2-step verification is not visible here.
-# EXPECT manual|unknown: mfa.delegated-admin
+# EXPECT manual: mfa.delegated-admin
 resource "google_project_iam_member" "contractor" {
   project = var.project_id
   role    = "roles/editor"
@@ -30,7 +30,7 @@ resource "google_iam_workforce_pool_provider" "city" {
   }
 }
 
-# EXPECT manual|unknown: mfa.delegated-admin
+# EXPECT manual: mfa.delegated-admin
 resource "google_project_iam_member" "staff" {
   project = var.project_id
   role    = "roles/resourcemanager.projectIamAdmin"

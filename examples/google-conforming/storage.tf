@@ -1,6 +1,6 @@
 # EXPECT pass: residency.location @ google_storage_bucket.this
 # EXPECT pass: residency.location @ google_storage_bucket.replica
-# EXPECT pass|none: residency.replication @ google_storage_bucket.this
+# EXPECT none: residency.replication @ google_storage_bucket.this
 # EXPECT pass: encryption.customer-key @ google_storage_bucket.this
 # EXPECT pass: encryption.customer-key @ google_storage_bucket.replica
 # EXPECT pass: backup.object-versioning @ google_storage_bucket.this

@@ -41,7 +41,7 @@ resource "google_compute_disk_resource_policy_attachment" "batch" {
 }
 
 # EXPECT fail: time.source
-# EXPECT fail|unknown: encryption.customer-key
+# EXPECT fail: encryption.customer-key
 resource "google_compute_instance" "batch" {
   name         = "juki-batch"
   machine_type = "n2-standard-4"

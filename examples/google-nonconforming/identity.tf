@@ -3,8 +3,8 @@ resource "google_service_account" "operator" {
 }
 
 # 管理者の権限を持つサービスアカウントに、期限のない鍵を作っている。
-# EXPECT fail|none: mfa.privileged-user
-# EXPECT fail|none: mfa.privileged-user @ google_service_account.operator
+# EXPECT none: mfa.privileged-user
+# EXPECT fail: mfa.privileged-user @ google_service_account.operator
 resource "google_service_account_key" "operator" {
   service_account_id = google_service_account.operator.name
 }
@@ -16,7 +16,7 @@ resource "google_project_iam_member" "operator" {
 }
 
 # 委託事業者の個人。二段階認証の有無はここからは分からない。
-# EXPECT manual|unknown: mfa.delegated-admin
+# EXPECT manual: mfa.delegated-admin
 resource "google_project_iam_member" "contractor" {
   project = var.project_id
   role    = "roles/owner"

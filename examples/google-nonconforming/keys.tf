@@ -1,6 +1,6 @@
 # asia1 の鍵は東京・大阪のほかソウルにも複製される。
 # Keys in asia1 are also kept in Seoul.
-# EXPECT fail|none: residency.location
+# EXPECT fail: residency.location
 resource "google_kms_key_ring" "dual" {
   name     = "juki-dual"
   location = "asia1"

@@ -127,7 +127,9 @@ def backup(
         return Backup(enabled=nothing, interval_hours=nothing, retention_days=nothing, offsite=nothing)
     sure = [rule for rule in on if isinstance(rule.enabled, Known)]
     used = sure or on
-    doubt = cover.open or next((rule.enabled for rule in on if isinstance(rule.enabled, Unknown)), None)
+    doubt = cover.open
+    if doubt is None:
+        doubt = next((rule.enabled for rule in on if isinstance(rule.enabled, Unknown)), None)
     interval = _smallest([rule.interval_hours for rule in used])
     if not (isinstance(interval, Known) and interval.value == _CONTINUOUS):
         interval = _certain(interval, _smallest([rule.interval_hours for rule in on]), cover, doubt)

@@ -71,6 +71,15 @@ def test_another_configuration_may_back_a_disk_up() -> None:
     assert facet.enabled.reason is Reason.NOT_COLLECTED
 
 
+def test_a_schedule_that_may_be_attached_too_leaves_open_how_often_and_how_long() -> None:
+    world = project()
+    _schedule(world, DAILY, retention_policy=[{"max_retention_days": 14}])
+    disk = _disk(world, {"resource_policies": ["daily", None]}, unknown={"resource_policies": [False, True]})
+    backup = one(disk, Backup)
+    assert [value(a) for a in (backup.enabled, backup.interval_hours, backup.retention_days)] == [True, UNKNOWN, UNKNOWN]
+    assert value(backup.offsite) == UNKNOWN
+
+
 def test_another_configuration_may_copy_the_backups_of_a_disk() -> None:
     for complete, expected in ((False, UNKNOWN), (True, frozenset())):
         world = project(complete=complete)

@@ -241,8 +241,12 @@ def test_projects() -> None:
     older = world.add("google_project.d", {"skip_delete": False})
     skipped = world.add("google_project.e", {"skip_delete": True})
     open_ = world.add("google_project.f", {}, unknown={"deletion_policy": True})
-    closes = [value(one(r, AccountClosure).closes) for r in (new, deleted, left, older, skipped, open_)]
-    assert closes == [False, True, False, True, False, UNKNOWN]
+    either = world.add("google_project.g", {"deletion_policy": "DELETE"}, unknown={"skip_delete": True})
+    neither = world.add("google_project.h", {"deletion_policy": "PREVENT"}, unknown={"skip_delete": True})
+    default = world.add("google_project.i", {"deletion_policy": "DELETE"}, unset=["skip_delete"])
+    projects = (new, deleted, left, older, skipped, open_, either, neither, default)
+    closes = [value(one(r, AccountClosure).closes) for r in projects]
+    assert closes == [False, True, False, True, False, UNKNOWN, UNKNOWN, False, True]
     assert obstacle(new, "deletion_policy=PREVENT") is True
     assert obstacle(left, "deletion_policy=ABANDON") is True
 

@@ -151,6 +151,10 @@ def _project_policy(record: Record) -> Attr[str]:
     if isinstance(skipped, Known) and skipped.value is True:
         return record.known("skip_delete", "ABANDON")
     stated = record.text("deletion_policy")
+    if isinstance(skipped, Unknown) and not left_to_default(record, "skip_delete", skipped):
+        # Whether the project is left behind is open, unless nothing may destroy it anyway.
+        prevented = isinstance(stated, Known) and stated.value == "PREVENT"
+        return record.known("deletion_policy", "PREVENT") if prevented else skipped
     if isinstance(stated, Known) and stated.value is not None:
         return record.known("deletion_policy", stated.value)
     if left_to_default(record, "deletion_policy", stated):
