@@ -7,14 +7,18 @@ from auditor.record import Action, Record
 from auditor.text import Text
 
 _NEW = frozenset({Action.CREATE, Action.REPLACE})
+_ADOPTED = "aws_default_"
 
 
 def shown_in_full(record: Record) -> bool:
     """Whether the input shows everything that separate resources give to the record.
 
-    It does for a resource that is only now being created, and where the input holds all of the account.
+    It does for a resource that is only now being created, and where the input holds all of the account.  The default
+    network and its parts are there before Terraform "creates" them: the provider takes over what AWS has made
+    (provider documentation, page ``aws_default_vpc``).
     """
-    return record.action in _NEW or record.links.complete
+    new = record.action in _NEW and not record.type.startswith(_ADOPTED)
+    return new or record.links.complete
 
 
 def without(record: Record, type_: str) -> Attr[bool]:
@@ -24,5 +28,5 @@ def without(record: Record, type_: str) -> Attr[bool]:
     """
     if shown_in_full(record):
         return Known(False, record, type_)
-    detail = Text(f"この入力に {type_} がない", f"no {type_} in this input")
+    detail = Text(f"これについての {type_} がこの入力にない", f"this input has no {type_} for it")
     return Unknown(Reason.NOT_COLLECTED, record, type_, detail)

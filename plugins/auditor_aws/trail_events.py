@@ -32,8 +32,11 @@ class Events(msgspec.Struct, frozen=True):
     """What the selectors of a trail let through."""
 
     management: Attr[bool]
+    """Reading and writing, of all services."""
+    any_management: Attr[bool]
+    """Some of the management events at least."""
     data: Attr[frozenset[str]]
-    """Names of the kinds of data events."""
+    """Names of the kinds of data events of which both reading and writing are recorded."""
 
 
 def _texts(node: Node, path: str) -> Attr[frozenset[str]]:
@@ -48,10 +51,20 @@ def _texts(node: Node, path: str) -> Attr[frozenset[str]]:
     return Known(frozenset(found), elements.origin, elements.path)
 
 
+def _halves(kind: str) -> set[str]:
+    """Reading and writing, as ``read_write_type`` names them."""
+    return {"ReadOnly", "WriteOnly"} if kind == "All" else {kind}
+
+
+def _whole(data: dict[str, set[str]]) -> frozenset[str]:
+    """The kinds of which both halves are there."""
+    return frozenset(kind for kind, halves in data.items() if len(halves) == 2)
+
+
 def _basic(record: Record, selectors: tuple[Node, ...]) -> Events:
     """``event_selector`` blocks: reading and writing may be given by two of them."""
     halves: set[str] = set()
-    data: set[str] = set()
+    data: dict[str, set[str]] = {}
     management: Unknown | None = None
     data_open: Unknown | None = None
     for selector in selectors:
@@ -61,7 +74,7 @@ def _basic(record: Record, selectors: tuple[Node, ...]) -> Events:
         if isinstance(included, Unknown) or isinstance(kind, Unknown) or isinstance(left_out, Unknown):
             management = next(a for a in (included, kind, left_out) if isinstance(a, Unknown))
         elif included.value and not left_out.value:
-            halves |= {"ReadOnly", "WriteOnly"} if kind.value == "All" else {kind.value}
+            halves |= _halves(kind.value)
         resources = selector.blocks("data_resource")
         if isinstance(resources, Unknown):
             data_open = resources
@@ -70,12 +83,15 @@ def _basic(record: Record, selectors: tuple[Node, ...]) -> Events:
             type_ = resource.text("type")
             if isinstance(type_, Unknown):
                 data_open = type_
+            elif isinstance(kind, Unknown):
+                data_open = kind
             elif type_.value:
-                data.add(_DATA_KINDS.get(type_.value, type_.value))
+                data.setdefault(_DATA_KINDS.get(type_.value, type_.value), set()).update(_halves(kind.value))
     whole = len(halves) == 2
     return Events(
         management if management is not None and not whole else record.known("event_selector", whole),
-        record.known("event_selector", frozenset(data)) if data_open is None else data_open,
+        management if management is not None and not halves else record.known("event_selector", bool(halves)),
+        record.known("event_selector", _whole(data)) if data_open is None else data_open,
     )
 
 
@@ -117,21 +133,22 @@ def _advanced_selector(selector: Node) -> Attr[_Selector]:
 
 def _advanced(record: Record, selectors: tuple[Node, ...]) -> Events:
     halves: set[str] = set()
-    data: set[str] = set()
+    data: dict[str, set[str]] = {}
     open_: Unknown | None = None
     for node in selectors:
         selector = _advanced_selector(node)
         if isinstance(selector, Unknown):
             open_ = selector
         elif selector.value.category == "Management" and not selector.value.narrowed:
-            half = selector.value.half
-            halves |= {"ReadOnly", "WriteOnly"} if half == "All" else {half}
+            halves |= _halves(selector.value.half)
         elif selector.value.category == "Data":
-            data |= {_DATA_KINDS.get(type_, type_) for type_ in selector.value.types}
+            for type_ in selector.value.types:
+                data.setdefault(_DATA_KINDS.get(type_, type_), set()).update(_halves(selector.value.half))
     whole = len(halves) == 2
     return Events(
         open_ if open_ is not None and not whole else record.known("advanced_event_selector", whole),
-        record.known("advanced_event_selector", frozenset(data)) if open_ is None else open_,
+        open_ if open_ is not None and not halves else record.known("advanced_event_selector", bool(halves)),
+        record.known("advanced_event_selector", _whole(data)) if open_ is None else open_,
     )
 
 
@@ -139,16 +156,17 @@ def events(record: Record) -> Events:
     """What a trail or event data store records."""
     advanced = computed.blocks(record, "advanced_event_selector")
     if isinstance(advanced, Unknown):
-        return Events(advanced, advanced)
+        return Events(advanced, advanced, advanced)
     if advanced.value:
         return _advanced(record, advanced.value)
     basic = record.blocks("event_selector")
     if isinstance(basic, Unknown):
-        return Events(basic, basic)
+        return Events(basic, basic, basic)
     if basic.value:
         return _basic(record, basic.value)
     # Without selectors all management events are logged and no data events.
-    return Events(record.known("event_selector", True), record.known("event_selector", frozenset()))
+    everything = record.known("event_selector", True)
+    return Events(everything, everything, record.known("event_selector", frozenset()))
 
 
 def ingesting(store: Record) -> Attr[bool]:
@@ -272,9 +290,9 @@ def _of_account(trail: Record, bucket: Record) -> bool:
     return not (isinstance(own, Known) and isinstance(other, Known)) or own.value == other.value
 
 
-def _is_the_trail(trail: Record) -> bool:
-    """Whether it records the management operations, so that it is the trail which the account relies on."""
-    return every([_as_answer(_logging(trail)), _as_answer(events(trail).management)]) is Answer.YES
+def _is_the_trail(trail: Record, bucket: Record) -> bool:
+    """Whether it records management operations in the bucket's Region, so that the account relies on this trail."""
+    return every([_reaches(trail, bucket), _as_answer(events(trail).any_management)]) is Answer.YES
 
 
 def objects_logged(bucket: Record) -> Attr[bool]:
@@ -295,7 +313,7 @@ def objects_logged(bucket: Record) -> Attr[bool]:
                 return Known(True, trail, "event_selector")
             if answer is Answer.UNDECIDED:
                 undecided = undecided or trail
-            elif found is None and _is_the_trail(trail):
+            elif found is None and _is_the_trail(trail, bucket):
                 found = trail
     if undecided is not None:
         detail = Text(f"{undecided.address} の対象", f"what {undecided.address} records")

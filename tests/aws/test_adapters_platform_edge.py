@@ -106,6 +106,16 @@ def test_a_rule_can_let_plain_requests_through() -> None:
     assert value(the(listener, EncryptionInTransit).required) is False
 
 
+def test_another_configuration_may_add_rules_to_a_listener_that_exists() -> None:
+    world = World()
+    redirect = {"type": "redirect", "redirect": [{"protocol": "HTTPS"}]}
+    values = {"protocol": "HTTP", "default_action": [redirect]}
+    assert unknown(the(world.add("aws_lb_listener.l", values, action=Action.NO_OP), EncryptionInTransit).required)
+    plain = {"protocol": "HTTP", "default_action": [{"type": "forward"}]}
+    listener = world.add("aws_lb_listener.p", plain, action=Action.NO_OP)
+    assert value(the(listener, EncryptionInTransit).required) is False
+
+
 def test_listeners_that_do_not_end_tls() -> None:
     assert unknown(_listener(protocol="TCP").required)
     gateway = World().add("aws_lb_listener.g", {"protocol": "GENEVE"})
@@ -223,6 +233,8 @@ def test_access_logs_of_a_distribution() -> None:
     record = _distribution(world)
     world.add("aws_cloudwatch_log_delivery_source.s", {}, unknown={"resource_arn": True})
     assert unknown(the(record, DataAccessLog).enabled)
+    there = World().add("aws_cloudfront_distribution.d", {}, action=Action.NO_OP)
+    assert unknown(the(there, DataAccessLog).enabled)
 
 
 def test_a_distribution_that_is_kept() -> None:
@@ -255,6 +267,19 @@ def test_certificates_of_cloudfront_belong_to_no_region() -> None:
     assert the(used, Placement).global_service == "CloudFront"
     assert the(validated, Placement).global_service == "CloudFront"
     assert value(the(other, Placement).locations) == {"us-east-1"}
+
+
+def test_a_certificate_that_a_distribution_may_use() -> None:
+    world = World(region="us-east-1")
+    certificate = world.add("aws_acm_certificate.c", {"arn": "arn:c"})
+    world.add(
+        "aws_cloudfront_distribution.d",
+        {"viewer_certificate": [{}]},
+        unknown={"viewer_certificate": [{"acm_certificate_arn": True}]},
+    )
+    assert unknown(the(certificate, Placement).locations)
+    elsewhere = world.add("aws_acm_certificate.e", {"arn": "arn:e"}, region="ap-northeast-1")
+    assert value(the(elsewhere, Placement).locations) == {"ap-northeast-1"}
 
 
 def test_scope_of_a_web_acl() -> None:

@@ -258,7 +258,7 @@ def test_selectors_that_are_not_known_leave_the_trail_open() -> None:
         unknown={"advanced_event_selector": [{"field_selector": [{"equals": True}]}]},
     )
     assert unknown(the(advanced, AuditTrail).management_events)
-    assert unknown(every(advanced, DataAccessLog)[0].enabled)
+    assert every(advanced, DataAccessLog) == []
     whole = world.add("aws_cloudtrail.w", {}, unknown={"event_selector": True, "is_multi_region_trail": True})
     assert unknown(the(whole, AuditTrail).management_events)
     assert unknown(the(whole, AuditTrail).all_regions)
@@ -282,16 +282,25 @@ def test_data_events_by_either_kind_of_selector() -> None:
     assert value(keyed(advanced, DataAccessLog, "dynamodb-data-events").enabled) is True
 
 
-def test_missing_data_events_are_named_where_no_trail_has_them() -> None:
-    alone = World().add("aws_cloudtrail.t", {})
-    assert value(the(alone, DataAccessLog).enabled) is False
-    world = World()
-    management = world.add("aws_cloudtrail.m", {})
-    world.add(
-        "aws_cloudtrail.d",
-        {"event_selector": [{"data_resource": [{"type": "AWS::S3::Object", "values": ["arn:aws:s3"]}]}]},
+def test_a_trail_without_data_events_is_no_access_log() -> None:
+    assert every(World().add("aws_cloudtrail.t", {}), DataAccessLog) == []
+    selector = {"data_resource": [{"type": "AWS::S3::Object", "values": ["arn:aws:s3"]}]}
+    half = {**selector, "read_write_type": "WriteOnly"}
+    assert every(World().add("aws_cloudtrail.w", {"event_selector": [half]}), DataAccessLog) == []
+    both = [half, {**selector, "read_write_type": "ReadOnly"}]
+    assert value(the(World().add("aws_cloudtrail.b", {"event_selector": both}), DataAccessLog).enabled) is True
+    open_ = World().add(
+        "aws_cloudtrail.o", {"event_selector": [selector]}, unknown={"event_selector": [{"read_write_type": True}]}
     )
-    assert every(management, DataAccessLog) == []
+    assert every(open_, DataAccessLog) == []
+
+
+def test_a_trail_that_is_off_records_no_data_events() -> None:
+    selector = {"data_resource": [{"type": "AWS::S3::Object", "values": ["arn:aws:s3"]}]}
+    trail = World().add("aws_cloudtrail.t", {"event_selector": [selector], "enable_logging": False})
+    assert value(the(trail, DataAccessLog).enabled) is False
+    late = World().add("aws_cloudtrail.t", {"event_selector": [selector]}, unknown={"enable_logging": True})
+    assert unknown(the(late, DataAccessLog).enabled)
 
 
 def test_the_defaults_of_an_event_data_store() -> None:
@@ -435,6 +444,9 @@ def test_trails_that_record_nothing_of_the_bucket() -> None:
     bucket = world.add("aws_s3_bucket.docs", {"bucket": "docs"}, region="ap-northeast-3")
     trail = world.add("aws_cloudtrail.t", _basic("arn:aws:s3"))
     assert trail.address
+    assert unknown(objects_logged(bucket))
+    management = {"event_selector": [{"read_write_type": "WriteOnly"}], "is_multi_region_trail": True}
+    assert world.add("aws_cloudtrail.writes", management).address
     assert value(objects_logged(bucket)) is False
     world.add("aws_cloudtrail.all", {**_basic("arn:aws:s3"), "is_multi_region_trail": True})
     assert value(objects_logged(bucket)) is True

@@ -26,6 +26,21 @@ def test_a_network_without_a_flow_log() -> None:
     assert unknown(the(World().add("aws_vpc.v", {}, action=Action.NO_OP), NetworkFlowLog).enabled)
 
 
+def test_the_default_network_is_there_before_it_is_created() -> None:
+    world = World()
+    vpc = world.add("aws_default_vpc.v", {})
+    assert unknown(the(vpc, NetworkFlowLog).enabled)
+    assert unknown(the(vpc, TimeSource).servers)
+    assert value(the(World(complete=True).add("aws_default_vpc.v", {}), NetworkFlowLog).enabled) is False
+
+
+def test_a_flow_log_of_rejected_traffic_of_a_network_that_exists() -> None:
+    world = World()
+    vpc = world.add("aws_vpc.v", {"id": "vpc-1"}, action=Action.NO_OP)
+    world.add("aws_flow_log.f", {"vpc_id": "vpc-1", "traffic_type": "REJECT"})
+    assert unknown(the(vpc, NetworkFlowLog).enabled)
+
+
 def test_a_flow_log_that_goes_away_does_not_count() -> None:
     world = World()
     vpc = world.add("aws_vpc.v", {"id": "vpc-1"}, action=Action.NO_OP)
@@ -51,6 +66,14 @@ def test_flow_logs_of_every_subnet_are_as_good() -> None:
     assert value(the(vpc, NetworkFlowLog).enabled) is True
 
 
+def test_a_network_that_exists_may_have_further_subnets() -> None:
+    world = World()
+    vpc = world.add("aws_vpc.v", {"id": "vpc-1"}, action=Action.UPDATE)
+    world.add("aws_subnet.a", {"id": "subnet-a", "vpc_id": "vpc-1"})
+    world.add("aws_flow_log.a", {"subnet_id": "subnet-a"})
+    assert unknown(the(vpc, NetworkFlowLog).enabled)
+
+
 def test_time_servers_of_the_associated_options() -> None:
     world = World()
     vpc = world.add("aws_vpc.v", {"id": "vpc-1"})
@@ -61,7 +84,8 @@ def test_time_servers_of_the_associated_options() -> None:
 
 
 def test_without_options_the_time_is_that_of_aws() -> None:
-    assert value(the(World().add("aws_vpc.v", {}), TimeSource).servers) == ()
+    for action in (Action.CREATE, Action.REPLACE):
+        assert value(the(World().add("aws_vpc.v", {}, action=action), TimeSource).servers) == ()
     assert value(the(World().add("aws_vpc_dhcp_options.o", {"domain_name": "x"}), TimeSource).servers) == ()
 
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from auditor.attr import Attr, Reason, Unknown, all_of, any_of
+from auditor.attr import Attr, Known, Reason, Unknown, all_of, any_of
 from auditor.facets import DataAccessLog, EncryptionInTransit, Facet, Obstacle, ObstacleKind, Placement, Retirement
 from auditor.record import Node, Record
 from auditor.text import Text
-from auditor_aws import computed, retirement, tls
+from auditor_aws import absent, computed, retirement, tls
 from auditor_aws.destinations import STREAMS, log_export
 from auditor_aws.placement import global_service, in_region
 from auditor_aws.registry import REGISTRY
@@ -21,6 +21,14 @@ from auditor_aws.shown import shown
 
 _CLOUDFRONT: Final = "CloudFront"
 _ROUTE53: Final = "Route 53"
+_EDGE_REGION: Final = "us-east-1"
+_CERTIFIED: Final = (
+    ("aws_cloudfront_distribution", "viewer_certificate.0.acm_certificate_arn"),
+    ("aws_cloudfront_multitenant_distribution", "viewer_certificate.0.acm_certificate_arn"),
+    ("aws_api_gateway_domain_name", "certificate_arn"),
+    ("aws_cognito_user_pool_domain", "certificate_arn"),
+)
+"""What CloudFront serves with a certificate of us-east-1, and the attribute that names it."""
 
 
 def _encrypted_viewers(distribution: Record) -> Attr[bool]:
@@ -66,8 +74,10 @@ def _access_log(distribution: Record) -> Attr[bool]:
     bucket = distribution.has("logging_config.0.bucket")
     streamed = distribution.has("default_cache_behavior.0.realtime_log_config_arn")
     sources = computed.joined(distribution, "aws_cloudwatch_log_delivery_source", "resource_arn")
-    delivered: Attr[bool] = distribution.known("logging_config", bool(sources.certain))
-    if sources.possible and not sources.certain:
+    delivered: Attr[bool] = absent.without(distribution, "aws_cloudwatch_log_delivery_source")
+    if sources.certain:
+        delivered = Known(True, sources.certain[0], "resource_arn")
+    elif sources.possible:
         name = sources.possible[0].address
         delivered = Unknown(
             Reason.AMBIGUOUS, distribution, "logging_config", Text(f"{name} の対象", f"what {name} is for")
@@ -125,25 +135,34 @@ def at_the_edge(record: Record) -> Iterable[Facet]:
     yield global_service(record, _CLOUDFRONT, stores_data=record.type == "aws_cloudfront_key_value_store")
 
 
-def _of_cloudfront(certificate: Record) -> bool:
+def _of_cloudfront(certificate: Record) -> Attr[bool]:
     """Whether a distribution, or an edge-optimized API domain, of the input uses the certificate."""
     users = [certificate]
     users += computed.joined(certificate, "aws_acm_certificate_validation", "certificate_arn").certain
-    return any(
-        computed.joined(user, type_, path).certain
-        for user in users
-        for type_, path in (
-            ("aws_cloudfront_distribution", "viewer_certificate.0.acm_certificate_arn"),
-            ("aws_api_gateway_domain_name", "certificate_arn"),
-            ("aws_cognito_user_pool_domain", "certificate_arn"),
-        )
-    )
+    perhaps: Record | None = None
+    for user in users:
+        for type_, path in _CERTIFIED:
+            found = computed.joined(user, type_, path)
+            if found.certain:
+                return Known(True, found.certain[0], path)
+            perhaps = perhaps or next(iter(found.possible), None)
+    if perhaps is None:
+        return Known(False, certificate, "arn")
+    name = perhaps.address
+    return Unknown(Reason.AMBIGUOUS, certificate, "arn", Text(f"{name} が使う証明書か", f"whether {name} uses it"))
 
 
 @REGISTRY.adapter("aws_acm_certificate")
 def certificate(record: Record) -> Iterable[Facet]:
     """A certificate; one of a distribution must be in us-east-1 and belongs to the global service."""
-    if _of_cloudfront(record):
+    region = record.region
+    if isinstance(region, Known) and region.value != _EDGE_REGION:
+        yield in_region(record, stores_data=False)
+        return
+    edge = _of_cloudfront(record)
+    if isinstance(edge, Unknown):
+        yield Placement(locations=edge)
+    elif edge.value:
         yield global_service(record, _CLOUDFRONT)
     else:
         yield in_region(record, stores_data=False)

@@ -13,7 +13,7 @@ from auditor.attr import Attr, Known, Reason, Unknown, all_of
 from auditor.facets import DataAccessLog, EncryptionInTransit, Facet, Retirement
 from auditor.record import Node, Record
 from auditor.text import Text
-from auditor_aws import computed, retirement, tls
+from auditor_aws import absent, computed, retirement, tls
 from auditor_aws.placement import in_region
 from auditor_aws.registry import REGISTRY
 from auditor_aws.shown import shown
@@ -92,6 +92,9 @@ def _http_refused(listener: Record) -> Attr[bool]:
             name = rules.possible[0].address
             detail = Text(f"{name} の属するリスナー", f"the listener of {name}")
             answers.append(Unknown(Reason.AMBIGUOUS, listener, "default_action", detail))
+    if not absent.shown_in_full(listener):
+        detail = Text("他の構成のリスナールールの有無", "whether another configuration adds rules to it")
+        answers.append(Unknown(Reason.NOT_COLLECTED, listener, "default_action", detail))
     return all_of(*answers)
 
 

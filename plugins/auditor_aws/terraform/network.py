@@ -18,6 +18,7 @@ from auditor_aws.placement import global_service, in_region, region_set
 from auditor_aws.registry import REGISTRY
 from auditor_aws.shown import derived
 
+_NEW = frozenset({Action.CREATE, Action.REPLACE})
 _OPTIONS = ("aws_vpc_dhcp_options", "aws_default_vpc_dhcp_options")
 
 
@@ -43,7 +44,7 @@ def _logged(record: Record, path: str) -> Attr[bool] | None:
 
 
 def _by_subnets(vpc: Record) -> Attr[bool]:
-    """Whether every subnet that the input shows in the VPC has a flow log of its own."""
+    """Whether every subnet of the VPC has a flow log of its own; a VPC that is there already may have further ones."""
     subnets = computed.joined(vpc, "aws_subnet", "vpc_id")
     if not subnets.certain:
         return Known(False, vpc, "aws_flow_log")
@@ -56,6 +57,9 @@ def _by_subnets(vpc: Record) -> Attr[bool]:
             unknown = logged
         elif not logged.value:
             return logged
+    if unknown is None and not absent.shown_in_full(vpc):
+        detail = Text("入力に現れないサブネットの有無", "whether it has subnets that the input does not show")
+        return Unknown(Reason.NOT_COLLECTED, vpc, "aws_flow_log", detail)
     return Known(True, vpc, "aws_flow_log") if unknown is None else unknown
 
 
@@ -64,11 +68,11 @@ def _flow_log(vpc: Record) -> Attr[bool]:
     if isinstance(own, Known) and own.value:
         return own
     subnets = _by_subnets(vpc)
-    if own is not None:
-        return any_of(own, subnets)
-    if isinstance(subnets, Known) and not subnets.value:
-        return absent.without(vpc, "aws_flow_log")
-    return subnets
+    logged = subnets if own is None else any_of(own, subnets)
+    if isinstance(logged, Known) and not logged.value and not absent.shown_in_full(vpc):
+        detail = Text("他の構成のフローログの有無", "whether another configuration makes flow logs of it")
+        return Unknown(Reason.NOT_COLLECTED, vpc, "aws_flow_log", detail)
+    return logged
 
 
 def _servers(options: Record) -> Attr[tuple[str, ...]]:
@@ -97,7 +101,8 @@ def _time_servers(vpc: Record) -> Attr[tuple[str, ...]]:
             return vpc.known("dhcp_options_id", ())
     else:
         options = vpc.target("dhcp_options_id", *_OPTIONS)
-        if vpc.action is Action.CREATE and vpc.type == "aws_vpc":
+        if vpc.action in _NEW and vpc.type == "aws_vpc":
+            # A new network gets the default set of its Region.
             return vpc.known("dhcp_options_id", ())
     if isinstance(options, Unknown):
         return options

@@ -24,39 +24,28 @@ from auditor_aws import keys, retirement
 from auditor_aws.destinations import BUCKETS, log_export
 from auditor_aws.placement import in_region
 from auditor_aws.registry import REGISTRY
-from auditor_aws.trail_events import S3_EVENTS, TRAILS, alive, events, ingesting
+from auditor_aws.trail_events import events, ingesting
 
 
-def _others_log_s3(record: Record) -> bool:
-    """Whether another trail or event data store of the input may log accesses to objects."""
-    for type_ in TRAILS:
-        for other in record.links.of_type(type_):
-            if other is record or not alive(other):
-                continue
-            data = events(other).data
-            if isinstance(data, Unknown) or S3_EVENTS in data.value:
-                return True
-    return False
+def _data_logs(data: Attr[frozenset[str]], logging: Attr[bool]) -> Iterable[Facet]:
+    """One log for each kind of data events that the selectors let through.
 
-
-def _data_logs(record: Record, data: Attr[frozenset[str]]) -> Iterable[Facet]:
-    """One log for each kind that is recorded; that of objects also where no trail at all records it."""
+    That accesses to a store are not recorded is said of the store: buckets may have access logs instead.
+    """
     if isinstance(data, Unknown):
-        yield DataAccessLog(key=S3_EVENTS, what=S3_EVENTS, enabled=data)
         return
     for kind in sorted(data.value):
-        yield DataAccessLog(key=kind, what=kind, enabled=Known(True, data.origin, data.path))
-    if S3_EVENTS not in data.value and not _others_log_s3(record):
-        yield DataAccessLog(key=S3_EVENTS, what=S3_EVENTS, enabled=Known(False, data.origin, data.path))
+        yield DataAccessLog(key=kind, what=kind, enabled=all_of(logging, Known(True, data.origin, data.path)))
 
 
 @REGISTRY.adapter("aws_cloudtrail")
 def trail(record: Record) -> Iterable[Facet]:
     """A trail.  One for all Regions always has the events of global services too."""
     found = events(record)
+    logging = record.flag("enable_logging", True)
     yield in_region(record, stores_data=False)
     yield AuditTrail(
-        logging=record.flag("enable_logging", True),
+        logging=logging,
         all_regions=record.flag("is_multi_region_trail", False),
         management_events=all_of(found.management, record.flag("include_global_service_events", True)),
         organization=record.flag("is_organization_trail", False),
@@ -64,7 +53,7 @@ def trail(record: Record) -> Iterable[Facet]:
     yield TrailIntegrity(validated=record.flag("enable_log_file_validation", False))
     # Log files are encrypted with keys of S3 unless the trail names a key.
     yield keys.at_rest(record, "kms_key_id", KeyOwner.PROVIDER)
-    yield from _data_logs(record, found.data)
+    yield from _data_logs(found.data, logging)
     yield log_export(record, "s3_bucket_name", *BUCKETS)
 
 
@@ -72,9 +61,10 @@ def trail(record: Record) -> Iterable[Facet]:
 def event_data_store(record: Record) -> Iterable[Facet]:
     """CloudTrail Lake: logs and keeps events in one."""
     found = events(record)
+    logging = ingesting(record)
     yield in_region(record)
     yield AuditTrail(
-        logging=ingesting(record),
+        logging=logging,
         all_regions=record.flag("multi_region_enabled", True),
         management_events=found.management,
         organization=record.flag("organization_enabled", False),
@@ -82,7 +72,7 @@ def event_data_store(record: Record) -> Iterable[Facet]:
     days = record.number_or("retention_period", 2555)
     yield LogStore(retention_days=map_attr(days, float))
     yield keys.at_rest(record, "kms_key_id", KeyOwner.PROVIDER)
-    yield from _data_logs(record, found.data)
+    yield from _data_logs(found.data, logging)
     yield Retirement(obstacles=(retirement.protects(record, "termination_protection_enabled", default=True),))
     yield Residue(what="event-data-store")
 
