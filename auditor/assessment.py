@@ -215,8 +215,8 @@ def _decide(
     if inherited:
         row = inherited[0]
         return Answer.INHERITED, Text(
-            f"{row.by.ja}が対応する部分。根拠: {row.evidence.ja}",
-            f"Answered by {row.by.en}. Evidence: {row.evidence.en}",
+            f"{row.by.ja}が担う部分。確認する資料: {row.evidence.ja}",
+            f"Answered by {row.by.en}. Evidence to review: {row.evidence.en}",
         )
     if clause.class_ is ClauseClass.DEFINITION:
         return Answer.NOT_APPLICABLE, Text("定義であり、確認する義務を含まない。", "A definition; nothing to verify.")

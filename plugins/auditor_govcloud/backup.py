@@ -30,7 +30,7 @@ _RETENTION_REMEDY: Final = Text(
     "バックアップの保存期間を下限以上にする。", "Keep backups at least for the minimum period."
 )
 _OFFSITE_TITLE: Final = Text(
-    "別の許可リージョンにバックアップの写しがあること", "a copy of the backup stands in another allowed region"
+    "バックアップが別の許可リージョンに複写されること", "a copy of the backup stands in another allowed region"
 )
 _OFFSITE_REMEDY: Final = Text(
     "バックアップを別の許可リージョンへ複写する。別の手段で保管する場合は、その記録を用意する。",
@@ -45,14 +45,14 @@ _OFFSITE_REMEDY: Final = Text(
     severity=Severity.HIGH,
     title=Text("バックアップが有効であること", "backup is active"),
     remediation=Text(
-        "サービスのバックアップ機能を有効にするか、バックアップの計画の対象にする。要しない資源は一覧に理由とともに記す。",
+        "サービスのバックアップ機能を有効にするか、バックアップの計画の対象にする。要しない資源は、理由とともに一覧に記す。",
         "Switch on the service's backup or include the resource in a backup plan; list what needs none, with the reason.",
     ),
     facts=("enabled",),
 )
 def backup_active(facet: Backup, context: Context) -> Verdict:
     """見るもの: 情報を保存する資源に、サービスの機能又は計画によるバックアップがあるか。
-    理由: 誤操作、障害、身代金目的の攻撃から情報を戻せるようにする。
+    理由: 誤操作、障害又はランサムウェアによる被害から情報を復元できるようにする。
     適合: 有効である。
     不適合: サービスの機能が無効で、どの計画の対象でもない。
     未確認: 設定、又は計画の対象かどうかが決まらない。
@@ -176,7 +176,7 @@ def _kept(retention: Attr[float | None], context: Context) -> Verdict:
 )
 def store_backups_kept(facet: Backup, context: Context) -> Verdict | None:
     """見るもの: 保存先のバックアップを残す日数。
-    理由: 壊れたことに気付くのが遅れても、壊れる前に戻せるようにする。
+    理由: 破損に気付くのが遅れても、破損前の状態に復元できるようにする。
     適合: パラメータ `backup.retention_min_days` 以上、又は期限なし。
     不適合: それより短い。推奨の日数（`backup.retention_recommended_days`）は示すだけで、下回っても不適合としない。
     未確認: 有効かどうか、又は日数が決まらない。
@@ -207,8 +207,8 @@ def store_backups_kept(facet: Backup, context: Context) -> Verdict | None:
     parameters=(_RETENTION, _RECOMMENDED),
 )
 def plan_keeps_backups(facet: BackupPlan, context: Context) -> Verdict:
-    """見るもの: バックアップの計画又はスナップショットの予定の、一つの規則が控えを残す日数。
-    理由: 壊れたことに気付くのが遅れても、壊れる前に戻せるようにする。
+    """見るもの: バックアップの計画又はスナップショットの予定の、一つの規則がバックアップを残す日数。
+    理由: 破損に気付くのが遅れても、破損前の状態に復元できるようにする。
     適合: パラメータ `backup.retention_min_days` 以上、又は期限なし。
     不適合: それより短い。推奨の日数（`backup.retention_recommended_days`）は示すだけで、下回っても不適合としない。
     未確認: 日数が決まらない。
@@ -231,7 +231,7 @@ def _elsewhere(offsite: Attr[frozenset[str]], context: Context) -> Verdict:
         return passed()
     actual = shown(offsite)
     return failed(
-        f"別の許可リージョンに写しがない（写しの置き場所: {actual.ja}）。",
+        f"別の許可リージョンに複写されない（複写先: {actual.ja}）。",
         f"No copy in another allowed region (copies are in: {actual.en}).",
         expected=Text("別の許可リージョンへの複写", "a copy in another allowed region"),
     )
@@ -249,9 +249,9 @@ def _elsewhere(offsite: Attr[frozenset[str]], context: Context) -> Verdict:
 )
 def store_backed_up_offsite(facet: Backup, context: Context) -> Verdict | None:
     """見るもの: 保存先のバックアップが複写される、元とは別のリージョン。
-    理由: 一つの地域の災害で、情報と控えを同時に失わないようにする。
-    適合: 別の許可リージョンに一つ以上の写しがある。
-    不適合: 写しがない、又は許可リージョンの外にしかない。
+    理由: 一つの地域の災害で、情報とバックアップを同時に失わないようにする。
+    適合: 別の許可リージョンに一つ以上複写される。
+    不適合: 複写されない、又は許可リージョンの外にしか複写されない。
     未確認: 有効かどうか、又は複写先が決まらない。
     バックアップが無効なものには結果を出さない（backup.enabled が不適合とする）。
     値の出典: パラメータ `residency.allowed_regions.<プロバイダ>` に記す。
@@ -281,7 +281,7 @@ def store_backed_up_offsite(facet: Backup, context: Context) -> Verdict | None:
 )
 def plan_copies_offsite(facet: BackupPlan, context: Context) -> Verdict:
     """見るもの: バックアップの計画又はスナップショットの予定の、一つの規則が複写する、元とは別のリージョン。
-    理由: 一つの地域の災害で、情報と控えを同時に失わないようにする。
+    理由: 一つの地域の災害で、情報とバックアップを同時に失わないようにする。
     適合: 別の許可リージョンに一つ以上複写する。
     不適合: 複写しない、又は許可リージョンの外にしか複写しない。
     未確認: 複写先が決まらない。
@@ -302,18 +302,18 @@ def plan_copies_offsite(facet: BackupPlan, context: Context) -> Verdict:
     control="backup.immutable",
     facet=BackupVault,
     severity=Severity.MEDIUM,
-    title=Text("保存期間中のバックアップを消せないこと", "backups cannot be deleted within their retention"),
+    title=Text("保存期間中のバックアップを削除できないこと", "backups cannot be deleted within their retention"),
     remediation=Text(
-        "控えの保管先に、管理者でも解除できない保持のロックを設定する。本番から切り離して保管する場合は、その説明資料を用意する。",
+        "バックアップの保管先に、管理者でも解除できない保持のロックを設定する。本番から切り離して保管する場合は、その説明資料を用意する。",
         "Lock the vault so that not even an administrator can delete; where backups are kept apart from production, keep the material that describes it.",
     ),
     facts=("immutable",),
 )
 def backup_immutable(facet: BackupVault, context: Context) -> Verdict:
-    """見るもの: 控えの保管先のロック。
-    理由: 身代金目的の攻撃は、管理者の権限を奪って控えから先に消す。
-    適合: 保存期間の前に消せない。
-    不適合: 消せる。
+    """見るもの: バックアップの保管先のロック。
+    理由: ランサムウェアによる攻撃では、管理者の権限が奪われ、先にバックアップが削除されることがある。
+    適合: 保存期間が終わるまで削除できない。
+    不適合: 削除できる。
     対象外: サービスにその機能がない。
     未確認: 設定が決まらない、又は読み取れない。
 
@@ -329,7 +329,7 @@ def backup_immutable(facet: BackupVault, context: Context) -> Verdict:
     if facet.immutable.value:
         return passed()
     return failed(
-        "保存期間中でも控えを削除できる。",
+        "保存期間中でもバックアップを削除できる。",
         "Backups can be deleted within their retention.",
         expected=Text("解除できない保持のロック", "a retention lock that cannot be lifted"),
     )
@@ -342,14 +342,14 @@ def backup_immutable(facet: BackupVault, context: Context) -> Verdict:
     severity=Severity.HIGH,
     title=Text("バックアップが暗号化されていること", "backups are encrypted"),
     remediation=Text(
-        "控えの保管先の暗号化を有効にする。暗号化されていない控えは、暗号化して作り直し、元を削除する。",
+        "バックアップの保管先の暗号化を有効にする。暗号化されていないバックアップは、暗号化して作り直し、元を削除する。",
         "Switch on the vault's encryption; make unencrypted backups again with encryption and delete the old ones.",
     ),
     facts=("encrypted", "key_owner"),
 )
 def backup_encrypted(facet: BackupVault, context: Context) -> Verdict:
-    """見るもの: 控えの保管先、又は一つの控え（スナップショット、イメージ）の暗号化。
-    理由: 控えは元と同じ情報を含み、別の場所へ渡りやすい。
+    """見るもの: バックアップの保管先、又は個々のバックアップ（スナップショット、イメージ）の暗号化。
+    理由: バックアップは元と同じ情報を含み、別の場所へ移されやすい。
     適合: 暗号化されている（鍵の種類は問わない）。
     不適合: 暗号化されていない。
     未確認: 設定が決まらない、又は読み取れない。
@@ -363,7 +363,9 @@ def backup_encrypted(facet: BackupVault, context: Context) -> Verdict:
     if facet.encrypted.value:
         return passed()
     return failed(
-        "控えが暗号化されない。", "Backups are not encrypted.", expected=Text("暗号化が有効", "encryption is on")
+        "バックアップが暗号化されない。",
+        "Backups are not encrypted.",
+        expected=Text("暗号化が有効", "encryption is on"),
     )
 
 
@@ -372,16 +374,16 @@ def backup_encrypted(facet: BackupVault, context: Context) -> Verdict:
     control="backup.object-versioning",
     facet=ObjectVersioning,
     severity=Severity.MEDIUM,
-    title=Text("オブジェクトの版管理が有効であること", "object versions are kept"),
+    title=Text("オブジェクトのバージョニングが有効であること", "object versions are kept"),
     remediation=Text(
-        "保存先の版管理を有効にする。要しない保存先は一覧に理由とともに記す。",
+        "保存先のバージョニングを有効にする。要しない保存先は、理由とともに一覧に記す。",
         "Switch versioning on; list stores that need none, with the reason.",
     ),
     facts=("enabled",),
 )
 def object_versions_kept(facet: ObjectVersioning, context: Context) -> Verdict:
-    """見るもの: オブジェクトの保存先の版管理。
-    理由: 上書きと削除は控えの予定を待たずに起きる。版があれば直前に戻せる。
+    """見るもの: オブジェクトの保存先のバージョニング。
+    理由: 上書きと削除はバックアップの予定を待たずに起きる。バージョンがあれば直前の状態に戻せる。
     適合: 有効である。
     不適合: 無効又は停止中である。
     未確認: 設定が決まらない、又は読み取れない。
@@ -394,4 +396,4 @@ def object_versions_kept(facet: ObjectVersioning, context: Context) -> Verdict:
     """
     if facet.enabled.value:
         return passed()
-    return failed("版管理が無効である。", "Versioning is off.", expected=Text("有効", "on"))
+    return failed("バージョニングが無効である。", "Versioning is off.", expected=Text("有効", "on"))

@@ -31,9 +31,11 @@ class Answered(msgspec.Struct, frozen=True):
 
     def verdict(self) -> Verdict:
         """The answer in words."""
+        # what a document of the control must still show is no evidence yet
+        label = Text("確認する資料", "Evidence to review") if self.documents else Text("根拠", "Evidence")
         return inherited(
-            f"{self.by.ja}が対応する部分。根拠: {self.evidence.ja}",
-            f"Answered by {self.by.en}. Evidence: {self.evidence.en}",
+            f"{self.by.ja}が担う部分。{label.ja}: {self.evidence.ja}",
+            f"Answered by {self.by.en}. {label.en}: {self.evidence.en}",
             *self.documents,
         )
 

@@ -18,7 +18,7 @@ from auditor_govcloud.checking import check
     severity=Severity.LOW,
     title=Text("資源の種別を判定できること", "the type of the resource can be judged"),
     remediation=Text(
-        "この種別の資源の設定を人が確認し、記録を残す。対応するアダプタを持つプラグインがあれば加える。",
+        "この種別の資源の設定を人が確認し、記録を残す。対応するアダプタを備えたプラグインがあれば追加する。",
         "Review the resource by hand and keep a record; add a plugin that has an adapter for the type, if there is one.",
     ),
     facts=(),
@@ -26,7 +26,7 @@ from auditor_govcloud.checking import check
 )
 def type_recognised(facet: Unrecognised, context: Context) -> Verdict:
     """見るもの: 判定の方法がない種別の資源。
-    理由: 知らない種別の資源も情報を含み得る。黙って数から外すと、確認した範囲を実際より広く見せる。
+    理由: 知らない種別の資源も情報を含み得る。明示せずに除くと、確認した範囲が実際より広く見える。
     未確認: 常に。種別の名前を示す。
     適合や不適合になることはない。
 

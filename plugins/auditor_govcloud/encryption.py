@@ -21,7 +21,8 @@ _BY_CUSTOMER: Final = Text(
     "利用者が無効化及び削除できる顧客管理鍵", "a customer-managed key that the customer can disable and delete"
 )
 _VERSION_NOT_SET: Final = not_applicable(
-    "TLS の版を利用者が設定しない端点である。", "An endpoint whose TLS version is not for the customer to set."
+    "TLS のバージョンを利用者が設定しないエンドポイントである。",
+    "An endpoint whose TLS version is not for the customer to set.",
 )
 _NOT_ENCRYPTED: Final = _OWNERS[KeyOwner.NONE]
 
@@ -40,7 +41,7 @@ _NOT_ENCRYPTED: Final = _OWNERS[KeyOwner.NONE]
 )
 def encrypted_at_rest(facet: EncryptionAtRest, context: Context) -> Verdict:
     """見るもの: 情報を保存する資源の、保存時の暗号化。
-    理由: 媒体や控えが外に出ても読めないようにする。鍵の削除による消去の前提でもある。
+    理由: 媒体やバックアップが外部に渡っても読めないようにする。鍵の削除による消去の前提でもある。
     適合: 有効である（鍵の種類は問わない）。
     不適合: 無効である。
     未確認: 決まっていない、又は読み取れない。
@@ -82,11 +83,11 @@ def _not_by_customer(owner: Text) -> Verdict:
 )
 def encrypted_with_customer_key(facet: EncryptionAtRest, context: Context) -> Verdict:
     """見るもの: 保存時の暗号化に使う鍵を誰が持つか。
-    理由: 廃棄の際に鍵を削除して復元できなくするには、利用者が自ら削除できる鍵が要る。事業者の鍵は利用者が削除できない。
+    理由: 廃棄の際に鍵を削除して復元できなくするには、利用者が自ら削除できる鍵が必要である。事業者の鍵は利用者が削除できない。
     適合: 顧客管理鍵で暗号化されている。
     不適合: 暗号化されていない、又は事業者の鍵で暗号化されている。
     未確認: 鍵が入力の中でたどれない。
-    範囲: 資源の分類（機密性）は設定から一律には読めないので、情報を保存する全ての資源を判定する。機密性の低い資源は例外措置で除く。
+    範囲: 資源の分類（機密性）は設定から一律には読み取れないため、情報を保存する全ての資源を判定する。機密性の低い資源は例外措置として除く。
 
     Looks at: who holds the key of the encryption at rest.
     Why: making information unrecoverable by deleting its key takes a key that the customer can delete; a provider's
@@ -112,18 +113,18 @@ def encrypted_with_customer_key(facet: EncryptionAtRest, context: Context) -> Ve
     facet=BackupVault,
     severity=Severity.MEDIUM,
     title=Text(
-        "控えが利用者の削除できる鍵で暗号化されていること",
+        "バックアップが利用者の削除できる鍵で暗号化されていること",
         "backups are encrypted with a key that the customer can delete",
     ),
     remediation=Text(
-        "控えの保管先又は控えに顧客管理鍵を指定する。",
+        "バックアップの保管先又はバックアップに顧客管理鍵を指定する。",
         "Name a customer-managed key for the vault or for the backup.",
     ),
     facts=("key_owner", "encrypted"),
 )
 def backup_with_customer_key(facet: BackupVault, context: Context) -> Verdict | None:
-    """見るもの: 控えの保管先、又は一つの控え（スナップショット、イメージ）の暗号化に使う鍵を誰が持つか。
-    理由: 元の鍵を削除しても、別の鍵で読める控えが残れば情報は復元できる。
+    """見るもの: バックアップの保管先、又は個々のバックアップ（スナップショット、イメージ）の暗号化に使う鍵を誰が持つか。
+    理由: 元の鍵を削除しても、別の鍵で読めるバックアップが残れば情報は復元できる。
     適合: 顧客管理鍵で暗号化されている。
     不適合: 暗号化されていない、又は事業者の鍵で暗号化されている。
     未確認: 鍵が入力の中でたどれない。
@@ -154,14 +155,14 @@ def backup_with_customer_key(facet: BackupVault, context: Context) -> Verdict | 
     severity=Severity.HIGH,
     title=Text("暗号化されない通信を受け付けないこと", "unencrypted connections are refused"),
     remediation=Text(
-        "端点を TLS だけにするか、暗号化されない要求を拒否又は転送する設定にする。",
+        "エンドポイントで TLS の接続だけを受け付けるか、暗号化されない要求を拒否又は転送する設定にする。",
         "Let the endpoint speak TLS only, or refuse or redirect requests that are not encrypted.",
     ),
     facts=("endpoint", "required"),
 )
 def transit_encryption_required(facet: EncryptionInTransit, context: Context) -> Verdict:
-    """見るもの: 通信を受け付ける端点が、暗号化されない接続を拒否し、又は暗号化された接続へ転送するか。
-    理由: 一方でも平文の経路があれば、盗聴と改ざんの余地が残る。
+    """見るもの: 通信を受け付けるエンドポイントが、暗号化されない接続を拒否し、又は暗号化された接続へ転送するか。
+    理由: 平文の経路が一つでもあれば、盗聴と改ざんのおそれが残る。
     適合: 暗号化が必須である。
     不適合: 平文でも受け付ける。
     未確認: 設定が決まっていない、又は読み取れない。
@@ -175,7 +176,7 @@ def transit_encryption_required(facet: EncryptionInTransit, context: Context) ->
     if facet.required.value:
         return passed()
     return failed(
-        f"暗号化されない通信を受け付ける（端点: {facet.endpoint}）。",
+        f"暗号化されない通信を受け付ける（エンドポイント: {facet.endpoint}）。",
         f"Accepts connections that are not encrypted (endpoint: {facet.endpoint}).",
         expected=Text("暗号化された接続だけを受け付ける", "accepts encrypted connections only"),
     )
@@ -195,21 +196,23 @@ def _version(text: str) -> tuple[int, ...] | None:
     control="encryption.in-transit",
     facet=EncryptionInTransit,
     severity=Severity.MEDIUM,
-    title=Text("受け付ける TLS の版が下限以上であること", "the TLS versions accepted are at or above the minimum"),
+    title=Text(
+        "受け付ける TLS のバージョンが下限以上であること", "the TLS versions accepted are at or above the minimum"
+    ),
     remediation=Text(
-        "端点の TLS の最低の版、又はセキュリティポリシーを下限以上に改める。",
+        "エンドポイントの TLS の最低バージョン又はセキュリティポリシーを下限以上に改める。",
         "Raise the endpoint's minimum TLS version or its security policy.",
     ),
     facts=("endpoint", "minimum_tls"),
     parameters=("encryption.min_tls_version",),
 )
 def tls_at_minimum(facet: EncryptionInTransit, context: Context) -> Verdict:
-    """見るもの: 端点が受け付ける TLS の最も低い版。
-    理由: 古い版には既知の弱点があり、接続をそこまで下げさせる攻撃がある。
+    """見るもの: エンドポイントが受け付ける TLS の最も低いバージョン。
+    理由: 古いバージョンには既知の脆弱性があり、接続を古いバージョンに引き下げる攻撃がある。
     適合: パラメータ `encryption.min_tls_version` 以上である。
-    不適合: それより低い版も受け付ける。
-    対象外: サービスが利用者に版を設定させない。
-    未確認: 版が決まっていない、又は版として読めない。
+    不適合: それより低いバージョンも受け付ける。
+    対象外: 利用者がバージョンを設定できないサービスである。
+    未確認: バージョンが決まっていない、又はバージョンとして読み取れない。
     値の出典: パラメータ `encryption.min_tls_version` に記す（IPA・NICT の TLS 暗号設定ガイドライン）。
 
     Looks at: the lowest TLS version that an endpoint accepts.
@@ -231,14 +234,14 @@ def tls_at_minimum(facet: EncryptionInTransit, context: Context) -> Verdict:
                 Reason.UNPARSEABLE,
                 facet.minimum_tls.origin,
                 facet.minimum_tls.path,
-                Text("TLS の版", "the TLS version"),
+                Text("TLS のバージョン", "the TLS version"),
             )
         )
     if found >= minimum:
         return passed()
     actual = shown(facet.minimum_tls)
     return failed(
-        f"TLS {actual.ja} から受け付ける（端点: {facet.endpoint}）。",
+        f"TLS {actual.ja} 以上を受け付ける（エンドポイント: {facet.endpoint}）。",
         f"Accepts TLS {actual.en} and above (endpoint: {facet.endpoint}).",
         expected=Text(f"TLS {wanted} 以上", f"TLS {wanted} or above"),
     )

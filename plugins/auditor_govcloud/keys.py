@@ -142,7 +142,7 @@ def deletion_window(facet: EncryptionKey, context: Context) -> Verdict:
     severity=Severity.CRITICAL,
     title=Text("稼働中の鍵が削除されないこと", "no key is deleted while the system is in use"),
     remediation=Text(
-        "鍵を使う情報が残っていないことを確かめるまで、鍵の削除を計画から除き、削除の予約を取り消す。",
+        "その鍵を必要とする情報が残っていないことを確認するまで、鍵の削除を計画から除き、削除の予約を取り消す。",
         "Take the deletion out of the plan and cancel its schedule until nothing is left that needs the key.",
     ),
     facts=("state",),
@@ -176,7 +176,7 @@ def not_deleted_in_use(facet: EncryptionKey, context: Context) -> Verdict:
     if state not in _GOING:
         return passed()
     return failed(
-        f"鍵が{_STATES[state].ja}である。",
+        f"鍵の状態が「{_STATES[state].ja}」である。",
         f"The key is {_STATES[state].en}.",
         expected=Text("稼働中は削除しない", "not deleted while in use"),
     )
@@ -191,7 +191,7 @@ def not_deleted_in_use(facet: EncryptionKey, context: Context) -> Verdict:
         "利用終了時に鍵が削除待ち又は削除済みであること", "at the end of use the key is pending deletion or destroyed"
     ),
     remediation=Text(
-        "残すと決めた情報がないことを確かめ、全ての鍵、版及び複製鍵の削除を予約し、記録を残す。",
+        "残すと決めた情報にその鍵が要らないことを確認し、全ての鍵、鍵のバージョン及び複製鍵の削除を予約し、記録を残す。",
         "Make sure that nothing to be kept needs it, schedule the deletion of every key, version and replica, and record it.",
     ),
     facts=("state",),
@@ -199,11 +199,11 @@ def not_deleted_in_use(facet: EncryptionKey, context: Context) -> Verdict:
 )
 def deleted_at_the_end(facet: EncryptionKey, context: Context) -> Verdict:
     """見るもの: 利用終了の段階で、鍵が削除されるか。
-    理由: 暗号化した鍵を削除すれば、残った写しを含めて情報を復元困難にできる。利用終了時に求められる。
+    理由: 暗号化した鍵を削除すれば、残った複製を含めて情報を復元困難にできる。利用終了時に求められる。
     適合: 計画が鍵を削除する、又は鍵が削除待ち若しくは削除済みである。
-    不適合: 鍵が残る。管理から外すだけの操作（forget）や作り直しでも、鍵は残る。
+    不適合: 鍵が残る。Terraform の管理から外すだけの操作（forget）や作り直しでも、鍵は残る。
     未確認: 鍵の状態が分からない。
-    鍵の削除によらない消去を選んだ場合は、削除の記録又は消去の方法を示す文書で確かめる。
+    鍵の削除によらない消去を選んだ場合は、削除の記録又は消去の方法を示す文書で確認する。
 
     Looks at: whether the key goes away at the end of use.
     Why: deleting the key makes the information hard to recover, copies included; it is demanded at the end.
@@ -218,7 +218,9 @@ def deleted_at_the_end(facet: EncryptionKey, context: Context) -> Verdict:
     if action is Action.FORGET or action is Action.REPLACE:
         forgets = action is Action.FORGET
         return failed(
-            "計画は鍵を管理から外すだけで、鍵は残る。" if forgets else "計画が鍵を作り直し、新しい鍵が残る。",
+            "計画は鍵を Terraform の管理から外すだけで、鍵は残る。"
+            if forgets
+            else "計画が鍵を作り直し、新しい鍵が残る。",
             "The plan only stops managing the key, which stays."
             if forgets
             else "The plan replaces the key, and the new one stays.",
@@ -241,7 +243,7 @@ def deleted_at_the_end(facet: EncryptionKey, context: Context) -> Verdict:
     severity=Severity.CRITICAL,
     title=Text("鍵を使い又は管理できる主体が限られていること", "using and administering the key is limited"),
     remediation=Text(
-        "鍵の権限から不特定の主体を除き、使う主体と管理する主体を名指しする。外部の主体は一覧に載せて必要性を確かめる。",
+        "鍵の権限から不特定の主体を除き、使用する主体と管理する主体を特定する。外部の主体は一覧に載せ、必要性を確認する。",
         "Remove unspecified principals from the key's permissions and name users and administrators; list outside principals and review them.",
     ),
     facts=("open_to_anyone", "foreign_principals"),
@@ -251,7 +253,7 @@ def key_permissions_limited(facet: KeyPolicy, context: Context) -> Verdict:
     理由: 鍵を使える者は暗号化した情報を読め、管理できる者は鍵を削除できる。
     適合: 不特定の主体にも、他のアカウント又はドメインの主体にも開かれていない。
     不適合: 条件で絞らずに不特定の主体に開かれている。
-    要書面確認: 他のアカウント又はドメインの主体に許している。名指しされた主体が正当かは、鍵の管理者及び利用者の一覧で確かめる。
+    要書面確認: 他のアカウント又はドメインの主体に許している。その主体が正当かどうかは、鍵の管理者及び利用者の一覧で確認する。
     未確認: 権限が決まっていない、又は読み取れない。
 
     Looks at: who may use or administer the key.
@@ -265,7 +267,7 @@ def key_permissions_limited(facet: KeyPolicy, context: Context) -> Verdict:
         return failed(
             "不特定の主体が鍵を使い又は管理できる。",
             "Unspecified principals may use or administer the key.",
-            expected=Text("名指しした主体だけ", "named principals only"),
+            expected=Text("特定の主体だけ", "named principals only"),
         )
     if not facet.foreign_principals.value:
         return passed()

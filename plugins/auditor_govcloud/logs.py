@@ -81,17 +81,17 @@ def _recorded_elsewhere(context: Context) -> Verdict | None:
         "全てのリージョンの管理操作の証跡を取得していること", "the trail records management operations of all regions"
     ),
     remediation=Text(
-        "証跡の記録を有効にし、全てのリージョン、全体サービス、読取りと書込みの管理操作を対象にする。",
+        "証跡の記録を有効にし、全てのリージョン、グローバルサービス、読取りと書込みの管理操作を対象にする。",
         "Switch the trail on, for all regions, global services, and both reading and writing management operations.",
     ),
     facts=("logging", "all_regions", "management_events", "organization"),
 )
 def trail_complete(facet: AuditTrail, context: Context) -> Verdict:
-    """見るもの: 管理操作の証跡が記録中か、全てのリージョンを対象とするか、全体サービスを含む管理操作の読取りと書込みを記録するか。
-    理由: 使っていないリージョンでの操作や設定の変更が残らないと、不正を後から追えない。
+    """見るもの: 管理操作の証跡が記録中か、全てのリージョンを対象とするか、グローバルサービスを含む管理操作の読取りと書込みを記録するか。
+    理由: 使っていないリージョンでの操作や設定の変更が残らないと、不正を後から追跡できない。
     適合: 三つとも満たす。
     不適合: 一つでも欠ける。欠けるものを示す。
-    対象外: 欠けるものがあっても、同じアカウント又は組織の別の証跡が管理操作を漏れなく取得している。
+    対象外: 欠落があっても、同じアカウント又は組織の別の証跡が管理操作を漏れなく取得している。
     未確認: 決まっていないものがある、又は別の証跡が同じアカウントのものか分からない。
 
     Looks at: whether a trail is recording, for all regions, and takes in reading and writing management operations
@@ -108,10 +108,10 @@ def trail_complete(facet: AuditTrail, context: Context) -> Verdict:
         text
         for attr, text in (
             (facet.logging, Text("記録が止まっている", "it is not recording")),
-            (facet.all_regions, Text("全てのリージョンを対象としない", "it does not take in all regions")),
+            (facet.all_regions, Text("全てのリージョンを対象としていない", "it does not take in all regions")),
             (
                 facet.management_events,
-                Text("管理操作の一部を記録しない", "it leaves out some management operations"),
+                Text("管理操作の一部を記録していない", "it leaves out some management operations"),
             ),
         )
         if is_known(attr, False)
@@ -123,10 +123,10 @@ def trail_complete(facet: AuditTrail, context: Context) -> Verdict:
         return elsewhere
     ja, en = "、".join(text.ja for text in lacking), "; ".join(text.en for text in lacking)
     return failed(
-        f"証跡に欠けがある: {ja}。",
+        f"証跡に欠落がある: {ja}。",
         f"The trail has a gap: {en}.",
         expected=Text(
-            "記録中で、全てのリージョンと全体サービスの管理操作を対象とする",
+            "記録中で、全てのリージョンとグローバルサービスの管理操作を対象とする",
             "recording, for all regions and the management operations of global services",
         ),
     )
@@ -168,7 +168,7 @@ def trail_present(inventory: Inventory, context: Context) -> Iterable[tuple[Reso
             expected=Text("全てのリージョンの管理操作の証跡", "a trail of the management operations of all regions"),
         ),
         doubt=Text(
-            "管理操作の証跡の有無（組織の証跡の可能性）",
+            "管理操作の証跡の有無（組織の証跡に含まれている可能性）",
             "whether a trail records management operations (an organisation trail may)",
         ),
     )
@@ -188,7 +188,7 @@ def trail_present(inventory: Inventory, context: Context) -> Iterable[tuple[Reso
 )
 def data_access_logged(facet: DataAccessLog, context: Context) -> Verdict:
     """見るもの: 情報の保存先又はサービスに対するアクセスのログ（種類ごと）。
-    理由: 情報の持出しや目的外の閲覧を後から確かめるには、読み書きの記録が要る。管理操作の証跡には現れない。
+    理由: 情報の持出しや目的外の閲覧を後から確認するには、読み書きの記録が必要である。管理操作の証跡には現れない。
     適合: 有効である。
     不適合: 無効である。
     未確認: 設定が決まっていない、又は読み取れない。
@@ -316,17 +316,17 @@ def trail_validated(facet: TrailIntegrity, context: Context) -> Verdict:
     control="log.integrity",
     facet=LogImmutability,
     severity=Severity.HIGH,
-    title=Text("ログの書換えと削除が防がれていること", "log entries cannot be altered or removed"),
+    title=Text("ログの書換えと削除を防止していること", "log entries cannot be altered or removed"),
     remediation=Text(
-        "ログの保存先を固定化（ロック）するか、版管理を有効にして全ての主体に削除を拒否する。",
+        "ログの保存先をロックするか、バージョニングを有効にして全ての主体による削除を拒否する。",
         "Lock the log store, or keep versions and deny deletion to everybody.",
     ),
     facts=("locked", "versioned", "deletion_denied"),
 )
 def logs_immutable(facet: LogImmutability, context: Context) -> Verdict:
-    """見るもの: ログの保存先の固定化、版管理、削除の拒否。
+    """見るもの: ログの保存先のロック、バージョニング、削除の拒否。
     理由: 侵入した者や内部の者が痕跡を消せないようにする。
-    適合: 固定化されている、又は版管理が有効で全ての主体に削除が拒否されている。
+    適合: ロックされている、又はバージョニングが有効で、全ての主体による削除が拒否されている。
     不適合: どちらでもない。欠けるものを示す。
     未確認: 決まらない設定があり、どちらとも言えない。
 
@@ -338,16 +338,18 @@ def logs_immutable(facet: LogImmutability, context: Context) -> Verdict:
     """
     if any_of(facet.locked, all_of(facet.versioned, facet.deletion_denied)).value:
         return passed()
-    lacking = [Text("固定化されていない", "not locked")]
+    lacking = [Text("ロックされていない", "not locked")]
     if is_known(facet.versioned, False):
-        lacking.append(Text("版管理が無効", "no versions are kept"))
+        lacking.append(Text("バージョニングが無効", "no versions are kept"))
     if is_known(facet.deletion_denied, False):
         lacking.append(Text("削除が拒否されていない", "deletion is not denied"))
     ja, en = "、".join(text.ja for text in lacking), "; ".join(text.en for text in lacking)
     return failed(
-        f"ログの改ざん防止に欠けがある: {ja}。",
+        f"ログの改ざん防止が不足している: {ja}。",
         f"The log is not guarded against tampering: {en}.",
-        expected=Text("固定化、又は版管理と削除の拒否の両方", "a lock, or both versions and denial of deletion"),
+        expected=Text(
+            "ロック、又はバージョニングと削除の拒否の両方", "a lock, or both versions and denial of deletion"
+        ),
     )
 
 

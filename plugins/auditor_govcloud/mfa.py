@@ -27,7 +27,7 @@ _IDP_DOCUMENT: Final = "idp-mfa-evidence"
 def _without_mfa(demand: MfaDemand) -> Verdict:
     if demand is MfaDemand.IF_EXISTS:
         return failed(
-            "多要素認証の条件が、認証の情報を持つ要求にだけ効く。長期のアクセスキーによる要求はその情報を持たないので、条件をすり抜ける。",
+            "多要素認証の条件が、認証の情報を含む要求にしか適用されない。長期のアクセスキーによる要求はその情報を含まないため、条件が適用されない。",
             "The MFA condition binds only requests that carry the information; those with long-term access keys do not "
             "carry it and slip through.",
             expected=_REQUIRED,
@@ -45,7 +45,7 @@ def _without_mfa(demand: MfaDemand) -> Verdict:
         "MFA is demanded of outside principals with administrative rights",
     ),
     remediation=Text(
-        "信頼の設定に、多要素認証を必須とする条件（情報がない要求も拒む条件）を加える。認証基盤で連携する場合は、そこで多要素認証を必須とし、設定を示す資料を用意する。",
+        "信頼の設定に、多要素認証を必須とする条件（認証の情報がない要求も拒否する条件）を加える。認証基盤で連携する場合は、そこで多要素認証を必須とし、設定を示す資料を用意する。",
         "Add a condition to the trust that requires MFA and also refuses requests without the information; with federation, require MFA at the identity provider and keep material that shows it.",
     ),
     facts=("principal", "administrative", "mfa"),
@@ -54,8 +54,8 @@ def delegated_admin_mfa(facet: Delegation, context: Context) -> Verdict:
     """見るもの: 他のアカウント、ドメイン又は認証基盤から入る主体のうち、管理権限を得るもの。
     理由: 委託事業者等の認証情報が一つ漏れただけで、管理権限を奪われないようにする。
     適合: 多要素認証が必須である。
-    不適合: 求めていない、又は認証の情報を持つ要求にだけ求めている（長期のアクセスキーによる要求がすり抜ける）。
-    要書面確認: 多要素認証の要否が連携元の認証基盤で決まる。その設定を示す資料で確かめる。
+    不適合: 求めていない、又は認証の情報を含む要求にだけ求めている（長期のアクセスキーによる要求には適用されない）。
+    要書面確認: 多要素認証の要否が連携元の認証基盤で決まる。その設定を示す資料で確認する。
     対象外: 管理権限を得ない、又は人ではない。
     未確認: 権限又は条件が決まっていない、若しくは読み取れない。
     出典: AWS IAM 利用者ガイド「AWS グローバル条件コンテキストキー」（aws:MultiFactorAuthPresent は長期の認証情報による要求には含まれない）。
@@ -106,10 +106,10 @@ def _at_identity_provider(principal: Attr[str]) -> Verdict:
 )
 def privileged_user_mfa(facet: Identity, context: Context) -> Verdict:
     """見るもの: アカウント自身の利用者のうち、人であって管理権限を持つもの。
-    理由: パスワード一つで管理権限を奪われないようにする。
+    理由: パスワードの漏えいだけで管理権限を奪われないようにする。
     適合: 多要素認証なしには操作できない。
-    不適合: 求めていない、又は認証の情報を持つ要求にだけ求めている。
-    要書面確認: 認証基盤の設定で決まる。その設定を示す資料で確かめる。
+    不適合: 求めていない、又は認証の情報を含む要求にだけ求めている。
+    要書面確認: 認証基盤の設定で決まる。その設定を示す資料で確認する。
     対象外: 管理権限を持たない、又は人ではない。
     未確認: 権限又は条件が決まっていない、若しくは読み取れない。
 
@@ -155,7 +155,7 @@ def privileged_user_mfa(facet: Identity, context: Context) -> Verdict:
 )
 def no_long_lived_admin_key(facet: Identity, context: Context) -> Verdict | None:
     """見るもの: 管理権限を持つ利用者又はサービスの、期限のないアクセスキー。
-    理由: 期限のないキーは漏れると気付かれるまで使われ、多要素認証を経ない。
+    理由: 期限のないキーは、漏れた場合に気付かれるまで使われ続け、多要素認証も経ない。
     適合: キーがない、又はキーによる操作にも多要素認証が必須である。
     不適合: 管理権限を持つキーがあり、多要素認証なしに使える。
     未確認: 権限、キーの有無又は条件が分からない。
@@ -197,7 +197,7 @@ def no_long_lived_admin_key(facet: Identity, context: Context) -> Verdict | None
 )
 def root_protected(facet: RootUser, context: Context) -> Verdict:
     """見るもの: ルートユーザー（最上位の管理者）の多要素認証、又は認証情報がまとめて取り除かれているか。
-    理由: 他の統制が及ばない権限なので、奪われると全てを失う。
+    理由: 他の統制が及ばない権限であり、奪われると影響がシステムの全てに及ぶ。
     適合: 多要素認証が有効である、又は認証情報がない。
     不適合: どちらでもない。
     未確認: 読み取れない。
@@ -221,7 +221,7 @@ def root_protected(facet: RootUser, context: Context) -> Verdict:
     "mfa.root.known",
     control="mfa.root",
     severity=Severity.CRITICAL,
-    title=Text("最上位の管理者の保護が確かめられること", "the protection of the topmost administrator can be seen"),
+    title=Text("最上位の管理者の保護を確認できること", "the protection of the topmost administrator can be seen"),
     remediation=Text(
         "最上位の管理者の認証方式を確認し、保管及び認証方式の記録を用意する。",
         "Look up how the topmost administrator authenticates, and keep the record of its custody.",

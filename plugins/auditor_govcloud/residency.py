@@ -59,10 +59,11 @@ def _placed(facet: Placement, context: Context) -> Verdict:
     facet=Placement,
     severity=Severity.CRITICAL,
     title=Text(
-        "情報を保存する資源が許可リージョンの中だけにあること", "what stores information stands in allowed regions only"
+        "情報を保存する資源が許可リージョンの中だけに置かれること",
+        "what stores information stands in allowed regions only",
     ),
     remediation=Text(
-        "資源の場所を許可リージョンに改める。既に情報がある場合は許可リージョンへ移し、元の資源と控えを削除する。",
+        "資源の場所を許可リージョンに改める。既に情報がある場合は許可リージョンへ移し、元の資源とバックアップを削除する。",
         "Place the resource in an allowed region; where information is there already, move it and delete the original and its copies.",
     ),
     facts=("locations", "global_service"),
@@ -75,7 +76,7 @@ def data_in_allowed_regions(facet: Placement, context: Context) -> Verdict | Non
     適合: 全ての場所が `residency.allowed_regions.<プロバイダ>` の中にある。
     不適合: 一つでも外にある。範囲の広いマルチリージョン（`asia` など）は、国内に限られないので外として扱う。
     未確認: 場所が決まっていない、又はそのプロバイダの許可リージョンがポリシーに定められていない。
-    要書面確認: リージョンを持たない全体サービスに情報を保存する。利用を認めた記録で確かめる。
+    要書面確認: リージョンを持たないグローバルサービスに情報を保存する。利用を認めた記録で確認する。
     値の出典: パラメータ `residency.allowed_regions.<プロバイダ>` に記す。
 
     Looks at: every location of a resource that stores information.
@@ -90,7 +91,7 @@ def data_in_allowed_regions(facet: Placement, context: Context) -> Verdict | Non
         return None
     if facet.global_service is not None:
         return manual(
-            f"リージョンを持たない全体サービス「{facet.global_service}」に情報を保存する。利用を認めた記録を確認する。",
+            f"リージョンを持たないグローバルサービス「{facet.global_service}」に情報を保存する。利用を認めた記録を確認する。",
             f"The global service {facet.global_service}, which has no region, stores information; "
             "review the record approving its use.",
             _GLOBAL_DATA_DOCUMENT,
@@ -104,7 +105,7 @@ def data_in_allowed_regions(facet: Placement, context: Context) -> Verdict | Non
     facet=Placement,
     severity=Severity.MEDIUM,
     title=Text(
-        "情報を処理する資源が許可リージョンの中だけにあること",
+        "情報を処理する資源が許可リージョンの中だけに置かれること",
         "what processes information stands in allowed regions only",
     ),
     remediation=Text("資源の場所を許可リージョンに改める。", "Place the resource in an allowed region."),
@@ -117,7 +118,7 @@ def others_in_allowed_regions(facet: Placement, context: Context) -> Verdict | N
     理由: 処理や中継が国外で行われると、保存しなくても情報が国外に出る。
     適合: 全ての場所が `residency.allowed_regions.<プロバイダ>` の中にある。
     不適合: 一つでも外にある。
-    対象外: リージョンを持たない全体サービス（サービス名を示す）。
+    対象外: リージョンを持たないグローバルサービス（サービス名を示す）。
     未確認: 場所が決まっていない、又はそのプロバイダの許可リージョンがポリシーに定められていない。
     値の出典: パラメータ `residency.allowed_regions.<プロバイダ>` に記す。
 
@@ -144,17 +145,17 @@ def others_in_allowed_regions(facet: Placement, context: Context) -> Verdict | N
     control="residency.replication",
     facet=Replica,
     severity=Severity.CRITICAL,
-    title=Text("複製・控え・転送の宛先が許可リージョンの中だけにあること", "copies go to allowed regions only"),
+    title=Text("複製・バックアップ・転送の宛先が許可リージョンの中だけにあること", "copies go to allowed regions only"),
     remediation=Text(
-        "複製先を許可リージョンに改め、外に出来た写しを削除する。",
+        "複製先を許可リージョンに改め、許可リージョンの外に作成された複製を削除する。",
         "Direct the copy to an allowed region and delete the copies that were made outside.",
     ),
     facts=("location", "kind"),
     parameters=REGION_PARAMETERS,
 )
 def copies_in_allowed_regions(facet: Replica, context: Context) -> Verdict:
-    """見るもの: 複製、控えの複写、スナップショットの複写、読取り用の複製、鍵の複製、ログ転送の宛先一つずつ。
-    理由: 元の資源が国内にあっても、写しが国外にできれば情報は国外で保存される。鍵の写しは暗号化した情報を国外で読めるようにする。
+    """見るもの: 複製、バックアップの複写、スナップショットの複写、読取り用の複製、鍵の複製、ログ転送の宛先一つずつ。
+    理由: 元の資源が国内にあっても、複製が国外に置かれれば、情報は国外で保存される。鍵の複製があれば、暗号化した情報を国外で読める。
     適合: 宛先の全てのリージョンが `residency.allowed_regions.<プロバイダ>` の中にある。
     不適合: 一つでも外にある。
     未確認: 宛先が決まっていない、又はそのプロバイダの許可リージョンがポリシーに定められていない。
@@ -176,7 +177,7 @@ def copies_in_allowed_regions(facet: Replica, context: Context) -> Verdict:
         return passed()
     outside = listed_if_open(location - allowed, facet.location)
     return failed(
-        f"写しの宛先が許可リージョンの外にある: {outside.ja}",
+        f"複製先が許可リージョンの外にある: {outside.ja}",
         f"a copy goes outside the allowed regions: {outside.en}",
         expected=_within(allowed),
     )
@@ -200,9 +201,9 @@ def copies_in_allowed_regions(facet: Replica, context: Context) -> Verdict:
 )
 def guardrail_permits_allowed_regions(facet: RegionGuardrail, context: Context) -> Verdict:
     """見るもの: リージョンを制限する組織のポリシーが許すリージョンと、それが適用されているか。
-    理由: 作成前に拒否する統制があれば、個々の設定の誤りで国外に資源ができることを防げる。
+    理由: 作成前に拒否する統制があれば、個々の設定の誤りによって国外に資源が作成されることを防げる。
     適合: 許すリージョンが全て許可リージョンの中にあり、適用されている。
-    不適合: 許可リージョンの外を許す、又はどこにも適用されていない。
+    不適合: 許可リージョンの外を許している、又はどこにも適用されていない。
     未確認: 許すリージョン又は適用の有無が決まっていない。
     値の出典: パラメータ `residency.allowed_regions.<プロバイダ>` に記す。
 

@@ -74,10 +74,11 @@ def _any(obstacle: Obstacle) -> bool:
     facet=Retirement,
     severity=Severity.MEDIUM,
     title=Text(
-        "削除したことにして実物を残す設定がないこと", "no setting lets the resource stay while it counts as deleted"
+        "削除したように扱いながら実物を残す設定がないこと",
+        "no setting lets the resource stay while it counts as deleted",
     ),
     remediation=Text(
-        "実物を残したまま管理だけを外す設定（skip_destroy、ABANDON など）を外す。残す必要がある場合は、移行及び削除の計画書に対象と方法を記す。",
+        "実物を残したまま Terraform の管理から外す設定（skip_destroy、ABANDON など）をやめる。残す必要がある場合は、移行及び削除の計画書に対象と方法を記す。",
         "Take out settings that drop the resource from management while it stays (skip_destroy, ABANDON); where it must stay, write it into the migration and deletion plan.",
     ),
     facts=("obstacles",),
@@ -86,8 +87,8 @@ def _any(obstacle: Obstacle) -> bool:
 def deletion_not_feigned(facet: Retirement, context: Context) -> Verdict:
     """見るもの: 構築及び運用の段階で、削除に関わる全ての設定。
     理由: 削除が成功したと表示されながら実物が残ると、利用終了後に情報が誰にも管理されずに残る。
-    適合: 実物を残す設定がない。削除保護や保持のロック、最終スナップショットは、稼働中は望ましい保護又は意図した控えなので不適合としない。
-    不適合: 削除を装う設定がある（管理から外すだけの設定）。設定の名前を示す。
+    適合: 実物を残す設定がない。削除保護や保持のロック、最終スナップショットは、稼働中は望ましい保護又は意図したバックアップなので不適合としない。
+    不適合: 削除を装う設定がある（Terraform の管理から外すだけの設定）。設定の名前を示す。
     未確認: そのような設定の有無が決まらない。
 
     Looks at: every setting that bears on deletion, while building and operating.
@@ -115,7 +116,7 @@ def deletion_not_feigned(facet: Retirement, context: Context) -> Verdict:
     severity=Severity.HIGH,
     title=Text("利用終了時の削除を妨げる設定がないこと", "nothing obstructs deletion at the end of use"),
     remediation=Text(
-        "削除保護を解除し、控えを残す設定を外す。ロックの期間が残るものは、終わる日と削除の担当を移行及び削除の計画書に記す。",
+        "削除保護を解除し、バックアップを残す設定をやめる。ロックの期間が残るものは、終わる日と削除の担当を移行及び削除の計画書に記す。",
         "Lift deletion protection and settings that leave copies; for locks still running, write their end and who deletes then into the migration and deletion plan.",
     ),
     facts=("obstacles",),
@@ -123,9 +124,9 @@ def deletion_not_feigned(facet: Retirement, context: Context) -> Verdict:
 )
 def deletion_unobstructed(facet: Retirement, context: Context) -> Verdict:
     """見るもの: 利用終了の段階で、削除に関わる全ての設定。
-    理由: 削除が失敗し、又は控えが残ると、契約が終わった後に情報が残る。
+    理由: 削除が失敗し、又はバックアップが残ると、契約が終わった後に情報が残る。
     適合: 妨げる設定が一つもない。
-    不適合: 一つでもある。設定の名前と働き（解除が要る、残る、期間が終わるまで消せない）を全て示す。
+    不適合: 一つでもある。設定の名前と働き（解除するまで削除できない、削除しても残る、期間が終わるまで削除できない）を全て示す。
     未確認: 設定の有無が決まらない。
 
     Looks at: every setting that bears on deletion, at the end of use.
@@ -151,7 +152,10 @@ def _gone(context: Context, what: str) -> Verdict:
     if action is Action.DELETE:
         return passed()
     if action is Action.FORGET:
-        ja, en = f"管理から外すだけで、実物は残る（{what}）。", f"Only dropped from management; it stays ({what})."
+        ja, en = (
+            f"Terraform の管理から外すだけで、実物は残る（{what}）。",
+            f"Only dropped from management; it stays ({what}).",
+        )
     elif action is Action.REPLACE:
         ja, en = f"作り直され、新しいものが残る（{what}）。", f"Replaced; the new one stays ({what})."
     else:
@@ -174,9 +178,9 @@ def _gone(context: Context, what: str) -> Verdict:
 )
 def account_closes(facet: AccountClosure, context: Context) -> Verdict:
     """見るもの: アカウント又はプロジェクトの資源を削除すると、実物も閉じられる設定か。
-    理由: 資源の管理から外れただけのアカウントには、情報、利用者及び費用が残る。
-    適合: 削除とともに閉じる設定である。計画が削除するかどうかは別に確かめる。
-    不適合: 削除しても閉じない設定である、又は計画が管理から外すだけである。
+    理由: 資源の管理から外れただけのアカウントには、情報、利用者及び費用の負担が残る。
+    適合: 削除とともに閉じる設定である。計画が削除するかどうかは別に確認する。
+    不適合: 削除しても閉じない設定である、又は計画が Terraform の管理から外すだけである。
     未確認: 設定が決まらない、又は読み取れない。
 
     Looks at: whether deleting the resource of an account or project closes the thing itself.
@@ -187,7 +191,7 @@ def account_closes(facet: AccountClosure, context: Context) -> Verdict:
     """
     if context.resource.action is Action.FORGET:
         return failed(
-            "計画はアカウントを管理から外すだけで、アカウントは残る。",
+            "計画はアカウントを Terraform の管理から外すだけで、アカウントは残る。",
             "The plan only stops managing the account, which stays.",
             expected=_CLOSES,
         )
@@ -204,14 +208,14 @@ def account_closes(facet: AccountClosure, context: Context) -> Verdict:
     "teardown.account.known",
     control="teardown.account",
     severity=Severity.HIGH,
-    title=Text("アカウント自体の廃棄が確かめられること", "the disposal of the account itself can be seen"),
+    title=Text("アカウント自体の廃棄を確認できること", "the disposal of the account itself can be seen"),
     remediation=Text("アカウントを閉じ、廃棄の記録を残す。", "Close the account and keep the record of disposal."),
     phases=_AT_THE_END,
 )
 def account_is_known(inventory: Inventory, context: Context) -> Iterable[tuple[Resource, Verdict]]:
     """見るもの: 入力に現れるクラウドごとに、アカウント又はプロジェクト自体が入力にあるか。あれば別の検査が判定する。
     継承: ガバメントクラウドのアカウント自体は、共通領域の管理者が閉じる。根拠となる資料を示す。
-    要書面確認: 入力にない。アカウントは入力の外に必ずあるので、廃棄の記録で確かめる。
+    要書面確認: 入力にない。アカウントは入力の外に必ずあるので、廃棄の記録で確認する。
 
     Looks at: whether the account or project itself is in the input, for each cloud in it; another check judges it.
     Inherited: accounts of the Government Cloud are closed by those who manage its common area; the evidence is named.
@@ -243,9 +247,9 @@ def account_is_known(inventory: Inventory, context: Context) -> Iterable[tuple[R
 )
 def identity_gone(facet: AccountIdentity, context: Context) -> Verdict:
     """見るもの: 利用終了の段階で、利用のために作った利用者、認証情報及び他者への信頼関係。
-    理由: 使われなくなった認証情報は、誰にも気付かれずに使われる。
+    理由: 使われなくなった認証情報は、不正に使われても気付かれにくい。
     適合: 計画が削除する。
-    不適合: 残る。管理から外すだけ（forget）や作り直しでも残る。
+    不適合: 残る。Terraform の管理から外すだけの操作（forget）や作り直しでも残る。
 
     Looks at: users, credentials and trust to others that were made for the service, at the end of use.
     Why: credentials out of use are used unnoticed.
@@ -269,12 +273,12 @@ def identity_gone(facet: AccountIdentity, context: Context) -> Verdict:
     phases=_AT_THE_END,
 )
 def residue_gone(facet: Residue, context: Context) -> Verdict:
-    """見るもの: 利用終了の段階で、情報を含む資源、控え、スナップショット、ログ、秘密情報及び鍵。
+    """見るもの: 利用終了の段階で、情報を含む資源、バックアップ、スナップショット、ログ、秘密情報及び鍵。
     理由: 契約が終わった後に残る情報は、管理も消去もできなくなる。
     適合: 計画が削除し、削除の後に何かを残す設定もない（削除を失敗させる設定は teardown.deletable が判定する）。
-    不適合: 残る。管理から外すだけ（forget）や作り直しでも、削除の際に最終スナップショットなどを残す設定でも残る。
+    不適合: 残る。Terraform の管理から外すだけの操作（forget）や作り直しでも、削除の際に最終スナップショットなどを残す設定でも残る。
     未確認: 削除の際に何かを残す設定の有無が決まらない。
-    残すと決めたものは、例外措置で除く。
+    残すと決めたものは、例外措置として除く。
 
     Looks at: stores, backups, snapshots, logs, secrets and keys, at the end of use.
     Why: what outlives the contract can be neither managed nor erased.

@@ -30,11 +30,11 @@ _ALLOWED = "time.allowed_sources"
 )
 def time_source_allowed(facet: TimeSource, context: Context) -> Verdict:
     """見るもの: ネットワーク又はサーバに指定された時刻サーバ。
-    理由: 時刻がずれると、複数のログを突き合わせられない。
+    理由: 時刻がずれると、複数のログを照合できない。
     適合: 指定したものが全てパラメータ `time.allowed_sources` にある、又は指定がない。
-    指定がなければ、事業者の時刻源が使われる。事業者の提供する標準のイメージは初めからそう設定されている。独自のイメージの中の設定は入力に現れない。
+    指定がなければ、事業者の時刻源が使われる。事業者が提供する標準のイメージは、初めからそのように設定されている。独自のイメージ内の設定は入力に現れない。
     不適合: 一覧にないものを指定している。
-    未確認: 指定が決まらない、又は起動時の処理の中身を読めない。
+    未確認: 指定が決まらない、又は起動時の処理の内容を読み取れない。
     値の出典: パラメータ `time.allowed_sources` に記す。既定の動作は Amazon EC2 利用者ガイド（Amazon Time Sync Service の設定）及び Compute Engine 文書（NTP の設定）。
 
     Looks at: time servers that a network or a machine is told to use.

@@ -7,7 +7,7 @@ from auditor.text import Text
 
 TITLE = Text("自治体クラウド設定の自動確認結果", "Automated check of cloud configuration")
 CAVEAT = Text(
-    "自動確認できた範囲の事実を条項ごとに示すもので、監査意見ではない。未確認と書面確認の事項は含まれていない。",
+    "自動確認できた範囲の事実を条項ごとに示すもので、監査意見ではない。未確認の事項及び書面確認を要する事項については、判断を示していない。",
     "Facts found by automated checks, clause by clause; not an audit opinion. It does not cover what is listed "
     "as not verified or as left to documents.",
 )
@@ -51,7 +51,7 @@ WHERE = Text("場所  ", "Where   ")
 REMEDY = Text("是正  ", "Remedy  ")
 SUPPORTING = Text("［補助］", " [supporting]")
 MARKED = Text(
-    "［補助］は、条項に関わるが条項の判定には用いない確認。#番号は一度だけ詳しく記し、後の条項では番号で示す。",
+    "［補助］は、条項に関わるものの、その判定には用いない確認を示す。個々の不適合は #番号を付けて一度だけ詳しく記し、以後は番号で示す。",
     "[supporting] marks checks that bear on a clause without deciding it. What has a #number is written in full once; "
     "later clauses refer to it.",
 )

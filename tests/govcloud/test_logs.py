@@ -173,10 +173,10 @@ def test_immutability(locked: Attr[bool], versioned: Attr[bool], denied: Attr[bo
 @pytest.mark.parametrize(
     ("versioned", "denied", "said", "unsaid"),
     [
-        (YES, NO, ["削除が拒否されていない"], ["版管理が無効"]),
-        (NO, YES, ["版管理が無効"], ["削除が拒否されていない"]),
-        (NO, NO, ["版管理が無効", "削除が拒否されていない"], []),
-        (NO, UNKNOWN, ["版管理が無効"], ["削除が拒否されていない"]),
+        (YES, NO, ["削除が拒否されていない"], ["バージョニングが無効"]),
+        (NO, YES, ["バージョニングが無効"], ["削除が拒否されていない"]),
+        (NO, NO, ["バージョニングが無効", "削除が拒否されていない"], []),
+        (NO, UNKNOWN, ["バージョニングが無効"], ["削除が拒否されていない"]),
     ],
 )
 def test_what_the_log_store_lacks_is_named(
@@ -185,7 +185,7 @@ def test_what_the_log_store_lacks_is_named(
     verdict = judge("log.integrity.immutable", LogImmutability(locked=NO, versioned=versioned, deletion_denied=denied))
     assert verdict is not None
     assert verdict.text is not None
-    assert all(text in verdict.text.ja for text in [*said, "固定化されていない"])
+    assert all(text in verdict.text.ja for text in [*said, "ロックされていない"])
     assert not any(text in verdict.text.ja for text in unsaid)
 
 
