@@ -50,7 +50,7 @@ resource "aws_iam_saml_provider" "city" {
   saml_metadata_document = var.saml_metadata
 }
 
-# EXPECT manual|unknown: mfa.delegated-admin
+# EXPECT unknown: mfa.delegated-admin
 resource "aws_iam_role" "staff" {
   name = "${var.system_name}-staff"
 

@@ -45,14 +45,14 @@ resource "aws_lb_listener" "tls" {
 
 # ---- 申請ポータル(公開) / public portal
 
-# EXPECT pass|not_applicable|none: residency.location
+# EXPECT not_applicable: residency.location
 resource "aws_acm_certificate" "portal" {
   provider          = aws.virginia
   domain_name       = "portal.city.example.jp"
   validation_method = "DNS"
 }
 
-# EXPECT pass|not_applicable|none: residency.location
+# EXPECT not_applicable: residency.location
 resource "aws_wafv2_web_acl" "portal" {
   provider = aws.virginia
   name     = "${var.system_name}-portal"
@@ -95,7 +95,7 @@ resource "aws_wafv2_web_acl" "portal" {
 # Nothing is cached at edge locations, which stand in many countries.
 # EXPECT pass: encryption.in-transit
 # EXPECT pass: log.data-access
-# EXPECT pass|not_applicable|none: residency.location
+# EXPECT not_applicable: residency.location
 resource "aws_cloudfront_distribution" "portal" {
   enabled         = true
   aliases         = ["portal.city.example.jp"]

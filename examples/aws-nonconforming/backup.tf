@@ -1,5 +1,5 @@
 # 鍵の指定なし。消せないようにする設定(Vault Lock)もない。
-# EXPECT fail|unknown: encryption.customer-key
+# EXPECT fail: encryption.customer-key
 # EXPECT fail: backup.immutable
 resource "aws_backup_vault" "tokyo" {
   name          = "${var.system_name}-tokyo"

@@ -1,5 +1,5 @@
 # 暗号化はしているが鍵の指定がないので AWS 管理鍵(aws/rds)になり、利用者は鍵を消せない。
-# EXPECT fail|unknown: encryption.customer-key
+# EXPECT fail: encryption.customer-key
 # EXPECT pass: encryption.at-rest
 resource "aws_rds_cluster" "resident" {
   cluster_identifier          = "${var.system_name}-resident"
@@ -29,6 +29,7 @@ resource "aws_db_parameter_group" "ledger" {
 # EXPECT fail: encryption.in-transit
 # EXPECT fail: backup.retention
 # EXPECT pass: backup.enabled
+# EXPECT unknown: backup.offsite
 resource "aws_db_instance" "ledger" {
   identifier                  = "${var.system_name}-ledger"
   engine                      = "postgres"

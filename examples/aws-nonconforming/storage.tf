@@ -16,6 +16,7 @@ resource "aws_iam_role" "replication" {
 # EXPECT fail: residency.replication @ aws_s3_bucket.this
 # EXPECT fail: residency.location @ aws_s3_bucket.replica
 # EXPECT pass: encryption.customer-key @ aws_s3_bucket.this
+# EXPECT fail: log.data-access @ aws_s3_bucket.this
 module "document" {
   source = "./modules/document_bucket"
 
@@ -32,9 +33,12 @@ module "document" {
 }
 
 # provider ではなく資源の region で国外に置いている(AWS プロバイダ 6 以降)。
+# 証跡は東京だけなので、このリージョンの読み書きを別の証跡が記録するかどうかは分からない。
+# The trail is of Tokyo only; whether another one records reads and writes in this region is not known.
 # EXPECT fail: residency.location
 # EXPECT fail: encryption.customer-key
 # EXPECT fail: backup.object-versioning
+# EXPECT unknown: log.data-access
 resource "aws_s3_bucket" "analysis" {
   region        = "us-east-1"
   bucket        = "${var.system_name}-analysis"
@@ -63,6 +67,7 @@ resource "aws_s3_bucket_server_side_encryption_configuration" "analysis" {
 
 # 証跡の置き場なのに、誰でも読め、90 日で消え、版も残らない。
 # EXPECT fail: log.exposure
+# EXPECT none: log.data-access
 # EXPECT fail: log.retention
 # EXPECT fail: log.integrity
 # EXPECT fail: encryption.customer-key
