@@ -86,11 +86,13 @@ def _elsewhere(rules: Sequence[Rule], own: Attr[frozenset[str]]) -> Attr[frozens
     if isinstance(own, Unknown):
         return own
     found: frozenset[str] = frozenset()
+    hidden = own.sensitive
     for rule in rules:
         if isinstance(rule.locations, Unknown):
             return rule.locations
         found |= rule.locations.value
-    return Known(found - own.value)
+        hidden = hidden or rule.locations.sensitive
+    return Known(found - own.value, sensitive=hidden)
 
 
 def _certain(sure: Attr[T], all_: Attr[T], cover: Cover, doubt: Unknown | None) -> Attr[T]:

@@ -69,7 +69,7 @@ def at_rest(
 ) -> EncryptionAtRest:
     """Encryption by the key that ``path`` of the block names; without the block or a name, by a key of Google."""
     if isinstance(node, Unknown):
-        return EncryptionAtRest(key=key, enabled=Known(True), key_owner=node, key_id=node)
+        return undecided(node, key)
     if isinstance(node, Known):
         if node.value is None:
             return EncryptionAtRest(
@@ -83,6 +83,11 @@ def at_rest(
     if isinstance(found, Known) and found.value is KeyOwner.PROVIDER:
         name = inner.known(path, None)
     return EncryptionAtRest(key=key, enabled=Known(True), key_owner=found, key_id=name)
+
+
+def undecided(unknown: Unknown, key: str = "") -> EncryptionAtRest:
+    """Encryption by a key of which nothing is known; that data is encrypted is certain."""
+    return EncryptionAtRest(key=key, enabled=Known(True), key_owner=unknown, key_id=unknown)
 
 
 def by_google(key: str = "") -> EncryptionAtRest:

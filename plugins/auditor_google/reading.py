@@ -23,12 +23,23 @@ def left_to_default(node: Node, path: str, attr: Attr[T]) -> bool:
     """Whether ``attr`` is unknown only because the resource does not exist yet.
 
     That is the case for an optional and computed attribute of a resource that is created, if nothing
-    in the configuration gives it; the documented default of new resources then decides.
+    in the configuration gives it; the documented default of new resources then decides.  An attribute of
+    a block that is computed as a whole is given if the block is.
     """
     if not isinstance(attr, Unknown) or attr.reason is not Reason.AFTER_APPLY or node.record.action not in _CREATED:
         return False
-    stated = node.record.links.configured(node.record, node.known(path, None).path)
+    stated = node.record.links.configured(node.record, _outermost(node.record, node.known(path, None).path))
     return isinstance(stated, Known) and not stated.value
+
+
+def _outermost(record: Record, path: str) -> str:
+    """``path``, or the outermost block on the way to it that is unknown as a whole."""
+    steps = path.split(".")
+    for length in range(1, len(steps) - 1):
+        block = ".".join(steps[:length])
+        if steps[length].isdigit() and isinstance(record.blocks(block), Unknown):
+            return block
+    return path
 
 
 def settled_flag(node: Node, path: str, default: bool) -> Attr[bool]:

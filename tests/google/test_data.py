@@ -569,8 +569,16 @@ def test_further_stores(type_: str) -> None:
     world = project()
     plain = world.add(f"{type_}.a", {"location": "asia-northeast2", "region": "asia-northeast2"})
     assert _place(plain) == ({"asia-northeast2"} if form.places else {"asia-northeast1"})
-    assert _owner(plain) is KeyOwner.PROVIDER
+    assert _owner(plain) == (UNKNOWN if form.holder or form.elsewhere else KeyOwner.PROVIDER)
     assert one(plain, Residue).what == form.what
+    if form.holder:
+        path, type_of_holder = form.holder
+        holder = STORES[type_of_holder]
+        value_of_holder: dict[str, Any] = {holder.key: "k"}
+        for step in reversed([step for step in holder.block.split(".") if step]):
+            value_of_holder = {step: [value_of_holder]}
+        world.add(f"{type_of_holder}.h", {"name": "holder", **value_of_holder})
+        assert _owner(world.add(f"{type_}.c", {path: "holder"})) is KeyOwner.CUSTOMER
     if form.protection:
         assert obstacle(plain, form.protection) is form.protected
     if form.key:
@@ -595,4 +603,15 @@ def test_stores_in_a_dataset_of_healthcare() -> None:
     record = world.add("google_healthcare_fhir_store.s", {"dataset": "ds"})
     assert (_place(record), _owner(record)) == ({"asia-northeast1"}, KeyOwner.CUSTOMER)
     outside = world.add("google_healthcare_fhir_store.t", {"dataset": "projects/p/locations/us-central1/datasets/x"})
-    assert _place(outside) == {"us-central1"}
+    assert (_place(outside), _owner(outside)) == ({"us-central1"}, UNKNOWN)
+
+
+def test_snapshots_of_a_volume_are_under_the_key_of_its_pool() -> None:
+    world = project()
+    world.add("google_netapp_storage_pool.p", {"name": "pool", "kms_config": "c"})
+    world.add("google_netapp_volume.v", {"name": "volume", "storage_pool": "pool"})
+    world.add("google_netapp_volume.w", {"name": "other", "storage_pool": "elsewhere"})
+    for name, expected in (("volume", KeyOwner.CUSTOMER), ("other", UNKNOWN), ("nowhere", UNKNOWN)):
+        record = world.add(f"google_netapp_volume_snapshot.{name}", {"location": "asia-northeast1", "volume_name": name})
+        assert (_place(record), _owner(record)) == ({"asia-northeast1"}, expected)
+    assert _owner(world.add("google_netapp_volume.x", {"storage_pool": "elsewhere"})) == UNKNOWN

@@ -46,6 +46,16 @@ def test_a_computed_attribute_that_nobody_sets_has_the_default_of_new_resources(
     assert value(settled_flag(given_later, "on", True)) == UNKNOWN
 
 
+def test_a_setting_of_a_block_that_is_left_out_has_its_default() -> None:
+    world = project()
+    left_out = world.add("google_x.a", {}, unset=["outer"])
+    stated = world.add("google_x.b", {}, unknown={"outer": True})
+    inside_ = world.add("google_x.c", {"outer": [{}]}, unknown={"outer": [{"on": True}]}, unset=["outer.0.on"])
+    assert value(settled_flag(left_out, "outer.0.inner.0.on", True)) is True
+    assert value(settled_flag(stated, "outer.0.inner.0.on", True)) == UNKNOWN
+    assert value(settled_flag(inside_, "outer.0.on", True)) is True
+
+
 def test_the_index_follows_an_input_that_grows() -> None:
     world = project()
     first = world.add("google_x.a", {"name": "one"})

@@ -36,10 +36,11 @@ def access(record: Record) -> Iterator[Facet]:
     outside = False
     for grant in iam.grants(record):
         role = grant.role.value if isinstance(grant.role, Known) else None
+        name = "role" if role is None or (isinstance(grant.role, Known) and grant.role.sensitive) else role
         administrative = answers.get(role)
         if administrative is None:
             administrative = answers[role] = roles.administrative(record, "role", grant.role)
-        facet = _delegation(grant, role, administrative)
+        facet = _delegation(grant, name, administrative)
         if facet is not None:
             outside = outside or grant.kind is not Kind.WORKLOAD
             yield facet
@@ -49,13 +50,13 @@ def access(record: Record) -> Iterator[Facet]:
         yield from _audit_configs(record)
 
 
-def _delegation(grant: Grant, role: str | None, administrative: Attr[bool]) -> Delegation | None:
+def _delegation(grant: Grant, role: str, administrative: Attr[bool]) -> Delegation | None:
     member = grant.member
     if isinstance(member, Unknown) and grant.account is None:
         if isinstance(administrative, Known) and not administrative.value:
             return None  # whoever it is, it gets no administrative rights
         return Delegation(
-            key=f"{grant.path}+{role or 'role'}", principal=member, administrative=administrative, mfa=member
+            key=f"{grant.path}+{role}", principal=member, administrative=administrative, mfa=member
         )
     kind = Kind.WORKLOAD if isinstance(member, Unknown) else iam.kind(member.value)
     if kind is Kind.NOBODY:
@@ -63,7 +64,7 @@ def _delegation(grant: Grant, role: str | None, administrative: Attr[bool]) -> D
     if kind is Kind.WORKLOAD and isinstance(administrative, Known) and not administrative.value:
         return None
     return Delegation(
-        key=f"{member.value if isinstance(member, Known) else grant.path}+{role or 'role'}",
+        key=f"{member.value if isinstance(member, Known) and not member.sensitive else grant.path}+{role}",
         principal=member,
         administrative=administrative,
         mfa=Known(_MFA[kind], member.origin, member.path),
@@ -74,8 +75,9 @@ def _audit_configs(record: Record) -> Iterator[DataAccessLog]:
     """A policy as a whole also says which accesses to data are recorded."""
     text = record.text("policy_data")
     policy = iam.parse_policy(text.value) if isinstance(text, Known) else None
-    for config in policy.audit_configs if policy is not None else ():
+    for index, config in enumerate(policy.audit_configs if policy is not None else ()):
         kinds = {entry.log_type for entry in config.audit_log_configs}
         recorded = kinds.issuperset(("DATA_READ", "DATA_WRITE"))
-        key = f"audit-config:{config.service}"
+        hidden = isinstance(text, Known) and text.sensitive
+        key = f"audit-config:{index if hidden else config.service}"
         yield DataAccessLog(key=key, what="audit-config", enabled=record.known("policy_data", recorded))

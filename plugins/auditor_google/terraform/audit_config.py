@@ -18,7 +18,7 @@ from auditor_google.registry import REGISTRY
 def audit_config(record: Record) -> Iterator[Facet]:
     """One service, or all; principals that are left out make a facet of their own."""
     service = record.text("service")
-    name = service.value if isinstance(service, Known) and service.value else ""
+    name = (not isinstance(service, Unknown) and not service.sensitive and service.value) or ""
     enabled: Attr[bool] = records_data(record)
     yield DataAccessLog(key=f"audit-config:{name}", what="audit-config", enabled=enabled)
     left_out = exempted(record)

@@ -12,7 +12,7 @@ from auditor.facets import BackupVault, EncryptionInTransit, Facet, KeyOwner, Ob
 from auditor.record import Record
 from auditor_google.backups import DAY, Cover, Rule, backup, planned
 from auditor_google.building import placed, protects, residue, retirement
-from auditor_google.keys import at_rest, by_google
+from auditor_google.keys import at_rest, by_google, undecided
 from auditor_google.reading import days, settled_text
 from auditor_google.registry import REGISTRY
 
@@ -110,6 +110,8 @@ def netapp_volume(record: Record) -> Iterator[Facet]:
     pool = record.target("storage_pool", "google_netapp_storage_pool")
     if isinstance(pool, Known) and pool.value is not None:
         yield at_rest(pool.value, "kms_config")
+    else:
+        yield undecided(pool if isinstance(pool, Unknown) else record.unknown("storage_pool", Reason.OUTSIDE))
     scheduled = record.flag("backup_config.0.scheduled_backup_enabled", False)
     policy = record.unknown("backup_config.0.backup_policies", Reason.OUTSIDE)
     cover = Cover()

@@ -33,7 +33,7 @@ from auditor_google.backups import (
     together,
 )
 from auditor_google.building import keeps, located, placed, residue, retirement
-from auditor_google.keys import at_rest
+from auditor_google.keys import at_rest, undecided
 from auditor_google.locations import is_region
 from auditor_google.reading import referrers, settled_text
 from auditor_google.registry import REGISTRY
@@ -89,7 +89,7 @@ def _replicas(record: Record) -> Iterator[Replica]:
 
 
 def _key(location: Attr[frozenset[str]], record: Record) -> str:
-    return ",".join(sorted(location.value)) if isinstance(location, Known) else record.address
+    return ",".join(sorted(location.value)) if isinstance(location, Known) and not location.sensitive else record.address
 
 
 @REGISTRY.adapter("google_compute_resource_policy")
@@ -147,6 +147,8 @@ def instant_snapshot(record: Record) -> Iterator[Facet]:
         regional = source.value.type == "google_compute_region_disk"
         block = source.value.block("disk_encryption_key")
         yield at_rest(block, "kms_key_name" if regional else "kms_key_self_link", raw=RAW)
+    else:
+        yield undecided(source if isinstance(source, Unknown) else record.unknown("source_disk", Reason.OUTSIDE))
     yield retirement(record)
     yield residue("snapshot")
 

@@ -171,7 +171,8 @@ def _foreign(record: Record, grant: iam.Grant) -> Attr[str | None]:
         return Known(grant.account.address, grant.member.origin, grant.member.path)
     member = grant.member.value
     if kind is iam.Kind.PERSON:
-        detail = Text(f"{member} が自組織の主体かどうか", f"whether {member} belongs to the organisation itself")
+        who = Text("主体", "the principal") if grant.member.sensitive else Text(member, member)
+        detail = Text(f"{who.ja} が自組織の主体かどうか", f"whether {who.en} belongs to the organisation itself")
         return Unknown(Reason.OUTSIDE, grant.member.origin, grant.member.path, detail)
     project = _project_of(member)
     account = record.account
@@ -179,7 +180,7 @@ def _foreign(record: Record, grant: iam.Grant) -> Attr[str | None]:
         return Known(None)
     if isinstance(account, Unknown):
         return account
-    return Known(member if project != account.value else None, grant.member.origin, grant.member.path)
+    return map_attr(grant.member, lambda name: name if project != account.value else None)
 
 
 def _project_of(member: str) -> str | None:

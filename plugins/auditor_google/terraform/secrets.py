@@ -57,7 +57,7 @@ def _replicas(record: Record) -> Iterator[Facet]:
     yield Placement(locations=union(named), stores_data=True)
     for index, replica in enumerate(replicas.value):
         location = replica.text("location")
-        key = location.value if isinstance(location, Known) and location.value else str(index)
+        key = (not isinstance(location, Unknown) and not location.sensitive and location.value) or str(index)
         yield at_rest(replica.block("customer_managed_encryption"), "kms_key_name", key=key, required=True)
 
 

@@ -130,7 +130,7 @@ def _copies(record: Record, own: Attr[frozenset[str]], cover: Cover) -> Iterator
         location = located(other, "region")
         if isinstance(location, Known) and isinstance(own, Known) and location.value == own.value:
             continue
-        key = ",".join(sorted(location.value)) if isinstance(location, Known) else other.address
+        key = ",".join(sorted(location.value)) if isinstance(location, Known) and not location.sensitive else other.address
         yield Replica(key=key, location=location, kind=ReplicaKind.READ_REPLICA)
 
 

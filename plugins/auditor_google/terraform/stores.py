@@ -10,11 +10,12 @@ from typing import Final
 
 import msgspec
 
-from auditor.attr import Known
-from auditor.facets import Facet, Obstacle, Placement
+from auditor.attr import Known, Reason, Unknown
+from auditor.facets import EncryptionAtRest, Facet, Obstacle, Placement
 from auditor.record import Record
+from auditor.text import Text
 from auditor_google.building import located_by, placed, protects, residue, retirement
-from auditor_google.keys import at_rest, by_google
+from auditor_google.keys import at_rest, by_google, undecided
 from auditor_google.reading import settled_block
 from auditor_google.registry import REGISTRY
 
@@ -34,8 +35,15 @@ class Store(msgspec.Struct, frozen=True):
     """Its default."""
     computed: bool = False
     """Whether the provider fills the key in where the configuration leaves it out."""
+    holder: tuple[str, str] | None = None
+    """Path and type of the store that it stands in, whose key is its own."""
+    elsewhere: bool = False
+    """Whether the key is a setting of the service for a project and a place."""
 
 
+_SET_FOR_PLACE: Final = Text(
+    "サービスがプロジェクトと場所ごとに持つ鍵の設定", "the key that the service is told to use in this project and place"
+)
 _SPEC: Final = "encryption_spec"
 
 STORES: Final[dict[str, Store]] = {
@@ -56,16 +64,17 @@ STORES: Final[dict[str, Store]] = {
     "google_datastream_stream": Store("stream", "customer_managed_encryption_key"),
     "google_dataform_repository": Store("repository", "kms_key_name"),
     "google_managed_kafka_cluster": Store("cluster", "kms_key", "gcp_config"),
-    "google_integration_connectors_connection": Store("connection"),
+    "google_integration_connectors_connection": Store("connection", elsewhere=True),
     "google_workstations_workstation_config": Store("workstation", "kms_key", "encryption_key"),
-    "google_workstations_workstation": Store("workstation"),
+    "google_workstations_workstation": Store(
+        "workstation", holder=("workstation_config_id", "google_workstations_workstation_config")
+    ),
     # File systems
     "google_parallelstore_instance": Store("file-share"),
     "google_lustre_instance": Store("file-share", "kms_key"),
     "google_netapp_storage_pool": Store("storage-pool", "kms_config"),
     "google_netapp_backup_vault": Store("backup-vault", "kms_config"),
-    "google_netapp_backup": Store("backup"),
-    "google_netapp_volume_snapshot": Store("snapshot"),
+    "google_netapp_backup": Store("backup", holder=("vault_name", "google_netapp_backup_vault")),
     # Artificial intelligence and search
     "google_vertex_ai_dataset": Store("dataset", "kms_key_name", _SPEC),
     "google_vertex_ai_endpoint": Store("endpoint", "kms_key_name", _SPEC),
@@ -76,7 +85,7 @@ STORES: Final[dict[str, Store]] = {
     "google_vertex_ai_metadata_store": Store("metadata-store", "kms_key_name", _SPEC),
     "google_vertex_ai_tensorboard": Store("tensorboard", "kms_key_name", _SPEC),
     "google_document_ai_processor": Store("processor", "kms_key_name"),
-    "google_dialogflow_cx_agent": Store("agent"),
+    "google_dialogflow_cx_agent": Store("agent", elsewhere=True),
     "google_discovery_engine_data_store": Store("data-store", "kms_key_name"),
     # Health and further data services
     "google_healthcare_dataset": Store("dataset", "kms_key_name", _SPEC),
@@ -85,7 +94,9 @@ STORES: Final[dict[str, Store]] = {
     # Source code and build artefacts
     "google_sourcerepo_repository": Store("repository", places=()),
     "google_secure_source_manager_instance": Store("repository", "kms_key"),
-    "google_secure_source_manager_repository": Store("repository"),
+    "google_secure_source_manager_repository": Store(
+        "repository", holder=("instance", "google_secure_source_manager_instance")
+    ),
     # Hosts of others
     "google_vmwareengine_private_cloud": Store("private-cloud"),
     "google_oracle_database_autonomous_database": Store("database", protection="deletion_protection", protected=True),
@@ -112,18 +123,50 @@ def store(record: Record) -> Iterator[Facet]:
     """One of the types above."""
     form = STORES[record.type]
     yield placed(record, *form.places)
-    if not form.key:
-        yield by_google()
-    elif form.block:
-        yield at_rest(settled_block(record, form.block), form.key)
-    else:
-        yield at_rest(record, form.key, computed=form.computed)
+    yield _key(record, form)
     obstacles: tuple[Obstacle, ...] = ()
     if form.protection:
         obstacles = (protects(record, form.protection, default=form.protected),)
     default = "PREVENT" if record.type in _PREVENTED else "DELETE"
     yield retirement(record, *obstacles, default_policy=default)
     yield residue(form.what)
+
+
+def _key(record: Record, form: Store) -> EncryptionAtRest:
+    if form.holder is not None:
+        path, type_ = form.holder
+        holder = record.target(path, type_)
+        if isinstance(holder, Known) and holder.value is not None:
+            return _key(holder.value, STORES[type_])
+        return undecided(holder if isinstance(holder, Unknown) else record.unknown(path, Reason.OUTSIDE))
+    if form.elsewhere:
+        return undecided(record.unknown("", Reason.OUTSIDE, _SET_FOR_PLACE))
+    if not form.key:
+        return by_google()
+    if form.block:
+        return at_rest(settled_block(record, form.block), form.key)
+    return at_rest(record, form.key, computed=form.computed)
+
+
+_POOL: Final = "google_netapp_storage_pool"
+
+
+@REGISTRY.adapter("google_netapp_volume_snapshot")
+def volume_snapshot(record: Record) -> Iterator[Facet]:
+    """A snapshot inside its volume, under the key of the pool that the volume is in."""
+    yield placed(record, "location")
+    volume = record.target("volume_name", "google_netapp_volume")
+    if isinstance(volume, Known) and volume.value is not None:
+        pool = volume.value.target("storage_pool", _POOL)
+        missing = volume.value.unknown("storage_pool", Reason.OUTSIDE)
+    else:
+        pool, missing = volume, record.unknown("volume_name", Reason.OUTSIDE)
+    if isinstance(pool, Known) and pool.value is not None:
+        yield _key(pool.value, STORES[_POOL])
+    else:
+        yield undecided(pool if isinstance(pool, Unknown) else missing)
+    yield retirement(record)
+    yield residue("snapshot")
 
 
 _HEALTHCARE: Final = "google_healthcare_dataset"
@@ -136,6 +179,8 @@ def healthcare_store(record: Record) -> Iterator[Facet]:
     dataset = record.target("dataset", _HEALTHCARE)
     if isinstance(dataset, Known) and dataset.value is not None:
         yield at_rest(settled_block(dataset.value, _SPEC), "kms_key_name")
+    else:
+        yield undecided(dataset if isinstance(dataset, Unknown) else record.unknown("dataset", Reason.OUTSIDE))
     yield retirement(record)
     yield residue("store")
 
