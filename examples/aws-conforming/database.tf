@@ -3,7 +3,7 @@ resource "aws_db_subnet_group" "this" {
   subnet_ids = [for s in aws_subnet.private : s.id]
 }
 
-# 平文の接続を受け付けない。
+# 平文の接続を受け付けず、読み書きを pgAudit で記録する。
 resource "aws_rds_cluster_parameter_group" "resident" {
   name   = "${var.system_name}-resident"
   family = "aurora-postgresql16"
@@ -11,6 +11,17 @@ resource "aws_rds_cluster_parameter_group" "resident" {
   parameter {
     name  = "rds.force_ssl"
     value = "1"
+  }
+
+  parameter {
+    name         = "shared_preload_libraries"
+    value        = "pg_stat_statements,pgaudit"
+    apply_method = "pending-reboot"
+  }
+
+  parameter {
+    name  = "pgaudit.log"
+    value = "read,write,ddl,role"
   }
 }
 
@@ -22,6 +33,17 @@ resource "aws_db_parameter_group" "ledger" {
     name  = "rds.force_ssl"
     value = "1"
   }
+
+  parameter {
+    name         = "shared_preload_libraries"
+    value        = "pg_stat_statements,pgaudit"
+    apply_method = "pending-reboot"
+  }
+
+  parameter {
+    name  = "pgaudit.log"
+    value = "read,write,ddl,role"
+  }
 }
 
 # 住民記録の本体。PITR は保存日数の間だけ効くので 35 日(最長)にする。
@@ -31,6 +53,7 @@ resource "aws_db_parameter_group" "ledger" {
 # EXPECT pass: backup.retention
 # EXPECT pass: backup.offsite
 # EXPECT pass: encryption.in-transit
+# EXPECT pass: log.data-access
 resource "aws_rds_cluster" "resident" {
   cluster_identifier              = "${var.system_name}-resident"
   engine                          = "aurora-postgresql"
@@ -73,6 +96,7 @@ resource "aws_rds_cluster_instance" "resident" {
 # EXPECT pass: backup.retention
 # EXPECT pass: backup.offsite
 # EXPECT pass: residency.replication
+# EXPECT pass: log.data-access
 resource "aws_db_instance" "ledger" {
   identifier                      = "${var.system_name}-ledger"
   engine                          = "postgres"

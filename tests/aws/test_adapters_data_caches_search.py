@@ -256,7 +256,15 @@ def test_documents_and_graphs() -> None:
     )
     assert (encryption(documents), tls(documents)) == ((True, KeyOwner.PROVIDER), True)
     assert backup(documents) == (True, 24.0, 1, Reason.NOT_COLLECTED)
-    assert facet(documents, DataAccessLog).enabled.value is True
+    assert facet(documents, DataAccessLog).enabled.value is False
+    world.add(
+        "aws_docdb_cluster_parameter_group.all", {"name": "all", "parameter": [{"name": "audit_logs", "value": "all"}]}
+    )
+    audited = world.add(
+        "aws_docdb_cluster.a",
+        {"enabled_cloudwatch_logs_exports": ["audit"], "db_cluster_parameter_group_name": "all"},
+    )
+    assert facet(audited, DataAccessLog).enabled.value is True
     world.add(
         "aws_docdb_cluster_parameter_group.off", {"name": "off", "parameter": [{"name": "tls", "value": "disabled"}]}
     )
@@ -269,5 +277,14 @@ def test_documents_and_graphs() -> None:
         refs={"kms_key_arn": key(world)},
     )
     assert (encryption(graph), tls(graph)) == ((True, KeyOwner.CUSTOMER), True)
+    world.add(
+        "aws_neptune_cluster_parameter_group.a",
+        {"name": "a", "parameter": [{"name": "neptune_enable_audit_log", "value": "1"}]},
+    )
+    sent = {"enable_cloudwatch_logs_exports": ["audit"]}
+    silent = world.add("aws_neptune_cluster.s", sent)
+    assert facet(silent, DataAccessLog).enabled.value is False
+    heard = world.add("aws_neptune_cluster.h", {**sent, "neptune_cluster_parameter_group_name": "a"})
+    assert facet(heard, DataAccessLog).enabled.value is True
     world.add("aws_neptune_cluster_instance.g", {"publicly_accessible": True}, refs={"cluster_identifier": graph})
     assert facet(graph, Exposure).public.value is True

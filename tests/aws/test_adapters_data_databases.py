@@ -149,8 +149,13 @@ def test_a_backup_plan_beside_automated_backups() -> None:
         ("aurora-postgresql", "16.1", False),
         ("aurora-postgresql", "17.4", True),
         ("mysql", "8.0.36", False),
-        ("mysql", "8.4.3", None),
+        ("mysql", "8.4.3", False),
         ("mariadb", "10.11", False),
+        ("mariadb", "11.4.5", False),
+        ("mariadb", "11.8.3", True),
+        ("mariadb", "11", None),
+        ("aurora-mysql", "8.4.mysql_aurora.8.4.7", True),
+        ("aurora-mysql", "8", None),
         ("aurora-mysql", "8.0.mysql_aurora.3.05.2", False),
         ("sqlserver-se", None, False),
         ("docdb", None, True),
@@ -208,7 +213,7 @@ def test_what_keeps_a_database_from_going() -> None:
 def test_exposure_and_logs_of_a_database() -> None:
     record = database(World(), publicly_accessible=True, enabled_cloudwatch_logs_exports=["postgresql"])
     assert facet(record, Exposure).public.value is True
-    assert facet(record, DataAccessLog).enabled.value is True
+    assert facet(record, DataAccessLog).enabled.value is False
     quiet = database(World(), enabled_cloudwatch_logs_exports=["upgrade"])
     assert facet(quiet, Exposure).public.value is False
     assert facet(quiet, DataAccessLog).enabled.value is False
@@ -221,11 +226,153 @@ def cluster(world: World, type_: str = "aws_rds_cluster", name: str = "main", **
 
 def test_a_cluster_with_defaults() -> None:
     record = cluster(World())
-    assert encryption(record) == (False, KeyOwner.NONE)
+    assert encryption(record) == (True, KeyOwner.PROVIDER)
+    assert encryption(cluster(World(), engine="mysql")) == (False, KeyOwner.NONE)
     assert backup(record) == (True, 24.0, 1, Reason.NOT_COLLECTED)
     assert tls(record) is False
     assert facet(record, Exposure).public.value is False
     assert encryption(cluster(World(), engine_mode="serverless")) == (True, KeyOwner.PROVIDER)
+
+
+def test_aurora_encrypts_what_is_made_now() -> None:
+    assert encryption(cluster(World(), storage_encrypted=False)) == (True, KeyOwner.PROVIDER)
+    assert encryption(cluster(World(), kms_key_id="alias/city")) == (True, KeyOwner.CUSTOMER)
+    there = World().add("aws_rds_cluster.a", {"engine": "aurora-mysql"}, action=Action.NO_OP)
+    assert encryption(there) == (Reason.NOT_COLLECTED, Reason.NOT_COLLECTED)
+    open_ = World().add("aws_rds_cluster.a", {"storage_encrypted": False}, unknown={"engine": True})
+    assert encryption(open_) == (Reason.AFTER_APPLY, Reason.AFTER_APPLY)
+    again = cluster(World(), snapshot_identifier="old")
+    assert encryption(again) == (True, Reason.OUTSIDE)
+
+
+def test_a_database_is_encrypted_as_what_it_is_restored_from() -> None:
+    assert encryption(database(World(), snapshot_identifier="old")) == (Reason.OUTSIDE, Reason.OUTSIDE)
+    assert encryption(database(World(), snapshot_identifier="old", storage_encrypted=True)) == (True, KeyOwner.PROVIDER)
+    there = World().add("aws_db_instance.db", {**POSTGRES, "snapshot_identifier": "old"}, action=Action.NO_OP)
+    assert encryption(there) == (False, KeyOwner.NONE)
+    world = World()
+    source = database(world, "first", storage_encrypted=True, kms_key_id="alias/city")
+    path = "restore_to_point_in_time.0.source_db_instance_identifier"
+    block = [{"use_latest_restorable_time": True}]
+    again = database(world, "again", restore_to_point_in_time=block)
+    world._refs[again.address, path] = source
+    assert encryption(again) == (False, KeyOwner.NONE)
+    named = database(world, "named", restore_to_point_in_time=[{"source_db_instance_identifier": "first"}])
+    world._refs[named.address, path] = source
+    assert encryption(named) == (True, KeyOwner.CUSTOMER)
+
+
+LOADED = {"name": "shared_preload_libraries", "value": "pg_stat_statements,pgaudit"}
+
+
+@pytest.mark.parametrize(
+    ("parameters", "expected"),
+    [
+        ([], False),
+        ([{"name": "log_statement", "value": "all"}], True),
+        ([{"name": "log_statement", "value": "mod"}], False),
+        ([{"name": "pgaudit.log", "value": "all"}], False),
+        ([LOADED], Reason.NOT_COLLECTED),
+        ([LOADED, {"name": "pgaudit.log", "value": "all"}], True),
+        ([LOADED, {"name": "pgaudit.log", "value": "all,-read"}], False),
+        ([LOADED, {"name": "pgaudit.log", "value": "Read, write"}], True),
+        ([LOADED, {"name": "pgaudit.log", "value": "ddl"}], False),
+    ],
+)
+def test_what_postgres_records(parameters: list[dict[str, str]], expected: Any) -> None:
+    world = World()
+    world.add("aws_db_parameter_group.pg", {"name": "pg", "parameter": parameters})
+    record = database(world, parameter_group_name="pg", enabled_cloudwatch_logs_exports=["postgresql"])
+    assert outcome(facet(record, DataAccessLog).enabled) is expected
+    unsent = database(world, "unsent", parameter_group_name="pg")
+    assert facet(unsent, DataAccessLog).enabled.value is False
+
+
+def test_records_of_accesses_that_are_open() -> None:
+    sent: dict[str, Any] = {"enabled_cloudwatch_logs_exports": ["postgresql"]}
+    elsewhere = database(World(), parameter_group_name="far", **sent)
+    assert outcome(facet(elsewhere, DataAccessLog).enabled) is Reason.OUTSIDE
+    world = World()
+    world.add("aws_db_parameter_group.g", {"name": "g", "parameter": [{"name": "log_statement", "value": "all"}]})
+    unsaid = world.add(
+        "aws_db_instance.db",
+        {**POSTGRES, "parameter_group_name": "g"},
+        unknown={"enabled_cloudwatch_logs_exports": True},
+    )
+    assert outcome(facet(unsaid, DataAccessLog).enabled) is Reason.AFTER_APPLY
+    engine = World().add("aws_db_instance.db", sent, unknown={"engine": True})
+    assert outcome(facet(engine, DataAccessLog).enabled) is Reason.AFTER_APPLY
+    oracle = database(World(), engine="oracle-se2", enabled_cloudwatch_logs_exports=["audit"])
+    assert outcome(facet(oracle, DataAccessLog).enabled) is Reason.NOT_COLLECTED
+
+
+@pytest.mark.parametrize(
+    ("engine", "logs", "options", "expected"),
+    [
+        ("mysql", ["audit"], [], False),
+        ("mysql", [], [{"option_name": "MARIADB_AUDIT_PLUGIN"}], False),
+        ("mariadb", ["audit"], [{"option_name": "MARIADB_AUDIT_PLUGIN"}], True),
+        (
+            "mysql",
+            ["audit"],
+            [
+                {
+                    "option_name": "MARIADB_AUDIT_PLUGIN",
+                    "option_settings": [{"name": "SERVER_AUDIT_EVENTS", "value": "CONNECT"}],
+                }
+            ],
+            False,
+        ),
+        ("sqlserver-se", [], [], False),
+        ("sqlserver-se", [], [{"option_name": "SQLSERVER_AUDIT"}], Reason.NOT_COLLECTED),
+    ],
+)
+def test_audits_by_options(engine: str, logs: list[str], options: list[dict[str, Any]], expected: Any) -> None:
+    world = World()
+    world.add("aws_db_option_group.o", {"name": "own", "option": options})
+    record = database(world, engine=engine, option_group_name="own", enabled_cloudwatch_logs_exports=logs)
+    assert outcome(facet(record, DataAccessLog).enabled) is expected
+
+
+def test_the_general_log_records_every_statement() -> None:
+    world = World()
+    world.add("aws_db_parameter_group.g", {"name": "g", "parameter": [{"name": "general_log", "value": "1"}]})
+    sent: dict[str, Any] = {"engine": "mysql", "enabled_cloudwatch_logs_exports": ["general"]}
+    assert facet(database(world, parameter_group_name="g", **sent), DataAccessLog).enabled.value is True
+    assert facet(database(World(), **sent), DataAccessLog).enabled.value is False
+
+
+def test_what_a_cluster_records() -> None:
+    world = World()
+    audit = [{"name": "server_audit_logging", "value": "1"}, {"name": "server_audit_events", "value": "CONNECT,QUERY"}]
+    world.add("aws_rds_cluster_parameter_group.on", {"name": "on", "parameter": audit})
+    world.add("aws_rds_cluster_parameter_group.half", {"name": "half", "parameter": audit[:1]})
+    sent: dict[str, Any] = {"enabled_cloudwatch_logs_exports": ["audit"]}
+    record = cluster(world, db_cluster_parameter_group_name="on", **sent)
+    assert facet(record, DataAccessLog).enabled.value is True
+    eventless = cluster(world, name="half", db_cluster_parameter_group_name="half", **sent)
+    assert facet(eventless, DataAccessLog).enabled.value is False
+    bare = cluster(world, name="bare", **sent)
+    assert facet(bare, DataAccessLog).enabled.value is False
+    world.add("aws_rds_cluster_activity_stream.s", {"mode": "async"}, refs={"resource_arn": bare})
+    assert facet(bare, DataAccessLog).enabled.value is True
+
+
+def test_every_instance_of_a_cluster_must_record() -> None:
+    world = World()
+    world.add("aws_db_parameter_group.on", {"name": "on", "parameter": [{"name": "general_log", "value": "1"}]})
+    record = cluster(world, enabled_cloudwatch_logs_exports=["general"])
+    world.add("aws_rds_cluster_instance.a", {"db_parameter_group_name": "on"}, refs={"cluster_identifier": record})
+    assert facet(record, DataAccessLog).enabled.value is True
+    world.add("aws_rds_cluster_instance.b", {}, refs={"cluster_identifier": record})
+    assert facet(record, DataAccessLog).enabled.value is False
+
+
+def test_an_instance_of_an_open_cluster_may_be_public() -> None:
+    world = World()
+    record = cluster(world)
+    world.add("aws_rds_cluster_instance.a", {"publicly_accessible": True}, unknown={"cluster_identifier": True})
+    assert outcome(facet(record, Exposure).public) is Reason.UNRESOLVED
 
 
 def test_a_cluster_with_settings() -> None:

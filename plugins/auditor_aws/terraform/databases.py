@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from auditor.attr import Attr, Known, Reason, Unknown, map_attr
+from auditor.attr import Attr, Known, Reason, Unknown, all_of, any_of, map_attr
 from auditor.facets import (
     DataAccessLog,
     EncryptionAtRest,
@@ -25,11 +25,10 @@ from auditor.facets import (
     Residue,
     Retirement,
 )
-from auditor.record import Record
+from auditor.record import Action, Record
 from auditor.text import Text
-from auditor_aws import backups, computed, database_tls, keys, placement, retirement
+from auditor_aws import backups, computed, database_logs, database_tls, keys, placement, restored, retirement
 from auditor_aws.registry import REGISTRY
-from auditor_aws.terraform.containers import includes
 
 REGISTRY.part("aws_db_instance", "aws_db_instance_automated_backups_replication")
 REGISTRY.part("aws_db_instance", "aws_db_parameter_group", "aws_db_instance_role_association")
@@ -49,8 +48,11 @@ REGISTRY.inert(
 )
 
 _DAILY: Final = 24.0
-_AUDIT_LOGS: Final = ("audit", "postgresql", "iam-db-auth-error")
-"""Exported logs that record accesses; ``postgresql`` takes in what pgAudit writes."""
+_AURORA_KEY: Final = Text(
+    "2026年2月18日以後に作られたクラスターか（その場合は AWS 所有の鍵で暗号化される）",
+    "whether the cluster was made since 18 February 2026 (it is then encrypted with a key that AWS owns)",
+)
+_EXPORTS: Final = "enabled_cloudwatch_logs_exports"
 
 
 @REGISTRY.adapter("aws_db_instance")
@@ -66,7 +68,10 @@ def db_instance(record: Record) -> Iterator[Facet]:
     yield from _read_replicas(record)
     # Not reachable from outside unless set (provider documentation, publicly_accessible).
     yield Exposure(public=record.flag("publicly_accessible", False))
-    yield _exported(record, "enabled_cloudwatch_logs_exports")
+    recorded = database_logs.recorded(
+        record, engine, _EXPORTS, (record, "parameter_group_name", "aws_db_parameter_group")
+    )
+    yield DataAccessLog(key="database-audit", what="database-audit", enabled=recorded)
     yield Retirement(
         obstacles=(
             retirement.protects(record, "deletion_protection"),
@@ -112,7 +117,7 @@ def _instance_encryption(record: Record, source: Attr[Record | None]) -> Encrypt
         return keys.at_rest(record, "kms_key_id", KeyOwner.PROVIDER, record.known("kms_key_id", True))
     replica = _is_replica(record, source)
     if isinstance(replica, Known) and not replica.value:
-        return keys.at_rest(record, "kms_key_id", KeyOwner.PROVIDER, stated)
+        return restored.encryption(record, stated)
     if isinstance(source, Unknown):
         return EncryptionAtRest(enabled=source, key_owner=source)
     if source.value is None:
@@ -182,7 +187,7 @@ def replicas(
     seen: set[str] = set()
     for one in certain:
         location = placement.region_set(one.region)
-        key = ",".join(sorted(location.value)) if isinstance(location, Known) else one.address
+        key = ",".join(sorted(location.value)) if isinstance(location, Known) and not location.sensitive else one.address
         if key not in seen:
             seen.add(key)
             yield Replica(location=location, kind=kind, key=key)
@@ -190,11 +195,6 @@ def replicas(
         detail = Text(f"{one.address} の複製元", f"what {one.address} is a copy of")
         location = record.unknown("", Reason.UNRESOLVED, detail)
         yield Replica(location=location, kind=kind, key=one.address)
-
-
-def _exported(record: Record, path: str) -> DataAccessLog:
-    logs = record.elements(path)
-    return DataAccessLog(key="database-audit", what="database-audit", enabled=includes(logs, *_AUDIT_LOGS))
 
 
 def _final_snapshot(record: Record, source: Attr[Record | None]) -> Iterator[Obstacle]:
@@ -223,7 +223,7 @@ def rds_cluster(record: Record) -> Iterator[Facet]:
     yield backups.native(record, enabled=enabled, interval_hours=_DAILY, retention_days=days)
     joined = computed.joined(record, "aws_rds_cluster", "replication_source_identifier")
     yield from replicas(record, joined.certain, joined.possible, ReplicaKind.READ_REPLICA)
-    yield _exported(record, "enabled_cloudwatch_logs_exports")
+    yield DataAccessLog(key="database-audit", what="database-audit", enabled=_cluster_log(record))
     yield Exposure(public=_instances_public(record))
     yield Retirement(
         obstacles=(
@@ -236,24 +236,61 @@ def rds_cluster(record: Record) -> Iterator[Facet]:
 
 
 def _cluster_encryption(record: Record) -> EncryptionAtRest:
-    """Off unless set, except in engine mode ``serverless``; a member of a global cluster follows that one."""
+    """Off unless set, except in engine mode ``serverless`` and in Aurora.
+
+    Aurora encrypts every cluster that is made since 18 February 2026, with a key of its own where nothing else is set
+    (Aurora User Guide, "Encrypting Amazon Aurora resources").  Of a cluster that exists the input does not say when
+    it was made, and ``storage_encrypted`` tells only whether a KMS key is used.
+    """
     mode = record.text_or("engine_mode", "provisioned")
     serverless = isinstance(mode, Known) and mode.value == "serverless"
     stated = computed.flag(record, "storage_encrypted", serverless)
-    return keys.at_rest(record, "kms_key_id", KeyOwner.PROVIDER, stated)
+    if isinstance(stated, Known) and stated.value:
+        return keys.at_rest(record, "kms_key_id", KeyOwner.PROVIDER, stated)
+    engine = record.text("engine")
+    if isinstance(engine, Known) and not (engine.value or "").startswith("aurora"):
+        return restored.encryption(record, stated)
+    if isinstance(engine, Unknown) and not isinstance(stated, Unknown):
+        return EncryptionAtRest(enabled=engine, key_owner=engine)
+    if record.action not in (Action.CREATE, Action.REPLACE):
+        open_ = record.unknown("storage_encrypted", Reason.NOT_COLLECTED, _AURORA_KEY)
+        return EncryptionAtRest(enabled=open_, key_owner=open_)
+    always = record.known("engine", True)
+    key = computed.text(record, "kms_key_id")
+    if isinstance(stated, Unknown) or isinstance(key, Unknown) or key.value is not None:
+        return keys.at_rest(record, "kms_key_id", KeyOwner.PROVIDER, always)
+    made_of = restored.encryption(record, record.known("storage_encrypted", False))
+    # What is restored or copied keeps the customer's key of its source.
+    owner: Attr[KeyOwner] = map_attr(made_of.key_owner, _aurora_owner)
+    return EncryptionAtRest(enabled=always, key_owner=owner, key_id=made_of.key_id)
+
+
+def _aurora_owner(held: KeyOwner) -> KeyOwner:
+    return KeyOwner.PROVIDER if held is KeyOwner.NONE else held
+
+
+def _cluster_log(record: Record) -> Attr[bool]:
+    """Recorded by an activity stream, or in the log of every instance (whose own group goes before the cluster's)."""
+    stream = database_logs.activity_stream(record)
+    if isinstance(stream, Known) and stream.value:
+        return stream
+    engine = record.text("engine")
+    cluster_group = (record, "db_cluster_parameter_group_name", "aws_rds_cluster_parameter_group")
+    instances = computed.joined(record, "aws_rds_cluster_instance", "cluster_identifier").certain
+    groups = [(one, "db_parameter_group_name", "aws_db_parameter_group") for one in instances]
+    if not groups:
+        groups = [(record, "db_instance_parameter_group_name", "aws_db_parameter_group")]
+    logs = [database_logs.recorded(record, engine, _EXPORTS, group, cluster_group) for group in groups]
+    return any_of(stream, all_of(*logs))
 
 
 def _instances_public(record: Record) -> Attr[bool]:
     """Whether an instance of the cluster can be reached from outside."""
     joined = computed.joined(record, "aws_rds_cluster_instance", "cluster_identifier")
-    open_: Unknown | None = None
-    for one in joined.certain:
-        public = computed.flag(one, "publicly_accessible", False)
-        if isinstance(public, Unknown):
-            open_ = public if open_ is None else open_
-        elif public.value:
-            return public
-    return open_ if open_ is not None else Known(False, record)
+    public = any_of(*(computed.flag(one, "publicly_accessible", False) for one in joined.certain))
+    if joined.possible and not (isinstance(public, Known) and public.value):
+        return joined.possible[0].unknown("cluster_identifier", Reason.UNRESOLVED)
+    return public if joined.certain else Known(False, record)
 
 
 @REGISTRY.adapter("aws_rds_cluster_instance")

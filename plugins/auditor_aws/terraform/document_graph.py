@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from auditor.attr import Attr, Known, Unknown, map_attr
+from auditor.attr import Attr, Known, Reason, any_of, map_attr
 from auditor.facets import (
     DataAccessLog,
     EncryptionInTransit,
@@ -22,9 +22,8 @@ from auditor.facets import (
     Retirement,
 )
 from auditor.record import Record
-from auditor_aws import backups, computed, database_tls, keys, placement, retirement
+from auditor_aws import backups, computed, database_logs, database_tls, keys, placement, restored, retirement
 from auditor_aws.registry import REGISTRY
-from auditor_aws.terraform.containers import includes
 from auditor_aws.terraform.databases import replicas
 
 REGISTRY.part("aws_docdb_cluster", "aws_docdb_cluster_parameter_group")
@@ -51,14 +50,16 @@ def _backup(record: Record, days: Attr[float]) -> Facet:
 def docdb(record: Record) -> Iterator[Facet]:
     """A DocumentDB cluster; it can be reached from its VPC only."""
     yield placement.in_region(record)
-    yield keys.at_rest(record, "kms_key_id", KeyOwner.PROVIDER, record.flag("storage_encrypted", False))
+    yield restored.encryption(record, record.flag("storage_encrypted", False))
     group = (record, "db_cluster_parameter_group_name", "aws_docdb_cluster_parameter_group")
     yield EncryptionInTransit(
         endpoint="database", required=database_tls.required(record, Known("docdb", record, "engine"), group)
     )
     yield _backup(record, record.number_or("backup_retention_period", 1))
-    logs = record.elements("enabled_cloudwatch_logs_exports")
-    yield DataAccessLog(key="database-audit", what="database-audit", enabled=includes(logs, "audit"))
+    recorded = database_logs.recorded(
+        record, Known("docdb", record, "engine"), "enabled_cloudwatch_logs_exports", group
+    )
+    yield DataAccessLog(key="database-audit", what="database-audit", enabled=recorded)
     yield Exposure(public=Known(False, record))
     yield _end(record)
     yield Residue(what="database")
@@ -94,27 +95,27 @@ def docdb_elastic(record: Record) -> Iterator[Facet]:
 def neptune(record: Record) -> Iterator[Facet]:
     """A Neptune cluster: engines since 1.0.4.0 take TLS connections only."""
     yield placement.in_region(record)
-    yield keys.at_rest(record, "kms_key_arn", KeyOwner.PROVIDER, record.flag("storage_encrypted", False))
+    yield restored.encryption(record, record.flag("storage_encrypted", False), "kms_key_arn")
     yield EncryptionInTransit(endpoint="database", required=Known(True, record))
     yield _backup(record, record.number_or("backup_retention_period", 1))
     joined = computed.joined(record, "aws_neptune_cluster", "replication_source_identifier")
     yield from replicas(record, joined.certain, joined.possible, ReplicaKind.READ_REPLICA)
-    logs = record.elements("enable_cloudwatch_logs_exports")
-    yield DataAccessLog(key="database-audit", what="database-audit", enabled=includes(logs, "audit"))
+    group = (record, "neptune_cluster_parameter_group_name", "aws_neptune_cluster_parameter_group")
+    recorded = database_logs.recorded(
+        record, Known("neptune", record, "engine"), "enable_cloudwatch_logs_exports", group
+    )
+    yield DataAccessLog(key="database-audit", what="database-audit", enabled=recorded)
     yield Exposure(public=_instances_public(record))
     yield _end(record)
     yield Residue(what="database")
 
 
 def _instances_public(record: Record) -> Attr[bool]:
-    open_: Unknown | None = None
-    for one in computed.joined(record, "aws_neptune_cluster_instance", "cluster_identifier").certain:
-        public = one.flag("publicly_accessible", False)
-        if isinstance(public, Unknown):
-            open_ = public if open_ is None else open_
-        elif public.value:
-            return public
-    return open_ if open_ is not None else Known(False, record)
+    joined = computed.joined(record, "aws_neptune_cluster_instance", "cluster_identifier")
+    public = any_of(*(one.flag("publicly_accessible", False) for one in joined.certain))
+    if joined.possible and not (isinstance(public, Known) and public.value):
+        return joined.possible[0].unknown("cluster_identifier", Reason.UNRESOLVED)
+    return public if joined.certain else Known(False, record)
 
 
 @REGISTRY.adapter("aws_neptune_cluster_instance")
