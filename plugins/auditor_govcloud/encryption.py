@@ -25,6 +25,8 @@ _VERSION_NOT_SET: Final = not_applicable(
     "An endpoint whose TLS version is not for the customer to set.",
 )
 _NOT_ENCRYPTED: Final = _OWNERS[KeyOwner.NONE]
+_BY_POLICY: Final = frozenset({"bucket", "file-system", "queue", "topic"})
+"""Endpoints of the provider that speak plain text too unless a policy refuses it."""
 
 
 @check(
@@ -175,9 +177,12 @@ def transit_encryption_required(facet: EncryptionInTransit, context: Context) ->
     """
     if facet.required.value:
         return passed()
+    by_policy = facet.endpoint in _BY_POLICY
     return failed(
-        f"暗号化されない通信を受け付ける（エンドポイント: {facet.endpoint}）。",
-        f"Accepts connections that are not encrypted (endpoint: {facet.endpoint}).",
+        f"暗号化されない通信を受け付ける（エンドポイント: {facet.endpoint}）。"
+        + ("利用者が平文を選べ、それを拒否するポリシーがない。" if by_policy else ""),
+        f"Accepts connections that are not encrypted (endpoint: {facet.endpoint})."
+        + (" Clients may choose plain text, and no policy refuses it." if by_policy else ""),
         expected=Text("暗号化された接続だけを受け付ける", "accepts encrypted connections only"),
     )
 

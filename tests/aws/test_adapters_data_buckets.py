@@ -357,7 +357,13 @@ def test_a_destination_that_is_open() -> None:
     record = new_bucket(world)
     world.add("aws_cloudtrail.all", {}, unknown={"s3_bucket_name": True})
     assert reason(facet(record, Exposure).holds_logs) is Reason.UNRESOLVED
-    assert facets(record, LogStore) == []
+    assert reason(facet(record, LogStore).retention_days) is Reason.UNRESOLVED
+    kept = facet(record, LogImmutability)
+    assert {reason(one) for one in (kept.locked, kept.versioned, kept.deletion_denied)} == {Reason.UNRESOLVED}
+
+
+def test_where_a_bucket_says_that_it_keeps_no_versions() -> None:
+    assert facet(new_bucket(World()), ObjectVersioning).enabled.path == "versioning"
 
 
 def test_a_computed_logging_block_of_another_bucket_is_no_destination() -> None:

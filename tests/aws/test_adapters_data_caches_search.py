@@ -206,7 +206,7 @@ def test_a_warehouse_as_an_older_provider_states_it() -> None:
     assert encryption(record) == (False, KeyOwner.NONE)
     assert tls(record) is False
     assert backup(record)[3] == {OSAKA}
-    assert facet(record, DataAccessLog).enabled.value is True
+    assert facet(record, DataAccessLog).enabled.value is False
     assert facet(record, Exposure).public.value is True
 
 
@@ -214,14 +214,73 @@ def test_separate_settings_of_a_warehouse() -> None:
     world = World()
     record = warehouse(world, cluster_parameter_group_name="own", automated_snapshot_retention_period=0)
     world.add(
-        "aws_redshift_parameter_group.own", {"name": "own", "parameter": [{"name": "require_ssl", "value": "true"}]}
+        "aws_redshift_parameter_group.own",
+        {
+            "name": "own",
+            "parameter": [
+                {"name": "require_ssl", "value": "true"},
+                {"name": "enable_user_activity_logging", "value": "true"},
+            ],
+        },
     )
+    assert facet(record, DataAccessLog).enabled.value is False
     world.add("aws_redshift_logging.w", {}, refs={"cluster_identifier": record})
     world.add("aws_redshift_snapshot_copy.w", {"destination_region": OSAKA}, refs={"cluster_identifier": record})
     assert tls(record) is True
     assert facet(record, DataAccessLog).enabled.value is True
     assert facet(record, Replica).location.value == {OSAKA}
     assert backup(record)[0] is False
+
+
+@pytest.mark.parametrize(
+    ("logs", "setting", "expected"),
+    [
+        (["connectionlog", "useractivitylog"], "true", True),
+        (["connectionlog"], "true", False),
+        (["useractivitylog"], "false", False),
+    ],
+)
+def test_queries_that_a_warehouse_logs(logs: list[str], setting: str, expected: bool) -> None:
+    world = World()
+    parameter = {"name": "enable_user_activity_logging", "value": setting}
+    world.add("aws_redshift_parameter_group.own", {"name": "own", "parameter": [parameter]})
+    record = warehouse(world, cluster_parameter_group_name="own")
+    world.add("aws_redshift_logging.w", {"log_exports": logs}, refs={"cluster_identifier": record})
+    assert facet(record, DataAccessLog).enabled.value is expected
+
+
+@pytest.mark.parametrize(
+    ("definitions", "expected"),
+    [
+        (["rate(12 hours)"], 12.0),
+        (["rate(12 hours)", "cron(0 3 * * ? *)"], 12.0),
+        (["at noon"], Reason.UNPARSEABLE),
+        (None, Reason.UNPARSEABLE),
+    ],
+)
+def test_a_schedule_of_snapshots(definitions: list[str] | None, expected: Any) -> None:
+    world = World()
+    record = warehouse(world)
+    assert backup(record)[1] == 8.0
+    schedule = world.add("aws_redshift_snapshot_schedule.s", {"definitions": definitions})
+    world.add(
+        "aws_redshift_snapshot_schedule_association.s",
+        {},
+        refs={"cluster_identifier": record, "schedule_identifier": schedule},
+    )
+    assert backup(record)[:2] == (True, expected)
+
+
+def test_a_schedule_of_snapshots_that_is_elsewhere_or_open() -> None:
+    world = World()
+    record = warehouse(world)
+    path = "aws_redshift_snapshot_schedule_association.s"
+    world.add(path, {"schedule_identifier": "far"}, refs={"cluster_identifier": record})
+    assert backup(record)[1] is Reason.OUTSIDE
+    world = World()
+    record = warehouse(world)
+    world.add(path, {}, unknown={"cluster_identifier": True})
+    assert isinstance(backup(record)[1], Reason)
 
 
 @pytest.mark.parametrize(("family", "expected"), [("redshift-1.0", False), ("redshift-2.0", True)])
@@ -234,10 +293,12 @@ def test_a_parameter_group_that_leaves_tls_alone(family: str, expected: bool) ->
 def test_serverless_warehouses() -> None:
     world = World()
     space = world.add(
-        "aws_redshiftserverless_namespace.n", {"kms_key_id": "alias/city", "log_exports": ["connectionlog"]}
+        "aws_redshiftserverless_namespace.n", {"kms_key_id": "alias/city", "log_exports": ["useractivitylog"]}
     )
     assert encryption(space) == (True, KeyOwner.CUSTOMER)
     assert facet(space, DataAccessLog).enabled.value is True
+    connections = world.add("aws_redshiftserverless_namespace.c", {"log_exports": ["connectionlog"]})
+    assert facet(connections, DataAccessLog).enabled.value is False
     off = world.add(
         "aws_redshiftserverless_workgroup.w",
         {"config_parameter": [{"parameter_key": "require_ssl", "parameter_value": "false"}]},

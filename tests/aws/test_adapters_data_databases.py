@@ -11,6 +11,7 @@ from auditor.facets import (
     Backup,
     BackupVault,
     DataAccessLog,
+    EncryptionAtRest,
     Exposure,
     KeyOwner,
     Placement,
@@ -470,6 +471,22 @@ def test_recovery_of_a_table() -> None:
     assert backup(on) == (True, 0, 7, Reason.NOT_COLLECTED)
     year = World().add("aws_dynamodb_table.t", {"point_in_time_recovery": [{"enabled": True}]})
     assert backup(year)[2] == 35
+    # A system backup outlives the table.
+    assert obstacles(facet(year, Retirement))["point_in_time_recovery"] is True
+    open_ = World().add("aws_dynamodb_table.t", {}, unknown={"point_in_time_recovery": True})
+    assert obstacles(facet(open_, Retirement))["point_in_time_recovery"] is Reason.AFTER_APPLY
+
+
+def test_keys_of_the_replicas_of_a_table() -> None:
+    replicas = [{"region_name": OSAKA, "kms_key_arn": "alias/osaka"}, {"region_name": "ap-southeast-1"}]
+    found = facets(table(World(), replica=replicas), EncryptionAtRest)
+    owners = {one.key: one.key_owner.value for one in found}
+    assert owners == {"": KeyOwner.PROVIDER, OSAKA: KeyOwner.CUSTOMER, "ap-southeast-1": KeyOwner.PROVIDER}
+    world = World()
+    open_ = world.add(
+        "aws_dynamodb_table.t", {"replica": [{"region_name": OSAKA}]}, unknown={"replica": [{"kms_key_arn": True}]}
+    )
+    assert outcome(facets(open_, EncryptionAtRest)[1].key_owner) is Reason.UNRESOLVED
 
 
 def test_replicas_of_a_table() -> None:
@@ -480,7 +497,12 @@ def test_replicas_of_a_table() -> None:
     copy = world.add("aws_dynamodb_table_replica.r", {}, refs={"global_table_arn": record}, region="ap-southeast-1")
     assert {one.key for one in facets(record, Replica)} == {OSAKA, "ap-southeast-1"}
     assert encryption(copy) == (True, KeyOwner.PROVIDER)
-    assert obstacles(facet(record, Retirement)) == {"deletion_protection_enabled": True}
+    assert obstacles(facet(record, Retirement)) == {
+        "deletion_protection_enabled": True,
+        "point_in_time_recovery": False,
+    }
+    (own, replica) = facets(record, EncryptionAtRest)
+    assert (own.key, replica.key, replica.key_owner.value) == ("", OSAKA, KeyOwner.PROVIDER)
     open_ = World().add("aws_dynamodb_table.t", {}, unknown={"replica": True})
     assert reason(facet(open_, Replica).location) is Reason.AFTER_APPLY
 

@@ -65,11 +65,31 @@ def test_a_file_system_with_settings() -> None:
     world.add("aws_efs_backup_policy.f", {"backup_policy": [{"status": "ENABLED"}]}, refs={"file_system_id": record})
     destination = {"destination": [{"region": OSAKA}]}
     world.add("aws_efs_replication_configuration.f", destination, refs={"source_file_system_id": record})
-    assert encryption(record) == (True, KeyOwner.CUSTOMER)
+    own, copy = facets(record, EncryptionAtRest)
+    assert (own.enabled.value, own.key_owner.value) == (True, KeyOwner.CUSTOMER)
+    assert (copy.key, copy.enabled.value, copy.key_owner.value) == (OSAKA, True, KeyOwner.PROVIDER)
+    # Neither the automatic backups nor the copy go with the file system.
+    left = {"backup_policy": True, "aws_efs_replication_configuration": True}
+    assert obstacles(facet(record, Retirement)) == left
     assert tls(record) is True
     found = facet(record, Backup)
     assert (found.enabled.value, found.interval_hours.value, found.retention_days.value) == (True, 24, 35)
     assert facet(record, Replica).location.value == {OSAKA}
+
+
+def test_a_file_system_that_leaves_nothing_behind() -> None:
+    world = World()
+    record = file_system(world)
+    assert obstacles(facet(record, Retirement)) == {"backup_policy": False, "aws_efs_replication_configuration": False}
+    far = world.add("aws_efs_file_system.far", {"encrypted": True}, region=OSAKA)
+    world.add(
+        "aws_efs_replication_configuration.f",
+        {"destination": [{}]},
+        refs={"source_file_system_id": record, "destination.0.file_system_id": far},
+    )
+    # The destination is a resource of its own, which is judged by itself.
+    assert obstacles(facet(record, Retirement))["aws_efs_replication_configuration"] is False
+    assert [one.key for one in facets(record, EncryptionAtRest)] == [""]
 
 
 def test_file_systems_that_are_backed_up_by_themselves_or_elsewhere() -> None:

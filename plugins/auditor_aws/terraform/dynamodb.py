@@ -2,7 +2,8 @@
 
 Sources: Terraform AWS provider documentation, pages ``aws_dynamodb_table``, ``aws_dynamodb_table_replica``,
 ``aws_dynamodb_global_table``, ``aws_dynamodb_resource_policy``, ``aws_dax_cluster``; DynamoDB Developer Guide, page
-"Point-in-time backups for DynamoDB" (continuous, 35 days unless set).
+"Enable point-in-time recovery in DynamoDB" (continuous, 35 days unless set; of a table that is deleted a system backup
+is kept for 35 days).
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from auditor.facets import (
     Exposure,
     Facet,
     KeyOwner,
+    Obstacle,
+    ObstacleKind,
     Placement,
     Replica,
     ReplicaKind,
@@ -61,7 +64,12 @@ def table(record: Record) -> Iterator[Facet]:
     yield from _replicas(record)
     policy = policies.separate_or_inline(record, "aws_dynamodb_resource_policy", "resource_arn", inline="policy")
     yield Exposure(public=policies.public(policy))
-    yield Retirement(obstacles=(retirement.protects(record, "deletion_protection_enabled"),))
+    yield Retirement(
+        obstacles=(
+            retirement.protects(record, "deletion_protection_enabled"),
+            Obstacle("point_in_time_recovery", ObstacleKind.KEEPS, enabled),
+        )
+    )
     yield Residue(what="table")
 
 
@@ -89,12 +97,23 @@ def _replicas(record: Record) -> Iterator[Facet]:
         yield Replica(location=blocks, kind=ReplicaKind.GLOBAL_TABLE, key="replica")
     else:
         for index, block in enumerate(blocks.value):
-            yield from _replica(_region(block), str(index), seen)
+            for replica in _replica(_region(block), str(index), seen):
+                yield replica
+                yield _replica_encryption(record, block, replica.key)
     separate = computed.joined(record, "aws_dynamodb_table_replica", "global_table_arn")
     for one in separate.certain:
         yield from _replica(placement.region_set(one.region), one.address, seen)
     for one in separate.possible:
         yield from _replica(one.unknown("global_table_arn", _why_open(one, "global_table_arn")), one.address, seen)
+
+
+def _replica_encryption(record: Record, block: Node, name: str) -> EncryptionAtRest:
+    """Encryption of a replica: with the key that it names, else with the same kind of key as its table."""
+    key = computed.text(block, "kms_key_arn")
+    if isinstance(key, Known) and key.value is None:
+        return EncryptionAtRest(key=name, enabled=Known(True, record), key_owner=_encryption(record).key_owner)
+    found = keys.at_rest(block, "kms_key_arn", KeyOwner.PROVIDER)
+    return EncryptionAtRest(key=name, enabled=found.enabled, key_owner=found.key_owner, key_id=found.key_id)
 
 
 def _why_open(record: Record, path: str) -> Reason:
@@ -108,7 +127,7 @@ def _region(block: Node) -> Attr[frozenset[str]]:
 
 
 def _replica(location: Attr[frozenset[str]], name: str, seen: set[str]) -> Iterator[Replica]:
-    key = ",".join(sorted(location.value)) if isinstance(location, Known) else name
+    key = ",".join(sorted(location.value)) if isinstance(location, Known) and not location.sensitive else name
     if key not in seen:
         seen.add(key)
         yield Replica(location=location, kind=ReplicaKind.GLOBAL_TABLE, key=key)
@@ -135,7 +154,12 @@ def table_replica(record: Record) -> Iterator[Facet]:
         interval_hours=0,
         retention_days=Known(_RECOVERY_DAYS, record),
     )
-    yield Retirement(obstacles=(retirement.protects(record, "deletion_protection_enabled"),))
+    yield Retirement(
+        obstacles=(
+            retirement.protects(record, "deletion_protection_enabled"),
+            retirement.keeps(record, "point_in_time_recovery"),
+        )
+    )
     yield Residue(what="table")
 
 

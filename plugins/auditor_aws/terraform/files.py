@@ -13,6 +13,7 @@ from typing import Final
 from auditor.attr import Attr, Known, Unknown, map_attr
 from auditor.facets import (
     DataAccessLog,
+    EncryptionAtRest,
     EncryptionInTransit,
     Exposure,
     Facet,
@@ -66,8 +67,32 @@ def efs(record: Record) -> Iterator[Facet]:
         retention_days=Known(_EFS_BACKUP_DAYS, record),
     )
     yield from _efs_replicas(record)
-    yield Retirement(obstacles=())
+    yield Retirement(obstacles=_efs_obstacles(record))
     yield Residue(what="file-system")
+
+
+def _efs_obstacles(record: Record) -> tuple[Obstacle, ...]:
+    """What outlives the file system.
+
+    Automatic backups lie in a vault of their own until their time is over (EFS User Guide, "Backing up EFS file
+    systems"), and a destination stays, and can be written to, once its replication is deleted ("Deleting replication
+    configurations").
+    """
+    copied = record.referrers("aws_efs_replication_configuration", "source_file_system_id").one(
+        record, "aws_efs_replication_configuration"
+    )
+    return (
+        Obstacle("backup_policy", ObstacleKind.KEEPS, _automatic_backup(record)),
+        Obstacle("aws_efs_replication_configuration", ObstacleKind.KEEPS, map_attr(copied, _left_behind)),
+    )
+
+
+def _left_behind(setting: Record | None) -> bool:
+    """Whether a replication makes a destination that is no resource of the input and so stays by itself."""
+    if setting is None:
+        return False
+    target = setting.target("destination.0.file_system_id", "aws_efs_file_system")
+    return not (isinstance(target, Known) and target.value is not None)
 
 
 def _automatic_backup(record: Record) -> Attr[bool]:
@@ -87,14 +112,23 @@ def _automatic_backup(record: Record) -> Attr[bool]:
     return map_attr(one_zone, lambda zone: zone is not None)
 
 
-def _efs_replicas(record: Record) -> Iterator[Replica]:
+def _efs_replicas(record: Record) -> Iterator[Facet]:
     separate = computed.part(record, "aws_efs_replication_configuration", "source_file_system_id")
     if isinstance(separate, Unknown):
         yield Replica(location=separate, kind=ReplicaKind.REPLICATION, key="replication")
     elif separate.value is not None:
         location = _efs_destination(separate.value)
-        key = ",".join(sorted(location.value)) if isinstance(location, Known) else "replication"
+        key = (
+            ",".join(sorted(location.value))
+            if isinstance(location, Known) and not location.sensitive
+            else "replication"
+        )
         yield Replica(location=location, kind=ReplicaKind.REPLICATION, key=key)
+        destination = separate.value.block("destination")
+        if isinstance(destination, Known) and destination.value is not None and _left_behind(separate.value):
+            # Always encrypted; with aws/elasticfilesystem unless a key is named (provider documentation, destination).
+            found = keys.at_rest(destination.value, "kms_key_id", KeyOwner.PROVIDER)
+            yield EncryptionAtRest(key=key, enabled=found.enabled, key_owner=found.key_owner, key_id=found.key_id)
 
 
 def _efs_destination(setting: Record) -> Attr[frozenset[str]]:

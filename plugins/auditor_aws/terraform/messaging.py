@@ -2,8 +2,9 @@
 
 Sources: Terraform AWS provider documentation, pages ``aws_sqs_queue``, ``aws_sns_topic``, ``aws_kinesis_stream``,
 ``aws_kinesis_firehose_delivery_stream``, ``aws_kinesis_video_stream``, ``aws_msk_cluster``, ``aws_msk_serverless_cluster``,
-``aws_msk_replicator``, ``aws_mq_broker``; SQS and SNS Developer Guides, "security best practices" (both services take
-plain HTTP unless a policy denies it) and "Encryption at rest" (SQS: with keys of its own since 2022).
+``aws_msk_replicator``, ``aws_mq_broker``; AWS General Reference, "Amazon SQS endpoints and quotas" and the same for SNS
+(the public endpoints of both speak HTTP as well as HTTPS) and the guides' "security best practices" (a policy with
+aws:SecureTransport turns HTTP away); SQS Developer Guide, "Encryption at rest" (with keys of its own since 2022).
 """
 
 from __future__ import annotations
@@ -306,5 +307,7 @@ def _mq_replica(record: Record) -> Iterator[Replica]:
     joined = computed.joined(record, "aws_mq_broker", "data_replication_primary_broker_arn")
     for one in joined.certain:
         location = placement.region_set(one.region)
-        key = ",".join(sorted(location.value)) if isinstance(location, Known) else one.address
+        key = (
+            ",".join(sorted(location.value)) if isinstance(location, Known) and not location.sensitive else one.address
+        )
         yield Replica(location=location, kind=ReplicaKind.REPLICATION, key=key)

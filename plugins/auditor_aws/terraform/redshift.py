@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from auditor.attr import Attr, Known, Reason, Unknown, map_attr
+from auditor.attr import Attr, Known, Reason, Unknown, all_of, map_attr
 from auditor.facets import (
+    Backup,
     DataAccessLog,
     EncryptionInTransit,
     Exposure,
@@ -25,7 +26,17 @@ from auditor.facets import (
 )
 from auditor.record import Record
 from auditor.text import Text
-from auditor_aws import absent, backups, computed, database_tls, keys, placement, retirement
+from auditor_aws import (
+    absent,
+    backups,
+    computed,
+    database_tls,
+    keys,
+    parameter_groups,
+    placement,
+    retirement,
+    schedules,
+)
 from auditor_aws.registry import REGISTRY
 from auditor_aws.terraform.containers import includes
 
@@ -77,12 +88,51 @@ def cluster(record: Record) -> Iterator[Facet]:
     days = record.number_or("automated_snapshot_retention_period", 1)
     enabled: Attr[bool] = map_attr(days, lambda value: value > 0)
     offsite, copies = _copies(record)
-    yield backups.native(record, enabled=enabled, interval_hours=_EVERY_HOURS, retention_days=days, offsite=offsite)
+    yield _backup(record, enabled, days, offsite)
     yield from copies
     yield DataAccessLog(key="audit-log", what="audit-log", enabled=_audit_log(record))
     yield Exposure(public=record.flag("publicly_accessible", False))
     yield Retirement(obstacles=(retirement.keeps(record, "skip_final_snapshot", when=False),))
     yield Residue(what="database")
+
+
+def _backup(record: Record, enabled: Attr[bool], days: Attr[float], offsite: Attr[frozenset[str]]) -> Backup:
+    """Automated snapshots, by the schedule that is associated with the cluster where there is one."""
+    interval = _schedule(record)
+    hours = interval.value if isinstance(interval, Known) else _EVERY_HOURS
+    found = backups.native(record, enabled=enabled, interval_hours=hours, retention_days=days, offsite=offsite)
+    if (
+        isinstance(interval, Unknown)
+        and isinstance(found.interval_hours, Known)
+        and found.interval_hours.value is not None
+    ):
+        return Backup(
+            enabled=found.enabled, interval_hours=interval, retention_days=found.retention_days, offsite=found.offsite
+        )
+    return found
+
+
+def _schedule(record: Record) -> Attr[float]:
+    """Hours between two snapshots: a schedule overrides the default one (API Reference, CreateSnapshotSchedule)."""
+    association = computed.part(record, "aws_redshift_snapshot_schedule_association", "cluster_identifier")
+    if isinstance(association, Unknown):
+        return association
+    if association.value is None:
+        return Known(_EVERY_HOURS, record)
+    schedule = association.value.target("schedule_identifier", "aws_redshift_snapshot_schedule")
+    if isinstance(schedule, Unknown):
+        return schedule
+    if schedule.value is None:
+        return association.value.unknown("schedule_identifier", Reason.OUTSIDE)
+    definitions = schedule.value.elements("definitions")
+    if isinstance(definitions, Unknown):
+        return definitions
+    # Several definitions are carried out beside each other, so that the closest one is never exceeded.
+    hours = [schedules.interval_hours(str(one.value)) for one in definitions.value if isinstance(one, Known)]
+    known = [one for one in hours if one is not None]
+    if len(known) < len(definitions.value) or not known:
+        return schedule.value.unknown("definitions", Reason.UNPARSEABLE)
+    return schedule.value.known("definitions", min(known))
 
 
 def _tls(record: Record) -> Attr[bool]:
@@ -120,7 +170,9 @@ def _copies(record: Record) -> tuple[Attr[frozenset[str]], tuple[Replica, ...]]:
             return record.known("snapshot_copy", frozenset()), ()
         else:
             location = placement.named_region(inline.value, "destination_region")
-    key = ",".join(sorted(location.value)) if isinstance(location, Known) else "snapshot-copy"
+    key = (
+        ",".join(sorted(location.value)) if isinstance(location, Known) and not location.sensitive else "snapshot-copy"
+    )
     return location, (Replica(location=location, kind=ReplicaKind.BACKUP_COPY, key=key),)
 
 
@@ -128,14 +180,33 @@ def _audit_log(record: Record) -> Attr[bool]:
     separate = computed.part(record, "aws_redshift_logging", "cluster_identifier")
     if isinstance(separate, Unknown):
         return separate
+    written: Attr[bool]
     if separate.value is not None:
-        return Known(True, separate.value, "cluster_identifier")
-    inline = record.block("logging")
-    if isinstance(inline, Unknown):
-        return inline
-    if inline.value is not None:
-        return inline.value.flag("enable", False)
-    return absent.without(record, "aws_redshift_logging")
+        exported = separate.value.elements("log_exports")
+        named = isinstance(exported, Unknown) or bool(exported.value)
+        # Only logs that go to CloudWatch Logs are chosen one by one.
+        written = includes(exported, "useractivitylog") if named else Known(True, separate.value, "cluster_identifier")
+    else:
+        inline = record.block("logging")
+        if isinstance(inline, Unknown):
+            written = inline
+        elif inline.value is not None:
+            written = inline.value.flag("enable", False)
+        else:
+            written = absent.without(record, "aws_redshift_logging")
+    if isinstance(written, Known) and not written.value:
+        return written
+    return all_of(written, _queries_logged(record))
+
+
+def _queries_logged(record: Record) -> Attr[bool]:
+    """Whether queries are logged: only with ``enable_user_activity_logging``, which is false unless set.
+
+    Source: Redshift Management Guide, page "Database audit logging".
+    """
+    group = (record, "cluster_parameter_group_name", "aws_redshift_parameter_group")
+    value = parameter_groups.value((group,), "enable_user_activity_logging")
+    return map_attr(value, lambda text: (text or "").lower() == "true")
 
 
 @REGISTRY.adapter("aws_redshiftserverless_namespace")
@@ -148,7 +219,7 @@ def namespace(record: Record) -> Iterator[Facet]:
     yield keys.at_rest(record, "kms_key_id", KeyOwner.PROVIDER)
     yield backups.native(record, enabled=Known(True, record), interval_hours=0.5, retention_days=Known(1.0, record))
     logs = record.elements("log_exports")
-    yield DataAccessLog(key="audit-log", what="audit-log", enabled=includes(logs, "connectionlog", "useractivitylog"))
+    yield DataAccessLog(key="audit-log", what="audit-log", enabled=includes(logs, "useractivitylog"))
     yield Retirement(obstacles=())
     yield Residue(what="database")
 

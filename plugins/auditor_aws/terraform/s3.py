@@ -112,7 +112,11 @@ def bucket(record: Record) -> Iterator[Facet]:
     holds_logs = log_destinations.is_destination(record)
     yield Exposure(public=s3_parts.public(record, policy), holds_logs=holds_logs)
     yield from _access_log(record, holds_logs)
-    if isinstance(holds_logs, Known) and holds_logs.value:
+    if isinstance(holds_logs, Unknown):
+        # Were these left out, a bucket of logs that keeps them too short would count as no bucket of logs.
+        yield LogStore(retention_days=holds_logs)
+        yield LogImmutability(locked=holds_logs, versioned=holds_logs, deletion_denied=holds_logs)
+    elif holds_logs.value:
         yield LogStore(retention_days=s3_parts.expiration_days(record))
         yield LogImmutability(
             locked=map_attr(mode, lambda value: value is not None),
@@ -162,7 +166,11 @@ def _replicas(record: Record) -> Iterator[Replica]:
         if isinstance(status, Known) and status.value != "Enabled":
             continue
         location = status if isinstance(status, Unknown) else _bucket_region(rule, "destination.0.bucket")
-        key = ",".join(sorted(location.value)) if isinstance(location, Known) else _rule_name(rule, index)
+        key = (
+            ",".join(sorted(location.value))
+            if isinstance(location, Known) and not location.sensitive
+            else _rule_name(rule, index)
+        )
         if key not in seen:
             seen.add(key)
             yield Replica(location=location, kind=ReplicaKind.REPLICATION, key=key)
@@ -306,7 +314,7 @@ def _table_replicas(record: Record, type_: str, path: str) -> Iterator[Replica]:
         return
     for index, destination in enumerate(destinations.value):
         location = placement.arn_region(destination, "destination_table_bucket_arn", "aws_s3tables_table_bucket")
-        key = ",".join(sorted(location.value)) if isinstance(location, Known) else str(index)
+        key = ",".join(sorted(location.value)) if isinstance(location, Known) and not location.sensitive else str(index)
         yield Replica(location=location, kind=ReplicaKind.REPLICATION, key=key)
 
 

@@ -87,7 +87,8 @@ def versioning(bucket: Record) -> Attr[bool]:
         if isinstance(stated, Unknown) or stated.value:
             return stated
     # A bucket made with Object Lock is versioned from the start (S3 User Guide, "Locking objects with Object Lock").
-    return object_lock_enabled(bucket)
+    locked = object_lock_enabled(bucket)
+    return bucket.known("versioning", False) if isinstance(locked, Known) and not locked.value else locked
 
 
 def default_retention(bucket: Record) -> Attr[str | None]:
