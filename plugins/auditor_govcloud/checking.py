@@ -20,7 +20,7 @@ from auditor.text import Text
 
 F = TypeVar("F", bound=Facet)
 
-REMOVED = not_applicable("この計画で削除される資源である。", "This plan removes the resource.")
+REMOVED = not_applicable("このプランで削除される資源である。", "This plan removes the resource.")
 
 BUILD_AND_OPERATE: tuple[Phase, ...] = (Phase.BUILD, Phase.OPERATE)
 

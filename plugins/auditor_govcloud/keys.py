@@ -142,17 +142,17 @@ def deletion_window(facet: EncryptionKey, context: Context) -> Verdict:
     severity=Severity.CRITICAL,
     title=Text("稼働中の鍵が削除されないこと", "no key is deleted while the system is in use"),
     remediation=Text(
-        "その鍵を必要とする情報が残っていないことを確認するまで、鍵の削除を計画から除き、削除の予約を取り消す。",
+        "その鍵を必要とする情報が残っていないことを確認するまで、鍵の削除をプランから除き、削除の予約を取り消す。",
         "Take the deletion out of the plan and cancel its schedule until nothing is left that needs the key.",
     ),
     facts=("state",),
     judges_removal=True,
 )
 def not_deleted_in_use(facet: EncryptionKey, context: Context) -> Verdict:
-    """見るもの: 構築及び運用の段階で、鍵が削除待ち又は削除済みか、計画が鍵を削除し又は作り直すか。
+    """見るもの: 構築及び運用の段階で、鍵が削除待ち又は削除済みか、プランが鍵を削除し又は作り直すか。
     理由: 使用中の鍵を失うと、情報は復元できない。
-    適合: 鍵が有効又は無効化の状態にあり、計画が削除しない。
-    不適合: 計画が鍵を削除し若しくは作り直す、又は鍵が削除待ち若しくは削除済みである。
+    適合: 鍵が有効又は無効化の状態にあり、プランが削除しない。
+    不適合: プランが鍵を削除し若しくは作り直す、又は鍵が削除待ち若しくは削除済みである。
     未確認: 鍵の状態が分からない。
     鍵が何に使われているかは入力からは分からないことがあるので、全ての鍵を使用中として扱う。
 
@@ -168,7 +168,7 @@ def not_deleted_in_use(facet: EncryptionKey, context: Context) -> Verdict:
     if action is Action.DELETE or action is Action.REPLACE:
         deletes = action is Action.DELETE
         return failed(
-            "計画が鍵を削除する。" if deletes else "計画が鍵を作り直し、今の鍵を削除する。",
+            "プランが鍵を削除する。" if deletes else "プランが鍵を作り直し、今の鍵を削除する。",
             "The plan deletes the key." if deletes else "The plan replaces the key and deletes the present one.",
             expected=Text("稼働中は削除しない", "not deleted while in use"),
         )
@@ -200,7 +200,7 @@ def not_deleted_in_use(facet: EncryptionKey, context: Context) -> Verdict:
 def deleted_at_the_end(facet: EncryptionKey, context: Context) -> Verdict:
     """見るもの: 利用終了の段階で、鍵が削除されるか。
     理由: 暗号化した鍵を削除すれば、残った複製を含めて情報を復元困難にできる。利用終了時に求められる。
-    適合: 計画が鍵を削除する、又は鍵が削除待ち若しくは削除済みである。
+    適合: プランが鍵を削除する、又は鍵が削除待ち若しくは削除済みである。
     不適合: 鍵が残る。Terraform の管理から外すだけの操作（forget）や作り直しでも、鍵は残る。
     未確認: 鍵の状態が分からない。
     鍵の削除によらない消去を選んだ場合は、削除の記録又は消去の方法を示す文書で確認する。
@@ -218,9 +218,9 @@ def deleted_at_the_end(facet: EncryptionKey, context: Context) -> Verdict:
     if action is Action.FORGET or action is Action.REPLACE:
         forgets = action is Action.FORGET
         return failed(
-            "計画は鍵を Terraform の管理から外すだけで、鍵は残る。"
+            "プランは鍵を Terraform の管理から外すだけで、鍵は残る。"
             if forgets
-            else "計画が鍵を作り直し、新しい鍵が残る。",
+            else "プランが鍵を作り直し、新しい鍵が残る。",
             "The plan only stops managing the key, which stays."
             if forgets
             else "The plan replaces the key, and the new one stays.",

@@ -145,7 +145,7 @@ def trail_complete(facet: AuditTrail, context: Context) -> Verdict:
 def trail_present(inventory: Inventory, context: Context) -> Iterable[tuple[Resource, Verdict]]:
     """見るもの: 入力に現れるクラウドごとに、管理操作の証跡が入力にあるか。あれば別の検査が中身を判定する。
     継承: 事業者が常に取得するクラウドでは事業者が、ガバメントクラウドのアカウントでは共通領域が対応する。根拠を示す。
-    未確認: 入力が全てを含むとは限らない（計画など）。組織の証跡に含まれている可能性がある。
+    未確認: 入力が全てを含むとは限らない（プランなど）。組織の証跡に含まれている可能性がある。
     不適合: 全てを含む入力に、証跡がない。
     出典: Google Cloud 文書「Cloud Audit Logs overview」（管理アクティビティ監査ログ）。
 

@@ -247,7 +247,7 @@ def guardrail_permits_allowed_regions(facet: RegionGuardrail, context: Context) 
 def guardrail_is_present(inventory: Inventory, context: Context) -> Iterable[tuple[Resource, Verdict]]:
     """見るもの: 入力に現れるクラウドごとに、リージョンを制限する組織のポリシーが入力にあるか。あれば別の検査が中身を判定する。
     継承: ガバメントクラウドのアカウントでは、基盤側の統制が対応する。根拠となる資料を示す。
-    未確認: 入力が全てを含むとは限らない（計画など）。組織のポリシーは別の構成で管理されていることがある。
+    未確認: 入力が全てを含むとは限らない（プランなど）。組織のポリシーは別の構成で管理されていることがある。
     不適合: 全てを含む入力に、ポリシーがない。
 
     Looks at: whether the input has an organisation policy that limits regions, for each cloud in it; another check

@@ -26,7 +26,7 @@ FEIGNING: Final = frozenset(
 """Names of settings that keep a thing itself while Terraform reports it as destroyed.  Other settings that keep data
 (final snapshots, retained backups) make or leave a copy on purpose."""
 
-_GONE: Final = Text("計画が削除し、何も残さない", "deleted by the plan, with nothing left behind")
+_GONE: Final = Text("プランが削除し、何も残さない", "deleted by the plan, with nothing left behind")
 _CLOSES: Final = Text("削除とともに閉じる", "closes when it is deleted")
 _KINDS: Final = {
     ObstacleKind.PROTECTS: Text("解除するまで削除できない", "no deletion until it is switched off"),
@@ -179,8 +179,8 @@ def _gone(context: Context, what: str) -> Verdict:
 def account_closes(facet: AccountClosure, context: Context) -> Verdict:
     """見るもの: アカウント又はプロジェクトの資源を削除すると、実物も閉じられる設定か。
     理由: 資源の管理から外れただけのアカウントには、情報、利用者及び費用の負担が残る。
-    適合: 削除とともに閉じる設定である。計画が削除するかどうかは別に確認する。
-    不適合: 削除しても閉じない設定である、又は計画が Terraform の管理から外すだけである。
+    適合: 削除とともに閉じる設定である。プランが削除するかどうかは別に確認する。
+    不適合: 削除しても閉じない設定である、又はプランが Terraform の管理から外すだけである。
     未確認: 設定が決まらない、又は読み取れない。
 
     Looks at: whether deleting the resource of an account or project closes the thing itself.
@@ -191,7 +191,7 @@ def account_closes(facet: AccountClosure, context: Context) -> Verdict:
     """
     if context.resource.action is Action.FORGET:
         return failed(
-            "計画はアカウントを Terraform の管理から外すだけで、アカウントは残る。",
+            "プランはアカウントを Terraform の管理から外すだけで、アカウントは残る。",
             "The plan only stops managing the account, which stays.",
             expected=_CLOSES,
         )
@@ -248,7 +248,7 @@ def account_is_known(inventory: Inventory, context: Context) -> Iterable[tuple[R
 def identity_gone(facet: AccountIdentity, context: Context) -> Verdict:
     """見るもの: 利用終了の段階で、利用のために作った利用者、認証情報及び他者への信頼関係。
     理由: 使われなくなった認証情報は、不正に使われても気付かれにくい。
-    適合: 計画が削除する。
+    適合: プランが削除する。
     不適合: 残る。Terraform の管理から外すだけの操作（forget）や作り直しでも残る。
 
     Looks at: users, credentials and trust to others that were made for the service, at the end of use.
@@ -275,7 +275,7 @@ def identity_gone(facet: AccountIdentity, context: Context) -> Verdict:
 def residue_gone(facet: Residue, context: Context) -> Verdict:
     """見るもの: 利用終了の段階で、情報を含む資源、バックアップ、スナップショット、ログ、秘密情報及び鍵。
     理由: 契約が終わった後に残る情報は、管理も消去もできなくなる。
-    適合: 計画が削除し、削除の後に何かを残す設定もない（削除を失敗させる設定は teardown.deletable が判定する）。
+    適合: プランが削除し、削除の後に何かを残す設定もない（削除を失敗させる設定は teardown.deletable が判定する）。
     不適合: 残る。Terraform の管理から外すだけの操作（forget）や作り直しでも、削除の際に最終スナップショットなどを残す設定でも残る。
     未確認: 削除の際に何かを残す設定の有無が決まらない。
     残すと決めたものは、例外措置として除く。

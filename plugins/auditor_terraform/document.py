@@ -175,7 +175,7 @@ def prior_data(plan: Plan) -> list[tuple[str, ValuesResource]]:
         state = msgspec.json.decode(plan.prior_state, type=State | None)
     except msgspec.ValidationError as error:
         raise PlanError(
-            f"計画の prior_state が Terraform の形をしていません（{error}）。",
+            f"プランの prior_state が Terraform の形をしていません（{error}）。",
             f"prior_state of the plan is not of Terraform's shape ({error}).",
             "",
         ) from None

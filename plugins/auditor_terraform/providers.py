@@ -67,12 +67,12 @@ _NOT_SET = Fact(
     )
 )
 _NO_PROVIDER = Fact(
-    detail=Text("資源のプロバイダ設定が計画にない", "the plan does not say which provider configuration it has")
+    detail=Text("資源のプロバイダ設定がプランにない", "the plan does not say which provider configuration it has")
 )
 _SEVERAL = Fact(
     reason=Reason.AMBIGUOUS,
     detail=Text(
-        "複数のプロバイダ設定のどれが渡されるか、この版の計画には書かれていない",
+        "複数のプロバイダ設定のどれが渡されるか、この版のプランには書かれていない",
         "a plan of this version does not say which of several provider configurations is passed",
     ),
 )

@@ -70,14 +70,14 @@ def parse(data: bytes, target: str) -> Plan:
         raise _not_json(text, target, error, converted=converted) from None
     except RecursionError:
         raise PlanError(
-            f"{target} の JSON は入れ子が深すぎ、Terraform の計画ではありません。",
+            f"{target} の JSON は入れ子が深すぎ、Terraform のプランではありません。",
             f"the JSON in {target} is nested too deeply to be a Terraform plan.",
             target,
         ) from None
     if plan.planned_values is None and plan.resource_changes is None:
         _refuse_other_kinds(text, target)
         raise PlanError(
-            f"{target} は JSON ですが Terraform の計画ではありません（planned_values も resource_changes もない）。"
+            f"{target} は JSON ですが Terraform のプランではありません（planned_values も resource_changes もない）。"
             f"次で作り直してください: {_MAKE}",
             f"{target} is JSON but not a Terraform plan (neither planned_values nor resource_changes); "
             f"make one with: {_MAKE}",
@@ -104,7 +104,7 @@ def _bytes(target: str) -> bytes:
         path = Path(target)
         if path.is_dir():
             raise PlanError(
-                f"{target} はディレクトリです。計画の JSON ファイルを渡してください: {_MAKE}",
+                f"{target} はディレクトリです。プランの JSON ファイルを渡してください: {_MAKE}",
                 f"{target} is a directory; give the JSON file of a plan: {_MAKE}",
                 target,
                 _MAKE,
@@ -128,7 +128,7 @@ def _standard_input() -> bytes:
     # None where the program was started with it closed, whatever its type says
     if (stdin := cast("TextIO | None", sys.stdin)) is None:
         raise PlanError(
-            "標準入力が閉じられています。計画の JSON を渡すか、ファイルを指定してください。",
+            "標準入力が閉じられています。プランの JSON を渡すか、ファイルを指定してください。",
             "standard input is closed; give it the JSON of a plan, or name a file.",
             STDIN,
         )
@@ -146,7 +146,7 @@ def _utf8(data: bytes, target: str) -> bytes:
         )
     if data[:2] == b"PK":
         raise PlanError(
-            f"{target} はバイナリの計画ファイルです。JSON にして渡してください: terraform show -json {target} > plan.json",
+            f"{target} はバイナリ形式のプランファイルです。JSON にして渡してください: terraform show -json {target} > plan.json",
             f"{target} is a binary plan file; turn it into JSON: terraform show -json {target} > plan.json",
             target,
             f"terraform show -json {target} > plan.json",
@@ -204,9 +204,8 @@ def _refuse_other_kinds(text: bytes, target: str) -> None:
     if "lineage" in top or ("version" in top and "serial" in top) or "values" in top or set(top) == {"format_version"}:
         form = "tfstate" if "lineage" in top or "serial" in top else "terraform show -json"
         raise PlanError(
-            f"{target} は計画ではなく状態です（{form}）。状態の読取りは別の指定によります。計画を渡してください: {_MAKE}",
-            f"{target} is a state ({form}), not a plan; reading state comes under another command form; "
-            f"give a plan: {_MAKE}",
+            f"{target} はプランではなく状態（state）です（{form}）。プランを渡してください: {_MAKE}",
+            f"{target} is a state ({form}), not a plan; give a plan: {_MAKE}",
             target,
             _MAKE,
         )
@@ -214,7 +213,7 @@ def _refuse_other_kinds(text: bytes, target: str) -> None:
         if wrapper in top and {"planned_values", "resource_changes"} & _top(bytes(top[wrapper])).keys():
             hint = f"jq .{wrapper} {target} > plan.json"
             raise PlanError(
-                f'{target} は計画を "{wrapper}" キーで包んでいます。取り出して渡してください: {hint}',
+                f'{target} はプランを "{wrapper}" キーで包んでいます。取り出して渡してください: {hint}',
                 f'{target} wraps the plan in the key "{wrapper}"; take it out: {hint}',
                 target,
                 hint,
@@ -225,7 +224,7 @@ def _refuse_other_kinds(text: bytes, target: str) -> None:
 
 def _stream(target: str) -> PlanError:
     return PlanError(
-        f"{target} は terraform plan -json の進行メッセージ（1 行 1 JSON）で、計画ではありません。作り直してください: {_MAKE}",
+        f"{target} は terraform plan -json の進行メッセージ（1 行 1 JSON）で、プランではありません。作り直してください: {_MAKE}",
         f"{target} holds the messages of terraform plan -json (one JSON a line), not the plan; make it with: {_MAKE}",
         target,
         _MAKE,
@@ -235,7 +234,7 @@ def _stream(target: str) -> PlanError:
 def _wrong_shape(target: str, error: msgspec.ValidationError) -> PlanError:
     detail = str(error)
     return PlanError(
-        f"{target} は Terraform の計画の形をしていません（{detail}）。作り直してください: {_MAKE}",
+        f"{target} は Terraform のプランの形をしていません（{detail}）。作り直してください: {_MAKE}",
         f"{target} is not of the shape of a Terraform plan ({detail}); make it again: {_MAKE}",
         target,
         _MAKE,
@@ -247,7 +246,7 @@ def _not_json(text: bytes, target: str, error: msgspec.DecodeError, *, converted
     first = text.lstrip()[:1]
     if first not in (b"{", b"["):
         return PlanError(
-            f"{target} は JSON ではありません。計画を JSON にして渡してください: {_MAKE}",
+            f"{target} は JSON ではありません。プランを JSON にして渡してください: {_MAKE}",
             f"{target} is not JSON; give a plan as JSON: {_MAKE}",
             target,
             _MAKE,
@@ -267,14 +266,14 @@ def _not_json(text: bytes, target: str, error: msgspec.DecodeError, *, converted
     if converted:
         hint = f'cmd /c "{_SHOW}"'
         return PlanError(
-            f"{target} は壊れた JSON です（{detail}）。PowerShell の > は日本語を壊すことがあるので、次で作り直してください: {hint}",
+            f"{target} はJSON が壊れています（{detail}）。PowerShell の > は日本語を壊すことがあるので、次で作り直してください: {hint}",
             f"{target} is malformed JSON ({detail}); PowerShell's > may damage text that is not ASCII, "
             f"so make it again with: {hint}",
             target,
             hint,
         )
     return PlanError(
-        f"{target} は壊れた JSON です（{detail}）。作り直してください: {_MAKE}",
+        f"{target} はJSON が壊れています（{detail}）。作り直してください: {_MAKE}",
         f"{target} is malformed JSON ({detail}); make it again: {_MAKE}",
         target,
         _MAKE,

@@ -25,14 +25,14 @@ class PlanReading:
         if plan.errored:
             notes.append(
                 Text(
-                    "計画の作成が途中で失敗している（errored）。計画されなかった資源は含まれない",
+                    "プランの作成が途中で失敗している（errored）。プランに載らなかった資源は含まれない",
                     "planning failed half way (errored); resources that were not planned are missing",
                 )
             )
         elif plan.complete is False:
             notes.append(
                 Text(
-                    "計画は一部だけ（complete: false。-target の指定や延期された資源など）。残りの資源は含まれない",
+                    "プランは一部だけ（complete: false。-target の指定や延期された資源など）。残りの資源は含まれない",
                     "the plan is partial (complete: false, for instance -target or deferred resources); "
                     "the other resources are missing",
                 )
@@ -40,7 +40,7 @@ class PlanReading:
         if not tree.managed:
             notes.append(
                 Text(
-                    "計画に資源が一つもなく、確認したものがない",
+                    "プランに資源が一つもなく、確認したものがない",
                     "the plan has no resource at all, so nothing was checked",
                 )
             )
@@ -55,7 +55,7 @@ class PlanReading:
         if plan.configuration is None or plan.configuration.root_module is None:
             notes.append(
                 Text(
-                    "計画に configuration がなく、資源間の参照をたどれない",
+                    "プランに configuration がなく、資源間の参照をたどれない",
                     "the plan has no configuration, so references between resources cannot be followed",
                 )
             )
