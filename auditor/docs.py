@@ -166,7 +166,28 @@ def _clauses(pack: Pack, checks: Sequence[AnyCheck]) -> list[str]:
         )
     for clause in pack.clauses:
         lines += _clause(pack, clause, carried)
+    lines += _parameters(pack)
     return lines
+
+
+def _parameters(pack: Pack) -> Iterator[str]:
+    """The values that the policy leaves open, each with its source or the absence of one."""
+    yield from (
+        "",
+        "## パラメータ / Parameters",
+        "",
+        "条文が値を定めていないものの既定値。貴団体が定めた値は `auditor.toml` に記載する。",
+        "",
+        "Defaults for what the clauses leave open; values of your own stand in `auditor.toml`.",
+    )
+    numbers = {clause.id: clause.number for clause in pack.clauses}
+    for id_, parameter in sorted(pack.parameters.items()):
+        value = parameter.value
+        shown = ", ".join(map(str, value)) if isinstance(value, list) else f"{value} {parameter.unit}"
+        yield from ("", f"### {id_}", "", f"`{shown}`（{'、'.join(numbers[clause] for clause in parameter.clauses)}）")
+        yield from ("", f"- {_both(parameter.source.sentence)}")
+        if parameter.note is not None:
+            yield f"- {_both(parameter.note)}"
 
 
 def _clause(pack: Pack, clause: Clause, carried: defaultdict[str, list[str]]) -> Iterator[str]:

@@ -144,7 +144,7 @@ class ParameterSource(msgspec.Struct, frozen=True):
         sure = CERTAINTY_TEXT.get(self.certainty)
         if sure is None:
             return Text(f"出典: {self.text.ja}", f"Source: {self.text.en}")
-        return Text(f"出典: {self.text.ja}（{sure.ja}）", f"Source: {self.text.en} ({sure.en})")
+        return Text(f"出典（{sure.ja}）: {self.text.ja}", f"Source ({sure.en}): {self.text.en}")
 
 
 class Parameter(msgspec.Struct, frozen=True):

@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 import yaml
 
+from auditor.policies.loader import load_controls, load_pack
+
 ROOT = Path(__file__).resolve().parents[2]
 MAPPINGS = ROOT / "mappings"
 PACK = MAPPINGS / "policies" / "toyama"
@@ -214,6 +216,14 @@ def test_parameters_are_exactly_the_known_ones_and_name_their_source() -> None:
         assert all(item["source"].values()), item["id"]
         assert isinstance(item["decided_by_municipality"], bool), item["id"]
         assert set(item["clauses"]) <= clause_ids(), item["id"]
+
+
+def test_only_values_of_practice_lack_a_source() -> None:
+    for id_, parameter in load_pack(PACK, load_controls()).parameters.items():
+        said = parameter.source.sentence
+        practice = parameter.source.certainty == "practice"
+        assert said.ja.startswith("出典なし（慣行による値）。" if practice else "出典（"), id_
+        assert said.en.startswith("No source (common practice). " if practice else "Source ("), id_
 
 
 @pytest.mark.parametrize(

@@ -167,7 +167,7 @@ def test_values_that_nobody_decided_are_said_to_be_so(report: Report) -> None:
 
 @pytest.mark.parametrize(
     ("lang", "none", "cited"),
-    [("ja", "出典なし（慣行による値）", "出典:"), ("en", "No source (common practice)", "Source:")],
+    [("ja", "出典なし（慣行による値）", "出典[:（]"), ("en", "No source (common practice)", "Source[: (]")],
 )
 def test_a_value_of_common_practice_never_looks_cited(report: Report, lang: Lang, none: str, cited: str) -> None:
     parameter = msgspec.structs.replace(
@@ -178,7 +178,7 @@ def test_a_value_of_common_practice_never_looks_cited(report: Report, lang: Lang
     after = said[said.index(f"\n  {parameter.id}\n") + 1 :].splitlines()
     block = " ".join(after[1:3])
     assert "".join(none.split()) in "".join(block.split())
-    assert cited not in block
+    assert not re.search(cited, block)
 
 
 @pytest.mark.parametrize(("decided", "said"), [(True, "貴団体が定めた 1095日"), (False, "設定ファイルの 1095日")])
