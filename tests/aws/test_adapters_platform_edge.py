@@ -329,10 +329,11 @@ def test_vpns_are_encrypted() -> None:
     ],
 )
 def test_the_default_endpoint_of_a_rest_api(values: dict[str, Any], version: str) -> None:
-    api = World().add("aws_api_gateway_rest_api.a", values)
-    facet = the(api, EncryptionInTransit)
-    assert value(facet.required) is True
-    assert value(facet.minimum_tls) == version
+    for action in (Action.CREATE, Action.REPLACE):
+        api = World().add("aws_api_gateway_rest_api.a", values, action=action)
+        facet = the(api, EncryptionInTransit)
+        assert value(facet.required) is True
+        assert value(facet.minimum_tls) == version
 
 
 def test_a_rest_api_without_its_default_endpoint() -> None:

@@ -51,6 +51,10 @@ def test_a_log_group_whose_settings_are_open() -> None:
     assert unknown(the(group, EncryptionAtRest).key_owner)
     obstacles = {o.name: o for o in the(group, Retirement).obstacles}
     assert unknown(obstacles["skip_destroy"].present)
+    class_ = World().add("aws_cloudwatch_log_group.c", {"retention_in_days": 365}, unknown={"log_group_class": True})
+    assert unknown(the(class_, LogStore).retention_days)
+    standard = World().add("aws_cloudwatch_log_group.s", {"retention_in_days": 365}, unset=["log_group_class"])
+    assert value(the(standard, LogStore).retention_days) == 365
 
 
 def test_a_log_group_is_encrypted_and_must_go_in_the_end() -> None:

@@ -70,6 +70,9 @@ def test_a_guardrail_of_which_the_attachment_is_open() -> None:
 def test_a_guardrail_that_is_not_known() -> None:
     late = World().add("aws_organizations_policy.p", {}, unknown={"content": True})
     assert unknown(the(late, RegionGuardrail).allowed)
+    kind = World().add("aws_organizations_policy.p", {"content": guardrail(["us-east-1"])}, unknown={"type": True})
+    assert unknown(the(kind, RegionGuardrail).allowed)
+    assert unknown(the(kind, RegionGuardrail).enforced)
 
 
 @pytest.mark.parametrize(

@@ -82,6 +82,18 @@ def test_a_key_of_the_customer_in_a_nested_block() -> None:
     assert value(the(index, EncryptionAtRest).key_owner) is KeyOwner.CUSTOMER
 
 
+def test_the_kind_of_a_key_says_whose_it_is() -> None:
+    def owner(kind: str | None, **marks: Any) -> Any:
+        block = {"kms_key_id": None, "type": kind}
+        unknown_marks = {"encryption_configuration": [{"kms_key_id": True, **marks}]}
+        machine = World().add("aws_sfn_state_machine.m", {"encryption_configuration": [block]}, unknown=unknown_marks)
+        return the(machine, EncryptionAtRest).key_owner
+
+    assert value(owner("CUSTOMER_MANAGED_KMS_KEY")) is KeyOwner.CUSTOMER
+    assert unknown(owner("AWS_OWNED_KEY"))
+    assert unknown(owner(None, type=True))
+
+
 @pytest.mark.parametrize("forced", [True, False])
 def test_obstacles_of_the_table(forced: bool) -> None:
     workgroup = World().add("aws_athena_workgroup.w", {"force_destroy": forced})

@@ -19,7 +19,7 @@ from auditor_aws.registry import REGISTRY
 
 
 def _rest_version(api: Record) -> Attr[str | None]:
-    if api.action is not Action.CREATE:
+    if api.action not in (Action.CREATE, Action.REPLACE):
         detail = Text("既定のエンドポイントのセキュリティポリシー", "the security policy of the default endpoint")
         return Unknown(Reason.NOT_COLLECTED, api, "endpoint_configuration", detail)
     configuration = computed.block(api, "endpoint_configuration")

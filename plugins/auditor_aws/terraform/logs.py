@@ -20,7 +20,9 @@ from auditor_aws.shown import derived, shown
 def _group_retention(group: Record) -> Attr[float | None]:
     """Days; 0 (the default) stands for "never expire", and class DELIVERY always keeps entries for 2 days."""
     class_ = computed.text(group, "log_group_class", "STANDARD")
-    if isinstance(class_, Known) and class_.value == "DELIVERY":
+    if isinstance(class_, Unknown):
+        return class_
+    if class_.value == "DELIVERY":
         return group.known("log_group_class", 2.0)
     days = group.number_or("retention_in_days", 0)
     if isinstance(days, Unknown):

@@ -84,6 +84,9 @@ def policy(record: Record) -> Iterable[Facet]:
     if isinstance(kind, Known) and kind.value != "SERVICE_CONTROL_POLICY":
         return
     stated = policies.stated(record, "content")
+    if isinstance(kind, Unknown):
+        yield RegionGuardrail(allowed=kind, enforced=kind)
+        return
     if isinstance(stated, Unknown):
         yield RegionGuardrail(allowed=stated, enforced=_attached(record))
         return

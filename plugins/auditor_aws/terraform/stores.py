@@ -12,7 +12,8 @@ from typing import Final
 
 import msgspec
 
-from auditor.facets import Facet, KeyOwner, Residue, Retirement
+from auditor.attr import Unknown
+from auditor.facets import EncryptionAtRest, Facet, KeyOwner, Residue, Retirement
 from auditor.record import Record
 from auditor_aws import keys, retirement
 from auditor_aws.placement import in_region
@@ -26,6 +27,8 @@ class Row(msgspec.Struct, frozen=True):
     """Name of the kind of thing that must not stay behind."""
     key: str = ""
     """Attribute that names the customer's key; empty where encryption is decided elsewhere or not documented."""
+    key_kind: str = ""
+    """Attribute that says whose key it is, where the service has one: ``CUSTOMER_MANAGED_KMS_KEY``."""
     stores_data: bool = True
     protects_unless: tuple[str, ...] = ()
     """Flags that make a destroy fail while they are false (default: false)."""
@@ -118,8 +121,12 @@ ROWS: Final[dict[str, Row]] = {
     "aws_m2_application": Row("mainframe-application", "kms_key_id"),
     "aws_m2_environment": Row("mainframe-environment", "kms_key_id"),
     "aws_pipes_pipe": Row("pipe", "kms_key_identifier"),
-    "aws_sfn_activity": Row("activity", "encryption_configuration.0.kms_key_id"),
-    "aws_sfn_state_machine": Row("state-machine", "encryption_configuration.0.kms_key_id"),
+    "aws_sfn_activity": Row(
+        "activity", "encryption_configuration.0.kms_key_id", key_kind="encryption_configuration.0.type"
+    ),
+    "aws_sfn_state_machine": Row(
+        "state-machine", "encryption_configuration.0.kms_key_id", key_kind="encryption_configuration.0.type"
+    ),
     "aws_service_discovery_http_namespace": Row("namespace", stores_data=False),
     "aws_service_discovery_private_dns_namespace": Row("namespace", stores_data=False),
     "aws_service_discovery_public_dns_namespace": Row("namespace", stores_data=False),
@@ -153,13 +160,25 @@ ROWS: Final[dict[str, Row]] = {
 """Resource type -> its line."""
 
 
+def _encryption(record: Record, row: Row) -> EncryptionAtRest:
+    """Encryption by the key that is named; whose a key is that cannot be followed, the kind of key may say."""
+    found = keys.at_rest(record, row.key, KeyOwner.PROVIDER)
+    if not row.key_kind or not isinstance(found.key_owner, Unknown):
+        return found
+    kind = record.text(row.key_kind)
+    if isinstance(kind, Unknown) or kind.value != "CUSTOMER_MANAGED_KMS_KEY":
+        return found
+    owner = record.known(row.key_kind, KeyOwner.CUSTOMER)
+    return EncryptionAtRest(enabled=found.enabled, key_owner=owner, key_id=found.key_id)
+
+
 @REGISTRY.adapter(*ROWS)
 def store(record: Record) -> Iterable[Facet]:
     """One resource of a type of the table."""
     row = ROWS[record.type]
     yield in_region(record, stores_data=row.stores_data)
     if row.key:
-        yield keys.at_rest(record, row.key, KeyOwner.PROVIDER)
+        yield _encryption(record, row)
     obstacles = (
         *(retirement.protects(record, name, when=False) for name in row.protects_unless),
         *(retirement.keeps(record, name) for name in row.keeps),
