@@ -224,11 +224,13 @@ def combined(parts: list[PlanCoverage], where: Record) -> PlanCoverage:
     interval = _extreme([part.interval_hours for part in parts], where, shortest=True)
     retention = _extreme([part.retention_days for part in parts], where, shortest=False)
     regions: set[str] = set()
+    hidden = False
     for part in parts:
         if isinstance(part.offsite, Unknown):
             return PlanCoverage(interval, retention, part.offsite)
         regions |= part.offsite.value
-    return PlanCoverage(interval, retention, Known(frozenset(regions), where, ""))
+        hidden = hidden or part.offsite.sensitive
+    return PlanCoverage(interval, retention, Known(frozenset(regions), where, "", hidden))
 
 
 def _extreme(attrs: list[Attr[float | None]], where: Record, *, shortest: bool) -> Attr[float | None]:

@@ -16,6 +16,7 @@ from auditor.text import Text
 from auditor_aws.backup_arns import SERVICES
 from auditor_aws.backup_coverage import covered
 from auditor_aws.backup_plans import PlanCoverage
+from auditor_aws.shown import derived
 
 _ELSEWHERE: Final = Text(
     "他の構成のバックアップ計画が及ぶかどうか", "whether a backup plan of another configuration applies"
@@ -48,7 +49,7 @@ def _offsite(record: Record, own: Attr[frozenset[str]], plan: Attr[PlanCoverage 
     regions = own.value | further.value
     if not regions and _may_be_planned_elsewhere(record):
         return Unknown(Reason.NOT_COLLECTED, record, own.path, _COPIED_ELSEWHERE)
-    return Known(regions, own.origin, own.path)
+    return derived(regions, own, further)
 
 
 def native(
@@ -90,7 +91,7 @@ def native(
         return Backup(enabled=plan, interval_hours=plan, retention_days=plan, offsite=plan)
     if plan.value is not None:
         return Backup(
-            enabled=Known(True, record),
+            enabled=Known(True, plan.origin),
             interval_hours=plan.value.interval_hours,
             retention_days=plan.value.retention_days,
             offsite=_offsite(record, own_offsite, plan),
@@ -105,20 +106,20 @@ def _undecided(
     if isinstance(plan, Unknown) or plan.value is None:
         return Backup(enabled=enabled, interval_hours=enabled, retention_days=enabled, offsite=enabled)
     return Backup(
-        enabled=Known(True, record),
+        enabled=Known(True, plan.origin),
         interval_hours=enabled,
         retention_days=enabled,
         offsite=_offsite(record, offsite, plan),
     )
 
 
-def _by_plan(record: Record, plan: PlanCoverage) -> Backup:
+def _by_plan(record: Record, plan: Known[PlanCoverage]) -> Backup:
     """Backup by plans alone."""
     return Backup(
-        enabled=Known(True, record),
-        interval_hours=plan.interval_hours,
-        retention_days=plan.retention_days,
-        offsite=_offsite(record, Known(frozenset()), Known(plan)),
+        enabled=Known(True, plan.origin),
+        interval_hours=plan.value.interval_hours,
+        retention_days=plan.value.retention_days,
+        offsite=_offsite(record, Known(frozenset()), Known(plan.value)),
     )
 
 

@@ -80,17 +80,17 @@ class Grants:
         if isinstance(value, Unknown):
             self.leave_open(target if isinstance(target, Unknown) else value)
         elif value.value is not None:
-            self.add_arn(value.value, node, path)
+            self.add_arn(value.value, node, path, hidden=value.sensitive)
 
-    def add_arn(self, arn: str, node: Node, path: str) -> None:
-        """A managed policy by its ARN alone."""
+    def add_arn(self, arn: str, node: Node, path: str, *, hidden: bool = False) -> None:
+        """A managed policy by its ARN alone; ``hidden`` if that is sensitive."""
         if arn.endswith(_ADMINISTRATOR):
             self.documents.append(_EVERYTHING)
             return
         judged = iam.managed_policy_rights(arn)
         if judged.answer is Answer.UNDECIDED:
             ja, _, en = judged.judgement.reason.partition(" / ")
-            self.leave_open(node.unknown(path, Reason.OUTSIDE, Text(ja, en)))
+            self.leave_open(node.unknown(path, Reason.OUTSIDE, None if hidden else Text(ja, en)))
             return
         self.managed.append(judged)
 

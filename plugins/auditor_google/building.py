@@ -82,8 +82,10 @@ def residue(what: str) -> Residue:
 def union(sets: Iterable[Attr[frozenset[str]]]) -> Attr[frozenset[str]]:
     """All members; unknown if one of the sets is."""
     found: frozenset[str] = frozenset()
+    hidden = False
     for attr in sets:
         if isinstance(attr, Unknown):
             return attr
         found |= attr.value
-    return Known(found)
+        hidden = hidden or attr.sensitive
+    return Known(found, sensitive=hidden)

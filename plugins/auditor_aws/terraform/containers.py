@@ -236,7 +236,7 @@ def _ecr_rule(record: Record, rule: Node, seen: set[str]) -> Iterator[Replica]:
         return
     for destination in destinations.value:
         location = applies if isinstance(applies, Unknown) else _region(destination)
-        key = ",".join(sorted(location.value)) if isinstance(location, Known) else "replication"
+        key = ",".join(sorted(location.value)) if isinstance(location, Known) and not location.sensitive else "replication"
         if key not in seen:
             seen.add(key)
             yield Replica(location=location, kind=ReplicaKind.REPLICATION, key=key)

@@ -29,6 +29,7 @@ from auditor.record import Action, Record
 from auditor.text import Text
 from auditor_aws import backups, computed, database_logs, database_tls, keys, placement, restored, retirement
 from auditor_aws.registry import REGISTRY
+from auditor_aws.shown import derived, shown
 
 REGISTRY.part("aws_db_instance", "aws_db_instance_automated_backups_replication")
 REGISTRY.part("aws_db_instance", "aws_db_parameter_group", "aws_db_instance_role_association")
@@ -145,26 +146,31 @@ def _replicated_backups(record: Record) -> tuple[Attr[frozenset[str]], tuple[Rep
     """The regions to which automated backups are replicated: those in which the replicating resources stand."""
     joined = computed.joined(record, "aws_db_instance_automated_backups_replication", "source_db_instance_arn")
     own = record.region
-    regions: set[str] = set()
+    regions: dict[str, Known[str]] = {}
     open_: Unknown | None = None
     for one in joined.certain:
         region = one.region
         if isinstance(region, Unknown):
             open_ = region
         else:
-            regions.add(region.value.lower())
+            regions[region.value.lower()] = region
     for one in joined.possible:
         open_ = one.unknown("source_db_instance_arn", Reason.UNRESOLVED) if open_ is None else open_
     replicas = [
-        Replica(location=Known(frozenset({region}), record), kind=ReplicaKind.BACKUP_COPY, key=region)
-        for region in sorted(regions)
+        Replica(
+            location=Known(frozenset({code}), record, sensitive=region.sensitive),
+            kind=ReplicaKind.BACKUP_COPY,
+            key=shown(region) or str(index),
+        )
+        for index, (code, region) in enumerate(sorted(regions.items()))
     ]
     if open_ is not None:
         replicas.append(Replica(location=open_, kind=ReplicaKind.BACKUP_COPY, key="automated-backups"))
         return open_, tuple(replicas)
     if isinstance(own, Known):
-        regions.discard(own.value.lower())
-    return record.known("backup_retention_period", frozenset(regions)), tuple(replicas)
+        regions.pop(own.value.lower(), None)
+    away = Known(frozenset(regions), record, "backup_retention_period")
+    return derived(away.value, away, *regions.values()), tuple(replicas)
 
 
 def _replicated_backups_kept(record: Record) -> Iterator[Obstacle]:

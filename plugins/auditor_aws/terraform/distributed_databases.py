@@ -74,7 +74,7 @@ def _of(node: Node, seen: set[str]) -> Iterator[Replica]:
 
 
 def _replica(location: Attr[frozenset[str]], name: str, seen: set[str]) -> Iterator[Replica]:
-    key = ",".join(sorted(location.value)) if isinstance(location, Known) else name
+    key = ",".join(sorted(location.value)) if isinstance(location, Known) and not location.sensitive else name
     if key not in seen:
         seen.add(key)
         yield Replica(location=location, kind=ReplicaKind.REPLICATION, key=key)
@@ -94,7 +94,7 @@ def keyspace(record: Record) -> Iterator[Facet]:
         return
     for index, region in enumerate(regions.value):
         location: Attr[frozenset[str]] = map_attr(region, lambda code: frozenset({str(code).lower()}))
-        key = ",".join(sorted(location.value)) if isinstance(location, Known) else str(index)
+        key = ",".join(sorted(location.value)) if isinstance(location, Known) and not location.sensitive else str(index)
         yield Replica(location=location, kind=ReplicaKind.GLOBAL_TABLE, key=key)
 
 

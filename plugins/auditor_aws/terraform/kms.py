@@ -194,7 +194,7 @@ def _multi_region(record: Record) -> Iterator[Replica]:
 
 
 def _replica(location: Attr[frozenset[str]], name: str) -> Replica:
-    key_ = ",".join(sorted(location.value)) if isinstance(location, Known) else name
+    key_ = ",".join(sorted(location.value)) if isinstance(location, Known) and not location.sensitive else name
     return Replica(location=location, kind=ReplicaKind.MULTI_REGION_KEY, key=key_)
 
 

@@ -59,7 +59,7 @@ def _replicas(record: Record) -> Iterator[Facet]:
         return
     for index, block in enumerate(blocks.value):
         location = placement.named_region(block, "region")
-        key = ",".join(sorted(location.value)) if isinstance(location, Known) else str(index)
+        key = ",".join(sorted(location.value)) if isinstance(location, Known) and not location.sensitive else str(index)
         yield Replica(location=location, kind=ReplicaKind.REPLICATION, key=key)
         found = keys.at_rest(block, "kms_key_id", KeyOwner.PROVIDER)
         yield EncryptionAtRest(key=key, enabled=found.enabled, key_owner=found.key_owner, key_id=found.key_id)

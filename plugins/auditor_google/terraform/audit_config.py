@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from auditor.attr import Attr, Known, Unknown
+from auditor.attr import Attr, Unknown
 from auditor.facets import DataAccessLog, Facet
 from auditor.record import Record
 from auditor_google.audit import PROJECT_CONFIG, WIDER_CONFIGS, exempted, records_data

@@ -105,7 +105,8 @@ def resource_policy(record: Record) -> Iterator[Facet]:
     if isinstance(own, Unknown):
         offsite = own
     elif isinstance(locations, Known):
-        offsite = Known(locations.value - own.value, locations.origin, locations.path)
+        hidden = locations.sensitive or own.sensitive
+        offsite = Known(locations.value - own.value, locations.origin, locations.path, hidden)
     yield BackupPlan(interval_hours=rule.interval_hours, retention_days=rule.retention_days, offsite=offsite)
     if isinstance(offsite, Unknown) or offsite.value:
         yield Replica(key="snapshots", location=locations, kind=ReplicaKind.SNAPSHOT_COPY)
