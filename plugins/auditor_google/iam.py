@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import msgspec
 
 from auditor.attr import Attr, Known, Reason, Unknown, any_of
 from auditor.record import Record
-from auditor_google.reading import referrers
+from auditor.text import Text
+from auditor_google.reading import created, referrers
 
 FORMS: Final = ("member", "binding", "policy")
 _PUBLIC: Final = frozenset(("allUsers", "allAuthenticatedUsers"))
+_GRANTED_ELSEWHERE: Final = Text("他の構成による権限の付与の有無", "whether another configuration grants roles on it")
 
 
 class Kind(enum.StrEnum):
@@ -207,4 +209,17 @@ def public(record: Record, base: str, path: str) -> Attr[bool]:
         open_ = any_of(Known(False), *(_public(grant) for grant in grants(other)))
         if isinstance(open_, Unknown) or open_.value:
             return Unknown(Reason.AMBIGUOUS, other, path)
-    return found
+    further = granted_elsewhere(record, certain)
+    return found if further is None or isinstance(found, Unknown) else further
+
+
+def granted_elsewhere(record: Record, certain: Sequence[Record]) -> Unknown | None:
+    """What leaves open whether there are grants on ``record`` besides the ``certain`` ones of the input.
+
+    Nothing does where the input shows all of them: those of a thing that is only now being made, and a policy as
+    a whole, which replaces any other.
+    """
+    whole = any(other.type.endswith("_iam_policy") for other in certain)
+    if whole or created(record) or record.links.complete:
+        return None
+    return Unknown(Reason.NOT_COLLECTED, record, "", _GRANTED_ELSEWHERE)

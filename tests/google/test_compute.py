@@ -21,7 +21,7 @@ from auditor.facets import (
     ReplicaKind,
     TimeSource,
 )
-from auditor.record import Record
+from auditor.record import Action, Record
 from auditor.testing import World
 from tests.google.google_world import UNKNOWN, all_of, obstacle, one, project, value
 
@@ -375,6 +375,15 @@ def test_flow_logs() -> None:
     proxy = world.add("google_compute_subnetwork.d", {"name": "d", "purpose": "REGIONAL_MANAGED_PROXY"})
     assert [value(one(r, NetworkFlowLog).enabled) for r in (off, on, open_)] == [False, True, UNKNOWN]
     assert not all_of(proxy, NetworkFlowLog)
+
+
+def test_flow_logs_of_what_exists_may_be_configured_elsewhere() -> None:
+    for complete, expected in ((False, UNKNOWN), (True, False)):
+        world = project(complete=complete)
+        network = world.add("google_compute_network.n", {"name": "n"}, action=Action.NO_OP)
+        off = world.add("google_compute_subnetwork.a", {"name": "a", "network": "n"}, action=Action.NO_OP)
+        on = world.add("google_compute_subnetwork.b", {"network": "n", "log_config": [{}]}, action=Action.NO_OP)
+        assert [value(one(r, NetworkFlowLog).enabled) for r in (network, off, on)] == [expected, expected, True]
 
 
 def test_flow_logs_by_a_configuration_of_their_own() -> None:

@@ -28,7 +28,7 @@ from auditor.facets import (
     Replica,
     Retirement,
 )
-from auditor.record import Record
+from auditor.record import Action, Record
 from tests.google.google_world import UNKNOWN, all_of, facets, obstacle, one, project, value
 
 # ---------------------------------------------------------------- logging
@@ -282,6 +282,16 @@ def test_service_accounts() -> None:
     assert value(one(account, Identity).administrative) is True
     assert one(key, AccountIdentity).what == "service-account-key"
     assert not all_of(key, Identity)
+
+
+def test_an_account_that_exists_may_have_keys_made_elsewhere() -> None:
+    for action, complete, expected in (
+        (Action.CREATE, False, False),
+        (Action.NO_OP, True, False),
+        (Action.NO_OP, False, UNKNOWN),
+    ):
+        account = project(complete=complete).add("google_service_account.a", {"name": "a"}, action=action)
+        assert value(one(account, Identity).long_lived_key) == expected
 
 
 def test_a_grant_that_names_the_account_by_its_address() -> None:

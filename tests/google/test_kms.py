@@ -7,9 +7,15 @@ from typing import Any
 import pytest
 
 from auditor.facets import EncryptionAtRest, EncryptionKey, KeyOwner, KeyPolicy, KeyState, Placement
-from auditor.record import Action
+from auditor.record import Action, Record
+from auditor.testing import World
 from auditor_google.keys import at_rest
 from tests.google.google_world import UNKNOWN, obstacle, one, project, value
+
+
+def _key_in_a_ring(world: World, action: Action = Action.CREATE) -> Record:
+    world.add("google_kms_key_ring.r", {"id": "ring-id", "location": "asia-northeast1"}, action=action)
+    return world.add("google_kms_crypto_key.k", {"id": "key-id", "key_ring": "ring-id"}, action=action)
 
 
 @pytest.mark.parametrize(
@@ -84,7 +90,7 @@ def test_place_by_ring_or_by_name() -> None:
 )
 def test_grants(member: str, open_: bool, foreign: Any) -> None:
     world = project()
-    key = world.add("google_kms_crypto_key.k", {"name": "k", "id": "key-id"})
+    key = _key_in_a_ring(world)
     role = "roles/cloudkms.cryptoKeyEncrypterDecrypter"
     world.add("google_kms_crypto_key_iam_member.m", {"crypto_key_id": "key-id", "role": role, "member": member})
     policy = one(key, KeyPolicy)
@@ -103,9 +109,29 @@ def test_grants_on_the_ring_hold_for_its_keys() -> None:
     assert value(one(key, KeyPolicy).open_to_anyone) is True
 
 
+def test_grants_that_the_input_need_not_show_leave_the_policy_open() -> None:
+    for action, complete, expected in (
+        (Action.CREATE, False, [False, ()]),
+        (Action.NO_OP, True, [False, ()]),
+        (Action.NO_OP, False, [UNKNOWN, UNKNOWN]),
+    ):
+        policy = one(_key_in_a_ring(project(complete=complete), action), KeyPolicy)
+        assert [value(policy.open_to_anyone), value(policy.foreign_principals)] == expected
+    new = project().add("google_kms_crypto_key.k", {"key_ring": "projects/p/locations/asia-northeast1/keyRings/old"})
+    assert value(one(new, KeyPolicy).open_to_anyone) == UNKNOWN
+
+
+def test_a_policy_as_a_whole_shows_all_grants() -> None:
+    world = project()
+    ring = world.add("google_kms_key_ring.r", {"id": "ring-id"}, action=Action.NO_OP)
+    assert value(one(ring, KeyPolicy).open_to_anyone) == UNKNOWN
+    world.add("google_kms_key_ring_iam_policy.p", {"key_ring_id": "ring-id", "policy_data": "{}"})
+    assert value(one(ring, KeyPolicy).open_to_anyone) is False
+
+
 def test_a_member_of_this_input_is_not_foreign() -> None:
     world = project()
-    key = world.add("google_kms_crypto_key.k", {"id": "key-id"})
+    key = _key_in_a_ring(world)
     account = world.add("google_service_account.app", {"account_id": "app"})
     world.add(
         "google_kms_crypto_key_iam_member.m",
@@ -131,7 +157,7 @@ def test_open_members_leave_the_policy_open() -> None:
 
 def test_grants_on_some_key_matter_only_by_whom_they_name() -> None:
     world = project()
-    key = world.add("google_kms_crypto_key.k", {"id": "key-id"})
+    key = _key_in_a_ring(world)
     agent = "serviceAccount:service-1@compute-system.iam.gserviceaccount.com"
     world.add(
         "google_kms_crypto_key_iam_member.m", {"role": "roles/x", "member": agent}, unknown={"crypto_key_id": True}

@@ -245,6 +245,13 @@ def test_expiry_by_a_condition_that_is_open(path: str) -> None:
     assert value(one(record, LogStore).retention_days) == UNKNOWN
 
 
+def test_a_bucket_that_exists_may_be_opened_elsewhere() -> None:
+    existing = _bucket(project(), action=Action.NO_OP)
+    prevented = _bucket(project(), {"public_access_prevention": "enforced"}, action=Action.NO_OP)
+    shown = _bucket(project(complete=True), action=Action.NO_OP)
+    assert [value(one(r, Exposure).public) for r in (existing, prevented, shown)] == [UNKNOWN, False, False]
+
+
 def test_data_access() -> None:
     world = project()
     logged = _bucket(world, {"logging": [{"log_bucket": "logs"}]})

@@ -11,8 +11,9 @@ from typing import Final
 from auditor.attr import Attr, Known, Reason, Unknown, any_of, map_attr
 from auditor.facets import EncryptionInTransit, Facet, NetworkFlowLog
 from auditor.record import Record
+from auditor.text import Text
 from auditor_google.building import placed
-from auditor_google.reading import referrers, settled_text
+from auditor_google.reading import created, referrers, settled_text
 from auditor_google.registry import REGISTRY
 
 _FLOW_CONFIG: Final = "google_network_management_vpc_flow_logs_config"
@@ -20,6 +21,8 @@ _WITHOUT_FLOW_LOGS: Final = frozenset(
     # Subnets without machines, which have no flow logs (page above).
     ("REGIONAL_MANAGED_PROXY", "GLOBAL_MANAGED_PROXY", "INTERNAL_HTTPS_LOAD_BALANCER", "PRIVATE_SERVICE_CONNECT", "PRIVATE_NAT")
 )
+
+_LOGGED_ELSEWHERE: Final = Text("他の構成によるフローログの有無", "whether another configuration records its flows")
 
 REGISTRY.part("google_compute_subnetwork", _FLOW_CONFIG)
 
@@ -34,6 +37,13 @@ def _configured(record: Record, path: str) -> Attr[bool]:
     return found
 
 
+def _elsewhere(record: Record) -> Attr[bool]:
+    """A subnet or network that exists may have got a configuration of flow logs that the input does not show."""
+    if created(record) or record.links.complete:
+        return Known(False, record)
+    return record.unknown("", Reason.NOT_COLLECTED, _LOGGED_ELSEWHERE)
+
+
 @REGISTRY.adapter("google_compute_subnetwork")
 def subnetwork(record: Record) -> Iterator[Facet]:
     """A subnet; flow logs are on if it has a block for them, or a configuration of their own."""
@@ -46,7 +56,7 @@ def subnetwork(record: Record) -> Iterator[Facet]:
     wide: Attr[bool] = Known(False, record)
     if isinstance(network, Known) and network.value is not None:
         wide = _configured(network.value, "network")
-    logged = any_of(own, _configured(record, "subnet"), wide)
+    logged = any_of(own, _configured(record, "subnet"), wide, _elsewhere(record))
     if isinstance(purpose, Unknown) and not (isinstance(logged, Known) and logged.value):
         logged = purpose
     yield NetworkFlowLog(enabled=logged)
@@ -60,7 +70,7 @@ def network(record: Record) -> Iterator[Facet]:
     """
     automatic = record.flag("auto_create_subnetworks", True)
     if isinstance(automatic, Unknown) or automatic.value:
-        wide = _configured(record, "network")
+        wide = any_of(_configured(record, "network"), _elsewhere(record))
         open_ = isinstance(automatic, Unknown) and not (isinstance(wide, Known) and wide.value)
         yield NetworkFlowLog(enabled=automatic if open_ else wide)
 

@@ -31,6 +31,10 @@ _STATES: Final = {
 }
 _EXTERNAL: Final = ("EXTERNAL", "EXTERNAL_VPC")
 
+_ON_THE_RING: Final = Text(
+    "鍵リングに付与された権限（鍵リングがこの入力にない）", "the roles granted on its key ring, which is not in this input"
+)
+
 _AGENT: Final = re.compile(r"service-\d+")
 """Names of service agents, which Google runs: https://cloud.google.com/iam/docs/service-agents"""
 
@@ -59,7 +63,10 @@ def crypto_key(record: Record) -> Iterator[Facet]:
     sources = [(record, "google_kms_crypto_key", "crypto_key_id")]
     if isinstance(ring, Known) and ring.value is not None:
         sources.append((ring.value, "google_kms_key_ring", "key_ring_id"))
-    yield _policy(record, *sources)
+        yield _policy(record, *sources)
+    else:
+        elsewhere = None if record.links.complete else record.unknown("key_ring", Reason.NOT_COLLECTED, _ON_THE_RING)
+        yield _policy(record, *sources, elsewhere=ring if isinstance(ring, Unknown) else elsewhere)
     yield retirement(record)
     yield residue("kms-key")
 
@@ -192,10 +199,11 @@ def _project_of(member: str) -> str | None:
     return host.removesuffix(suffix)
 
 
-def _policy(record: Record, *sources: tuple[Record, str, str]) -> KeyPolicy:
-    opened: list[Attr[bool]] = []
+def _policy(record: Record, *sources: tuple[Record, str, str], elsewhere: Unknown | None = None) -> KeyPolicy:
+    """By the grants on the ``sources``; ``elsewhere`` leaves open whether there are more of them."""
+    opened: list[Attr[bool]] = [Known(False, record) if elsewhere is None else elsewhere]
     foreign: set[str] = set()
-    unknown: Unknown | None = None
+    unknown = elsewhere
     for source, base, path in sources:
         opened.append(iam.public(source, base, path))
         certain, possible = iam.grants_on(source, base, path)
@@ -210,6 +218,8 @@ def _policy(record: Record, *sources: tuple[Record, str, str]) -> KeyPolicy:
             if any(isinstance(principal, Unknown) or principal.value is not None for principal in principals):
                 unknown = Unknown(Reason.AMBIGUOUS, other, path)
                 break
+        if unknown is None:
+            unknown = iam.granted_elsewhere(source, certain)
     known: Attr[tuple[str, ...]] = record.known("", tuple(sorted(foreign)))
     return KeyPolicy(
         open_to_anyone=any_of(*opened),
