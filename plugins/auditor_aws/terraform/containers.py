@@ -236,7 +236,11 @@ def _ecr_rule(record: Record, rule: Node, seen: set[str]) -> Iterator[Replica]:
         return
     for destination in destinations.value:
         location = applies if isinstance(applies, Unknown) else _region(destination)
-        key = ",".join(sorted(location.value)) if isinstance(location, Known) and not location.sensitive else "replication"
+        if isinstance(location, Unknown):
+            key = "replication"
+        else:
+            # sensitive destinations are told apart by number, since none of them may be left unjudged
+            key = f"replication:{len(seen)}" if location.sensitive else ",".join(sorted(location.value))
         if key not in seen:
             seen.add(key)
             yield Replica(location=location, kind=ReplicaKind.REPLICATION, key=key)
