@@ -372,8 +372,10 @@ def covered(record: Record) -> Attr[PlanCoverage | None]:
             return Unknown(Reason.OUTSIDE, index.organisation, "content", detail)
         return Known(None, record, "")
     sure = combined(certain, record)
+    # What selects the store is the evidence that it is covered.
+    selecting = next(where for answer, _, where in found if answer is Answer.YES)
     if not open_:
-        return Known(sure, record, "")
+        return Known(sure, selecting, "")
     widest = combined([*certain, *(coverage for coverage, _ in open_)], record)
     return Known(
         PlanCoverage(
@@ -381,7 +383,7 @@ def covered(record: Record) -> Attr[PlanCoverage | None]:
             _agreed(sure.retention_days, widest.retention_days, open_[0][1]),
             _agreed(sure.offsite, widest.offsite, open_[0][1]),
         ),
-        record,
+        selecting,
         "",
     )
 

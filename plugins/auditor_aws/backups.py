@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from auditor.attr import Attr, Known, Reason, Unknown, map_attr
+from auditor.attr import Attr, Known, Origin, Reason, Unknown, map_attr
 from auditor.facets import Backup
 from auditor.record import Record
 from auditor.text import Text
@@ -113,13 +113,13 @@ def _undecided(
     )
 
 
-def _by_plan(record: Record, plan: Known[PlanCoverage]) -> Backup:
-    """Backup by plans alone."""
+def _by_plan(record: Record, plan: PlanCoverage, selecting: Origin | None) -> Backup:
+    """Backup by plans alone; ``selecting`` is what assigns the store to them."""
     return Backup(
-        enabled=Known(True, plan.origin),
-        interval_hours=plan.value.interval_hours,
-        retention_days=plan.value.retention_days,
-        offsite=_offsite(record, Known(frozenset()), Known(plan.value)),
+        enabled=Known(True, selecting),
+        interval_hours=plan.interval_hours,
+        retention_days=plan.retention_days,
+        offsite=_offsite(record, Known(frozenset()), Known(plan)),
     )
 
 
@@ -131,7 +131,7 @@ def by_plan(record: Record, *within: Record) -> Backup:
     if isinstance(plan, Unknown):
         return Backup(enabled=plan, interval_hours=plan, retention_days=plan, offsite=plan)
     if plan.value is not None:
-        return _by_plan(record, plan.value)
+        return _by_plan(record, plan.value, plan.origin)
     return Backup(
         enabled=Known(False, record),
         interval_hours=Known(None, record),
@@ -156,7 +156,7 @@ def if_covered(record: Record) -> tuple[Backup, ...]:
     plan = covered(record)
     if isinstance(plan, Unknown) or plan.value is None:
         return ()
-    return (_by_plan(record, plan.value),)
+    return (_by_plan(record, plan.value, plan.origin),)
 
 
 def _shorter(one: Attr[float | None], other: Attr[float | None]) -> Attr[float | None]:

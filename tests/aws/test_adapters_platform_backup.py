@@ -452,6 +452,17 @@ def test_a_plan_of_another_configuration_may_cover_a_store() -> None:
     assert value(the(World().add("aws_neptunegraph_graph.g", {}), Backup).enabled) is False
 
 
+def test_the_evidence_of_a_backup_is_what_selects_the_store() -> None:
+    world, plan = _world()
+    volume = world.add("aws_ebs_volume.v", {})
+    table = world.add("aws_dynamodb_table.t", {"name": "t", "point_in_time_recovery": [{"enabled": False}]})
+    selection = _selection(world, plan, resources=["*"])
+    for store in (volume, table):
+        enabled = the(store, Backup).enabled
+        assert isinstance(enabled, Known)
+        assert enabled.origin is selection
+
+
 def test_a_function_of_the_service_that_is_off_is_no_backup_whatever_other_configurations_do() -> None:
     database = World().add("aws_db_instance.d", {"backup_retention_period": 0})
     assert value(the(database, Backup).enabled) is False
