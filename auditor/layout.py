@@ -14,9 +14,9 @@ DEFAULT_WIDTH = 100
 
 _GAP = "  "
 # Marks that must not begin a line in Japanese typesetting.
-_NOT_FIRST = frozenset("、。，．）」』】〕・：；！？ーぁぃぅぇぉっゃゅょァィゥェォッャュョ％,.)]}:;!?%")
+_NOT_FIRST = frozenset("、。，．）］」』】〕・：；！？ーぁぃぅぇぉっゃゅょァィゥェォッャュョ％,.)]}:;!?%")
 # Marks that must not end one.
-_NOT_LAST = frozenset("（「『【〔([{")
+_NOT_LAST = frozenset("（［「『【〔([{")
 
 
 def char_width(char: str) -> int:
