@@ -32,6 +32,9 @@ class Action(enum.StrEnum):
     """The source states what is there and plans nothing (state, live account)."""
 
 
+_CREATES = frozenset({Action.CREATE, Action.REPLACE})
+
+
 class Joined(msgspec.Struct, frozen=True):
     """The records that refer to a record."""
 
@@ -47,7 +50,7 @@ class Joined(msgspec.Struct, frozen=True):
         if len(self.certain) == 1:
             return Known(self.certain[0], what, path)
         if self.certain or self.possible:
-            names = "、".join(r.address for r in (*self.certain, *self.possible)[:3])
+            names = "、".join(r.address for r in (*self.certain[:3], *self.possible[:3])[:3])
             detail = Text(f"{names} の参照先が一つに定まらない", f"the target of {names} cannot be told")
             return Unknown(Reason.AMBIGUOUS, what, path, detail)
         return Known(None, what, path)
@@ -74,6 +77,14 @@ class Links(Protocol):
         """
 
     @property
+    def cache(self) -> dict[object, Any]:
+        """What adapters have found out about the input as a whole, kept as long as the input.
+
+        For indexes over all records of a type, which would otherwise be made again for every resource.  A key is a
+        function of the plugin, or a tuple that begins with one, so that plugins do not meet.
+        """
+
+    @property
     def complete(self) -> bool:
         """Whether what this input does not hold does not exist in its accounts."""
 
@@ -91,6 +102,8 @@ class Links(Protocol):
 
 
 _PATHS: dict[str, tuple[str | int, ...]] = {}
+_SINGLE: dict[str, str | int] = {}
+"""The paths of a single step, which nearly all are."""
 
 
 def _steps(path: str) -> tuple[str | int, ...]:
@@ -98,6 +111,8 @@ def _steps(path: str) -> tuple[str | int, ...]:
     if steps is None:
         steps = tuple(int(step) if step.isdigit() else step for step in path.split("."))
         _PATHS[path] = steps
+        if len(steps) == 1:
+            _SINGLE[path] = steps[0]
     return steps
 
 
@@ -121,8 +136,12 @@ def _inside(container: Any, step: str | int) -> Any:
     return None
 
 
+_RAW = msgspec.Raw
+_decode_json = msgspec.json.Decoder().decode
+
+
 def _decode(raw: Any) -> Any:
-    return msgspec.json.decode(raw) if isinstance(raw, msgspec.Raw) else raw
+    return _decode_json(raw) if raw.__class__ is _RAW else raw
 
 
 class Node:
@@ -151,11 +170,15 @@ class Node:
         """Decode what is still encoded."""
         self._values = _decode(self._values)
         self._unknown = _decode(self._unknown)
-        self._sensitive = _decode(self._sensitive)
+        sensitive = self._sensitive
+        if sensitive.__class__ is _RAW:
+            # Most resources have nothing sensitive, which is told without decoding their marks.
+            sensitive = _decode_json(sensitive) if b"true" in bytes(sensitive) else None
+        self._sensitive = sensitive
 
     def _root(self) -> tuple[Any, Any, Any]:
         """Everything decoded: values, marks of the unknown, marks of the sensitive."""
-        if self._values.__class__ is msgspec.Raw:
+        if self._values.__class__ is _RAW:
             self._prepare()
         return self._values, self._unknown, self._sensitive
 
@@ -164,9 +187,22 @@ class Node:
 
         Every attribute that any adapter reads comes through here, so it tests as little as it can.
         """
-        if self._values.__class__ is msgspec.Raw:
+        value = self._values
+        if value.__class__ is _RAW:
             self._prepare()
-        value, unknown, sensitive = self._values, self._unknown, self._sensitive
+            value = self._values
+        unknown, sensitive = self._unknown, self._sensitive
+        if (step := _SINGLE.get(path)) is not None and value.__class__ is dict:
+            value = value.get(step)
+            if unknown:
+                if unknown is True:
+                    return None, True, sensitive
+                unknown = unknown.get(step) if unknown.__class__ is dict else _inside(unknown, step)
+            else:
+                unknown = None
+            if sensitive and sensitive is not True:
+                sensitive = sensitive.get(step) if sensitive.__class__ is dict else _inside(sensitive, step)
+            return value, unknown, sensitive
         for step in _PATHS.get(path) or _steps(path):
             if unknown is True:
                 return None, True, sensitive
@@ -183,9 +219,10 @@ class Node:
         or :meth:`elements` to look at the parts that are known.
         """
         value, unknown, sensitive = self._walk(path)
-        if unknown and _holds_true(unknown):
-            return self.unknown(path, Reason.AFTER_APPLY)
-        return Known(value, self.record, self._full(path), bool(sensitive) and _holds_true(sensitive))
+        full = f"{self._prefix}.{path}" if self._prefix else path
+        if unknown and (unknown is True or _holds_true(unknown)):
+            return Unknown(Reason.AFTER_APPLY, self.record, full)
+        return Known(value, self.record, full, bool(sensitive) and _holds_true(sensitive))
 
     def unknown(self, path: str, reason: Reason, detail: Text | None = None) -> Unknown:
         """An ``Unknown`` that stands at ``path`` of this block."""
@@ -193,13 +230,27 @@ class Node:
 
     def known(self, path: str, value: Any) -> Known[Any]:
         """A value computed by the adapter from what stands at ``path`` of this block."""
+        if self._values.__class__ is _RAW:
+            self._prepare()
         hidden = bool(self._sensitive) and _holds_true(self._walk(path)[2])
-        return Known(value, self.record, self._full(path), hidden)
+        return Known(value, self.record, f"{self._prefix}.{path}" if self._prefix else path, hidden)
+
+    def left_out(self, path: str) -> bool:
+        """Whether the configuration of a resource that is yet to be created certainly leaves ``path`` out.
+
+        Its value is then the service's default for new resources, although the input shows it as known only after
+        apply (Terraform does so for optional attributes that the provider computes).  False where the input cannot tell.
+        """
+        record = self.record
+        if record.action not in _CREATES:
+            return False
+        stated = record.links.configured(record, self._full(path))
+        return isinstance(stated, Known) and not stated.value
 
     def has(self, path: str) -> Attr[bool]:
         """Whether the attribute is set to something other than null, "" and an empty collection."""
         value, unknown, _ = self._walk(path)
-        if value not in (None, "", [], {}):
+        if value is not None and value not in ("", [], {}):
             return Known(True, self.record, self._full(path))
         if unknown and _holds_true(unknown):
             return self.unknown(path, Reason.AFTER_APPLY)
@@ -337,7 +388,12 @@ class Record(Node):
         sensitive: msgspec.Raw | Mapping[str, Any] | bool | None = None,
         name: str = "",
     ) -> None:
-        super().__init__(self, "", values, unknown, sensitive)
+        # A plan makes as many records as it has resources, so this does what Node.__init__ does by itself.
+        self.record = self
+        self._prefix = ""
+        self._values = values
+        self._unknown = unknown
+        self._sensitive = sensitive
         self.source = source
         self.type = type_
         self.address = address

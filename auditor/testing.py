@@ -46,6 +46,7 @@ class World:
         self.records: list[Record] = []
         self._refs: dict[tuple[str, str], Target] = {}
         self._regions: dict[str, str | None] = {}
+        self._cache: dict[object, Any] = {}
 
     def add(
         self,
@@ -65,6 +66,7 @@ class World:
         attributes that the configuration leaves to the provider, which are then unknown as well.
         """
         self._unset.update((address, path) for path in unset)
+        self._cache.clear()  # the input grows, and nothing that was found out about it holds any longer
         unknown = {**(unknown or {}), **{path: True for path in unset if "." not in path}}
         type_ = address.split(".")[-2] if "." in address else address
         record = Record(
@@ -126,6 +128,11 @@ class World:
             elif record in same:
                 (certain if len(same) == 1 else possible).append(other)
         return Joined(tuple(certain), tuple(possible))
+
+    @property
+    def cache(self) -> dict[object, Any]:
+        """See :attr:`auditor.record.Links.cache`; emptied with every further record."""
+        return self._cache
 
     def configured(self, record: Record, path: str) -> Attr[bool]:
         if (record.address, path) in self._unset:

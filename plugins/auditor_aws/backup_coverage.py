@@ -8,7 +8,6 @@ Terraform AWS provider documentation, pages ``aws_backup_selection`` and ``aws_d
 from __future__ import annotations
 
 from typing import TypeVar
-from weakref import WeakKeyDictionary
 
 import msgspec
 
@@ -60,8 +59,6 @@ class _Selection(msgspec.Struct, frozen=True):
 class _Index(msgspec.Struct):
     """What one input says of backups."""
 
-    size: int
-    """Number of records indexed, to notice inputs that grow while they are built."""
     selections: tuple[_Selection, ...]
     dlm: tuple[Record, ...]
     opted_out: dict[str, frozenset[str]]
@@ -70,9 +67,6 @@ class _Index(msgspec.Struct):
     """Whether any selection holds patterns or literal ARNs."""
     organisation: Record | None
     """A backup policy of the organisation, which selects resources in its member accounts."""
-
-
-_INDEXES: WeakKeyDictionary[Links, _Index] = WeakKeyDictionary()
 
 
 def _literals(record: Record, path: str) -> tuple[tuple[str, ...], bool]:
@@ -137,16 +131,18 @@ def _alive(records: tuple[Record, ...]) -> tuple[Record, ...]:
 
 
 def _index(links: Links) -> _Index:
+    index: _Index | None = links.cache.get(_Index)
+    if index is None:
+        index = links.cache[_Index] = _read_all(links)
+    return index
+
+
+def _read_all(links: Links) -> _Index:
     selections = tuple(links.of_type("aws_backup_selection"))
     dlm = tuple(links.of_type("aws_dlm_lifecycle_policy"))
     policies = links.of_type("aws_organizations_policy")
-    settings = links.of_type("aws_backup_region_settings")
-    size = len(selections) + len(dlm) + len(policies) + len(settings)
-    index = _INDEXES.get(links)
-    if index is not None and index.size == size:
-        return index
     opted_out: dict[str, frozenset[str]] = {}
-    for record in settings:
+    for record in links.of_type("aws_backup_region_settings"):
         region = record.region
         if isinstance(region, Known):
             opted_out[region.value] = _opted_out(record)
@@ -155,9 +151,7 @@ def _index(links: Links) -> _Index:
     )
     read = tuple(_read(selection) for selection in _alive(selections))
     patterns = any(selection.patterns or selection.excluded for selection in read)
-    index = _Index(size, read, _alive(dlm), opted_out, patterns, organisation)
-    _INDEXES[links] = index
-    return index
+    return _Index(read, _alive(dlm), opted_out, patterns, organisation)
 
 
 def _tag(record: Record, key: str) -> Attr[str | None]:

@@ -9,26 +9,11 @@ from __future__ import annotations
 from typing import Any
 
 from auditor.attr import Attr, Known, Reason, Unknown
-from auditor.record import Action, Joined, Node, Record
-
-_CREATES = frozenset({Action.CREATE, Action.REPLACE})
-_GOES = frozenset({Action.DELETE})
-
-
-def left_out(node: Node, path: str) -> bool:
-    """Whether ``path`` is certainly left out of the configuration of a resource that is yet to be created.
-
-    Its value is then the service's default for new resources.  False where the source cannot tell.
-    """
-    record = node.record
-    if record.action not in _CREATES:
-        return False
-    stated = record.links.configured(record, node.known(path, None).path)
-    return isinstance(stated, Known) and not stated.value
+from auditor.record import Action, Joined, Links, Node, Record
 
 
 def _open(attr: Attr[Any], node: Node, path: str) -> bool:
-    return isinstance(attr, Unknown) and attr.reason is Reason.AFTER_APPLY and left_out(node, path)
+    return attr.__class__ is Unknown and attr.reason is Reason.AFTER_APPLY and node.left_out(path)
 
 
 def flag(node: Node, path: str, default: bool) -> Attr[bool]:
@@ -70,12 +55,21 @@ def block(node: Node, path: str) -> Attr[Node | None]:
 def joined(record: Record, type_: str, path: str) -> Joined:
     """The records of ``type_`` that refer to ``record`` and that stay as long as it does."""
     found = record.referrers(type_, path)
-    if record.action in _GOES or not any(r.action in _GOES for r in (*found.certain, *found.possible)):
+    if not (found.certain or found.possible) or record.action is Action.DELETE or not _any_goes(record.links, type_):
         return found
     return Joined(
-        tuple(r for r in found.certain if r.action not in _GOES),
-        tuple(r for r in found.possible if r.action not in _GOES),
+        tuple(r for r in found.certain if r.action is not Action.DELETE),
+        tuple(r for r in found.possible if r.action is not Action.DELETE),
     )
+
+
+def _any_goes(links: Links, type_: str) -> bool:
+    """Whether any record of ``type_`` is about to be removed; asked once for each input."""
+    known = links.cache.get((_any_goes, type_))
+    if known is None:
+        known = any(record.action is Action.DELETE for record in links.of_type(type_))
+        links.cache[_any_goes, type_] = known
+    return bool(known)
 
 
 def part(record: Record, type_: str, path: str) -> Attr[Record | None]:

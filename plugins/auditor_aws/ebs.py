@@ -50,7 +50,7 @@ def _encrypted(node: Node) -> Attr[bool]:
         on = by_default.value.flag("enabled", True)
         if isinstance(on, Unknown) or on.value:
             return on
-    left_out = isinstance(stated, Unknown) and computed.left_out(node, "encrypted")
+    left_out = isinstance(stated, Unknown) and node.left_out("encrypted")
     if isinstance(stated, Unknown) and not left_out:
         return stated
     written = node.get("encrypted")
@@ -79,7 +79,7 @@ def _owner(node: Node, key_path: str | None) -> Attr[KeyOwner]:
     if key_path is None:
         return default
     named = node.text(key_path)
-    unset = computed.left_out(node, key_path) if isinstance(named, Unknown) else named.value is None
+    unset = node.left_out(key_path) if isinstance(named, Unknown) else named.value is None
     return default if unset else keys.key_owner(node, key_path, KeyOwner.PROVIDER)
 
 

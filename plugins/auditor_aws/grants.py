@@ -205,7 +205,7 @@ def of_role(role: Record) -> Grants:
     grants = Grants(role)
     _attached(grants, role, "role")
     managed = role.get("managed_policy_arns")
-    if isinstance(managed, Known) or not computed.left_out(role, "managed_policy_arns"):
+    if isinstance(managed, Known) or not role.left_out("managed_policy_arns"):
         grants.add_managed_list(role, "managed_policy_arns")
     inline = computed.blocks(role, "inline_policy")
     if isinstance(inline, Unknown):

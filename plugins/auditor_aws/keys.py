@@ -11,7 +11,6 @@ from auditor.attr import Attr, Known, Reason, Unknown
 from auditor.facets import EncryptionAtRest, KeyOwner
 from auditor.record import Node, Record
 from auditor.text import Text
-from auditor_aws import computed
 
 KEY_TYPES: Final = (
     "aws_kms_key",
@@ -82,7 +81,7 @@ def key_owner(node: Node, path: str, default: KeyOwner) -> Attr[KeyOwner]:
         found = target.value
         return _owner_of_data(node, path, found) if found.type in _DATA_TYPES else node.known(path, KeyOwner.CUSTOMER)
     if isinstance(value, Unknown):
-        if computed.left_out(node, path):
+        if node.left_out(path):
             return node.known(path, default)
         return target if isinstance(target, Unknown) else node.unknown(path, Reason.OUTSIDE, _UNSET)
     owner = owner_of_literal(str(value.value), node.record.account)

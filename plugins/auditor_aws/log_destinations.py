@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Final
-from weakref import WeakKeyDictionary
 
 from auditor.attr import Attr, Known, Reason, Unknown
 from auditor.record import Links, Record
@@ -38,20 +37,18 @@ BUCKET_REFERENCES: Final = (
 """Resource types that write logs into a bucket, each with the attribute that names it."""
 
 
-_WRITERS: WeakKeyDictionary[Links, dict[tuple[str, str], frozenset[Record]]] = WeakKeyDictionary()
-
-
 def _writers(links: Links) -> dict[tuple[str, str], frozenset[Record]]:
     """The records of an input that write logs to something, by type and attribute; found once for each input.
 
     Most buckets of an input name no destination of their own, and nothing needs to be asked of them again and again.
     """
-    found = _WRITERS.get(links)
+    found: dict[tuple[str, str], frozenset[Record]] | None = links.cache.get(_writers)
     if found is None:
-        found = _WRITERS[links] = {
+        every = {
             (type_, path): frozenset(one for one in links.of_type(type_) if _may_write(one, path))
             for type_, path in BUCKET_REFERENCES
         }
+        found = links.cache[_writers] = {where: writers for where, writers in every.items() if writers}
     return found
 
 
@@ -68,12 +65,10 @@ def is_destination(bucket: Record) -> Attr[bool]:
     """Whether something in the input writes its logs into the bucket; unknown where a destination is open."""
     open_reference: Record | None = None
     for (type_, path), writers in _writers(bucket.links).items():
-        if not writers:
-            continue
         found = computed.joined(bucket, type_, path)
         if found.certain:
             return Known(True, found.certain[0], path)
-        if open_reference is None:
+        if open_reference is None and found.possible:
             open_reference = next((one for one in found.possible if one in writers), None)
     if open_reference is not None:
         name = open_reference.address

@@ -146,7 +146,8 @@ class Located:
         """Whether a ``dynamic`` block, which the plan does not show, may have given the value."""
 
 
-_ABSENT = Located(None, False, False)
+ABSENT = Located(None, False, False)
+"""Of an argument that is not configured."""
 _UNSEEN = Located(None, False, True)
 
 
@@ -185,7 +186,7 @@ def locate(
             values = values.get(step) if isinstance(values, dict) else None
         if not following:
             # A top-level argument that is not there is not set; a block may be dynamic.
-            return _ABSENT if len(steps) == 1 else _UNSEEN
+            return ABSENT if len(steps) == 1 else _UNSEEN
         nodes = following
     return Located(nodes[0] if len(nodes) == 1 else nodes, True, unseen)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from auditor.attr import Attr, Known, Place, Reason, Unknown
 from auditor.record import Joined, Record
@@ -70,6 +71,8 @@ class PlanLinks:
         self.resolver = Resolver(self.tree, evaluator)
         self._providers = Providers(plan, self.tree, evaluator)
         self._referrers: dict[tuple[str, str, str, bool], _Referrers] = {}
+        self.cache: dict[object, Any] = {}
+        """See :attr:`auditor.record.Links.cache`."""
 
     def target(self, record: Record, path: str, types: frozenset[str]) -> Attr[Record | None]:
         """See :meth:`auditor.record.Links.target`.  Data resources are of type ``data.<type>``."""

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from auditor.attr import Known
-from auditor_terraform.configuration import Located, locate, references_of
+from auditor_terraform.configuration import ABSENT, Located, locate, references_of
 from auditor_terraform.evaluation import Evaluator
 from auditor_terraform.identity import identifies, tokens
 from auditor_terraform.tracing import Trace, Tracer
@@ -220,9 +220,13 @@ class Resolver:
         expressions = config.expressions(record.config) if config is not None else None
         if expressions is None:
             return None
+        steps = split(path)
+        if len(steps) == 1:
+            node = expressions.get(path, ABSENT)
+            return node if node is ABSENT else Located(node, True, False)
         return locate(
             expressions,
-            split(path),
+            steps,
             record.decoded()[0],
             lambda expression: self._evaluator.value(expression, record.module)[0],
         )

@@ -74,7 +74,7 @@ def _snapshots(record: Record, days: Attr[float]) -> Facet:
 def cluster(record: Record) -> Iterator[Facet]:
     """A Memcached cache, a single Redis node, or a member of a replication group (which says the rest)."""
     group = record.has("replication_group_id")
-    if isinstance(group, Unknown) and computed.left_out(record, "replication_group_id"):
+    if isinstance(group, Unknown) and record.left_out("replication_group_id"):
         group = record.known("replication_group_id", False)
     if isinstance(group, Known) and group.value:
         yield placement.in_region(record, stores_data=False)

@@ -23,7 +23,7 @@ from auditor.facets import (
     Retirement,
 )
 from auditor.record import Node, Record
-from auditor_aws import backups, computed, keys, placement, policies, retirement
+from auditor_aws import backups, keys, placement, policies, retirement
 from auditor_aws.registry import REGISTRY
 
 REGISTRY.part("aws_ecr_repository", "aws_ecr_repository_policy", "aws_ecr_replication_configuration")
@@ -160,7 +160,7 @@ def _eks_public(record: Record) -> Attr[bool]:
     reachable = record.flag("vpc_config.0.endpoint_public_access", True)
     ranges = record.elements("vpc_config.0.public_access_cidrs")
     anywhere: Attr[bool]
-    if (isinstance(ranges, Unknown) and computed.left_out(record, "vpc_config.0.public_access_cidrs")) or (
+    if (isinstance(ranges, Unknown) and record.left_out("vpc_config.0.public_access_cidrs")) or (
         isinstance(ranges, Known) and not ranges.value
     ):
         anywhere = Known(True, record, ranges.path)

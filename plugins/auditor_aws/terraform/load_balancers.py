@@ -117,7 +117,7 @@ def listener(record: Record) -> Iterable[Facet]:
     protocol = computed.text(record, "protocol")
     if isinstance(protocol, Unknown):
         port = record.number("port")
-        if computed.left_out(record, "protocol") and isinstance(port, Known) and port.value is None:
+        if record.left_out("protocol") and isinstance(port, Known) and port.value is None:
             return
         yield EncryptionInTransit(endpoint="listener", required=protocol, minimum_tls=protocol)
         return

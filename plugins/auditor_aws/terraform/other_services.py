@@ -275,7 +275,7 @@ def _secure_protocols(server: Record) -> Attr[bool]:
     protocols = server.elements("protocols")
     if isinstance(protocols, Unknown):
         # SFTP is what a server speaks unless told otherwise.
-        return server.known("protocols", True) if computed.left_out(server, "protocols") else protocols
+        return server.known("protocols", True) if server.left_out("protocols") else protocols
     for item in protocols.value:
         if isinstance(item, Unknown):
             return item

@@ -275,6 +275,6 @@ def _limited(rule: Node, *, inline: bool) -> Attr[bool]:
 def _set(node: Node, path: str) -> Attr[bool]:
     """Whether a computed attribute is set; certainly not where the configuration leaves it out."""
     found = node.has(path)
-    if isinstance(found, Unknown) and computed.left_out(node, path):
+    if isinstance(found, Unknown) and node.left_out(path):
         return node.known(path, False)
     return found
