@@ -54,20 +54,21 @@ def backup_active(facet: Backup, context: Context) -> Verdict:
     """見るもの: 情報を保存する資源に、サービスの機能又は計画によるバックアップがあるか。
     理由: 誤操作、障害又はランサムウェアによる被害から情報を復元できるようにする。
     適合: 有効である。
-    不適合: サービスの機能が無効で、どの計画の対象でもない。
-    未確認: 設定、又は計画の対象かどうかが決まらない。
+    不適合: サービスの機能が無効で、入力にあるどの計画の対象でもない。
+    未確認: 設定、又は計画の対象かどうかが決まらない。自らの機能を持たないサービスの資源は、他の構成の計画の対象かもしれない。
 
     Looks at: whether a store is backed up by its service's function or by a plan.
     Why: information must come back after mistakes, faults and ransom attacks.
     Pass: it is.
-    Fail: the function is off and no plan covers the resource.
-    Unknown: the setting, or whether a plan covers it, is open.
+    Fail: the function is off and no plan of the input covers the resource.
+    Unknown: the setting, or whether a plan covers it, is open; a store whose service has no function of its own may
+    be covered by a plan of another configuration.
     """
     if facet.enabled.value:
         return passed()
     return failed(
-        "バックアップがない（サービスの機能が無効で、計画の対象でもない）。",
-        "There is no backup (the service's function is off and no plan covers it).",
+        "バックアップがない（サービスの機能が無効で、入力にある計画の対象でもない）。",
+        "There is no backup (the service's function is off and no plan of the input covers it).",
         expected=Text("有効なバックアップ", "an active backup"),
     )
 
