@@ -131,16 +131,12 @@ class _Sinks:
                 self.referring[target.value.address] = sink
 
 
-_LAST: tuple[Links, int, _Sinks] | None = None
-
-
 def _sinks(links: Links) -> _Sinks:
-    """Kept for the input that was asked about last, because one input is adapted after the other."""
-    global _LAST
-    count = sum(len(links.of_type(type_)) for type_ in SINKS)
-    if _LAST is None or _LAST[0] is not links or _LAST[1] != count:
-        _LAST = (links, count, _Sinks(links))
-    return _LAST[2]
+    """Made once for each input."""
+    found: _Sinks | None = links.cache.get(_Sinks)
+    if found is None:
+        found = links.cache[_Sinks] = _Sinks(links)
+    return found
 
 
 def _literals(record: Record) -> Iterator[str]:

@@ -26,10 +26,9 @@ def left_to_default(node: Node, path: str, attr: Attr[T]) -> bool:
     in the configuration gives it; the documented default of new resources then decides.  An attribute of
     a block that is computed as a whole is given if the block is.
     """
-    if not isinstance(attr, Unknown) or attr.reason is not Reason.AFTER_APPLY or node.record.action not in _CREATED:
+    if not isinstance(attr, Unknown) or attr.reason is not Reason.AFTER_APPLY:
         return False
-    stated = node.record.links.configured(node.record, _outermost(node.record, node.known(path, None).path))
-    return isinstance(stated, Known) and not stated.value
+    return node.record.left_out(_outermost(node.record, node.known(path, None).path))
 
 
 def _outermost(record: Record, path: str) -> str:
@@ -144,28 +143,22 @@ def any_referrer(record: Record, *links: tuple[str, str]) -> Attr[bool]:
     return unknown if unknown is not None else Known(False, record)
 
 
-_INDEX: tuple[Links | None, dict[tuple[str, str], tuple[int, dict[str, list[Record]], list[Record]]]] = (None, {})
-
-
 def by_text(links: Links, type_: str, path: str) -> tuple[dict[str, list[Record]], Sequence[Record]]:
-    """The records of ``type_`` by the text at ``path``, and those whose text is unknown.
+    """The records of ``type_`` by the text at ``path``, and those whose text is unknown; made once for each input."""
+    key = (by_text, type_, path)
+    found: tuple[dict[str, list[Record]], list[Record]] | None = links.cache.get(key)
+    if found is None:
+        found = links.cache[key] = _by_text(links, type_, path)
+    return found
 
-    Kept for the input that was asked about last, because one input is adapted after the other.
-    """
-    global _INDEX
-    if _INDEX[0] is not links:
-        _INDEX = (links, {})
-    records = links.of_type(type_)
-    kept = _INDEX[1].get((type_, path))
-    if kept is not None and kept[0] == len(records):
-        return kept[1], kept[2]
+
+def _by_text(links: Links, type_: str, path: str) -> tuple[dict[str, list[Record]], list[Record]]:
     known: dict[str, list[Record]] = {}
     unknown: list[Record] = []
-    for record in records:
+    for record in links.of_type(type_):
         attr = record.text(path)
         if isinstance(attr, Unknown):
             unknown.append(record)
         elif attr.value is not None:
             known.setdefault(attr.value, []).append(record)
-    _INDEX[1][type_, path] = (len(records), known, unknown)
     return known, unknown

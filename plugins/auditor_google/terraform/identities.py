@@ -45,21 +45,16 @@ def service_account(record: Record) -> Iterator[Facet]:
     yield retirement(record)
 
 
-_BY_MEMBER: tuple[Links, int, dict[str, list[Record]]] | None = None
-
-
 def _by_member(links: Links) -> dict[str, list[Record]]:
-    """Grants by principal; kept for the input that was asked about last, because one is adapted after the other."""
-    global _BY_MEMBER
-    records = [record for type_, _ in _GRANTING for record in links.of_type(type_)]
-    if _BY_MEMBER is None or _BY_MEMBER[0] is not links or _BY_MEMBER[1] != len(records):
-        index: dict[str, list[Record]] = {}
-        for record in records:
+    """Grants by principal; found once for each input."""
+    index: dict[str, list[Record]] | None = links.cache.get(_by_member)
+    if index is None:
+        index = links.cache[_by_member] = {}
+        for record in (record for type_, _ in _GRANTING for record in links.of_type(type_)):
             for grant in iam.grants(record):
                 if isinstance(grant.member, Known):
                     index.setdefault(grant.member.value, []).append(record)
-        _BY_MEMBER = (links, len(records), index)
-    return _BY_MEMBER[2]
+    return index
 
 
 def _named(record: Record) -> list[Record]:
