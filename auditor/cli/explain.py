@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import re
 import shutil
 import sys
 from collections.abc import Iterable, Sequence
@@ -167,17 +168,34 @@ class Writer:
             self._lines.append(f"  {self.say(label)}:")
             self._lines += [hang("- ", item, self._width, 4) for item in listed]
 
-    def paragraphs(self, text: str) -> None:
-        """Text that keeps its own lines."""
+    def description(self, text: str) -> None:
+        """The docstring of a check: Japanese first, then English, one labelled statement after the other."""
         if text:
+            paragraphs = text.split("\n\n")
+            chosen = paragraphs[0] if self.lang == "ja" else paragraphs[-1]
             self._lines.append("")
-            self._lines += [hang("", line, self._width, 2).rstrip() for line in text.splitlines()]
+            self._lines += [hang("", line, self._width, 2) for line in _statements(chosen)]
 
     def take(self) -> str:
         """What was written since the last time."""
         taken = "\n".join(self._lines)
         self._lines = []
         return taken
+
+
+_LABEL = re.compile(r"[^:。.、,]{1,24}: ")
+
+
+def _statements(paragraph: str) -> list[str]:
+    """The lines of a docstring, those that only continue a statement joined to it."""
+    out: list[str] = []
+    for line in paragraph.splitlines():
+        if out and not _LABEL.match(line):
+            glue = "" if ord(out[-1][-1]) > 0x2E7F else " "
+            out[-1] += glue + line
+        else:
+            out.append(line)
+    return out
 
 
 def explain(id_: str, known: Known, out: Writer) -> list[str]:
@@ -263,7 +281,7 @@ def _check(check: AnyCheck, known: Known, out: Writer) -> None:
     out.field(Text("是正", "Remedy"), out.say(check.remediation))
     out.items(_PARAMETERS, _parameter_lines(check.parameters, known, out))
     out.items(_CLAUSES, _clause_lines(check.control, known, out))
-    out.paragraphs(check.description)
+    out.description(check.description)
 
 
 def _control(control: Control, known: Known, out: Writer) -> None:
