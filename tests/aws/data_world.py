@@ -79,3 +79,18 @@ def backup(record: Record) -> tuple[Any, Any, Any, Any]:
 
 def tls(record: Record) -> Any:
     return outcome(facet(record, EncryptionInTransit).required)
+
+
+POSTGRES = {"engine": "postgres", "engine_version": "14.9"}
+COMPUTED = ("backup_retention_period", "kms_key_id", "parameter_group_name", "engine_version")
+
+
+def database(world: World, name: str = "db", **values: Any) -> Record:
+    """A database that is being created."""
+    values = {**POSTGRES, **values}
+    return world.add(f"aws_db_instance.{name}", values, unset=[one for one in COMPUTED if one not in values])
+
+
+def cluster(world: World, type_: str = "aws_rds_cluster", name: str = "main", **values: Any) -> Record:
+    unset = [one for one in ("storage_encrypted", "kms_key_id", "backup_retention_period") if one not in values]
+    return world.add(f"{type_}.{name}", {"engine": "aurora-mysql", "engine_version": "8.0", **values}, unset=unset)

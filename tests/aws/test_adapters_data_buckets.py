@@ -313,7 +313,27 @@ def test_what_keeps_a_bucket_from_going(mode: str, expected: dict[str, bool]) ->
     record = new_bucket(world, force_destroy=True)
     lock = {"rule": [{"default_retention": [{"mode": mode, "days": 30}]}]}
     with_part(world, record, "aws_s3_bucket_object_lock_configuration", lock)
-    assert obstacles(facet(record, Retirement)) == {"force_destroy": False, **expected}
+    found = obstacles(facet(record, Retirement))
+    assert found == {"force_destroy": False, "replication_configuration": False, **expected}
+
+
+@pytest.mark.parametrize(("status", "expected"), [("Enabled", True), ("Disabled", False)])
+def test_copies_outside_of_the_input_stay(status: str, expected: bool) -> None:
+    world = World()
+    record = new_bucket(world)
+    rule = {"status": status, "destination": [{"bucket": "arn:aws:s3:::elsewhere"}]}
+    part = with_part(world, record, "aws_s3_bucket_replication_configuration", replication(rule))
+    assert obstacles(facet(record, Retirement))["replication_configuration"] is expected
+    copy = world.add("aws_s3_bucket.copy", {}, region=OSAKA)
+    world._refs[part.address, "rule.0.destination.0.bucket"] = copy
+    assert obstacles(facet(record, Retirement))["replication_configuration"] is False
+
+
+def test_copies_that_are_open() -> None:
+    world = World()
+    record = new_bucket(world)
+    with_part(world, record, "aws_s3_bucket_replication_configuration", {}, unknown={"rule": True})
+    assert obstacles(facet(record, Retirement))["replication_configuration"] is Reason.AFTER_APPLY
 
 
 def test_a_bucket_with_objects_in_it_is_not_destroyed() -> None:

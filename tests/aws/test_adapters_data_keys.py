@@ -9,7 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.attr import Known, Reason, Unknown
-from auditor.facets import EncryptionKey, KeyOwner, KeyPolicy, KeyState, Placement, Replica, ReplicaKind, Residue
+from auditor.facets import (
+    EncryptionKey,
+    KeyOwner,
+    KeyPolicy,
+    KeyState,
+    Placement,
+    Replica,
+    ReplicaKind,
+    Residue,
+    Retirement,
+)
 from auditor.record import Action
 from auditor.testing import World
 from auditor_aws.keys import at_rest, key_owner, owner_of_literal
@@ -22,6 +32,7 @@ from tests.aws.data_world import (
     facet,
     facets,
     key,
+    obstacles,
     policy,
     reason,
 )
@@ -209,6 +220,19 @@ def test_a_multi_region_key_without_a_replica_may_have_one_elsewhere() -> None:
     (replica,) = facets(key(World(), multi_region=True), Replica)
     assert reason(replica.location) is Reason.NOT_COLLECTED
     assert facets(key(World(), multi_region=False), Replica) == []
+
+
+def test_replicas_stand_in_the_way_of_a_primary_key() -> None:
+    assert obstacles(facet(key(World()), Retirement)) == {"multi_region": False}
+    lone = key(World(), multi_region=True)
+    assert obstacles(facet(lone, Retirement)) == {"multi_region": Reason.NOT_COLLECTED}
+    assert obstacles(facet(key(World(complete=True), multi_region=True), Retirement)) == {"multi_region": False}
+    world = World()
+    primary = key(world, multi_region=True)
+    world.add("aws_kms_replica_key.osaka", {}, refs={"primary_key_arn": primary}, region=OSAKA)
+    assert obstacles(facet(primary, Retirement)) == {"multi_region": False}
+    open_ = World().add("aws_kms_key.own", {}, unknown={"multi_region": True})
+    assert obstacles(facet(open_, Retirement)) == {"multi_region": Reason.AFTER_APPLY}
 
 
 def test_a_replica_whose_primary_is_open_may_be_this_keys() -> None:

@@ -16,6 +16,8 @@ from auditor.facets import (
     Facet,
     KeyPolicy,
     KeyState,
+    Obstacle,
+    ObstacleKind,
     Replica,
     ReplicaKind,
     Residue,
@@ -56,7 +58,7 @@ def key(record: Record) -> Iterator[Facet]:
     )
     yield _policy(record)
     yield from _multi_region(record)
-    yield from _end(record)
+    yield from _end(record, _replicas_left(record))
 
 
 @REGISTRY.adapter("aws_kms_external_key")
@@ -66,7 +68,7 @@ def external_key(record: Record) -> Iterator[Facet]:
     yield _unrotatable(record)
     yield _policy(record)
     yield from _multi_region(record)
-    yield from _end(record)
+    yield from _end(record, _replicas_left(record))
 
 
 @REGISTRY.adapter("aws_kms_replica_key")
@@ -198,7 +200,24 @@ def _replica(location: Attr[frozenset[str]], name: str) -> Replica:
     return Replica(location=location, kind=ReplicaKind.MULTI_REGION_KEY, key=key_)
 
 
-def _end(record: Record) -> Iterator[Facet]:
+def _replicas_left(record: Record) -> Obstacle:
+    """Replicas that the input does not contain; those that it contains are judged by themselves.
+
+    A primary key is deleted only after its replicas (KMS Developer Guide, "Deleting multi-Region keys").
+    """
+    multi = computed.flag(record, "multi_region", False)
+    present: Attr[bool] = multi
+    if isinstance(multi, Known) and multi.value:
+        types = ("aws_kms_replica_key", "aws_kms_replica_external_key")
+        if record.links.complete or any(computed.joined(record, one, "primary_key_arn").certain for one in types):
+            present = record.known("multi_region", False)
+        else:
+            detail = Text("マルチリージョンキーの複製先", "where the multi-Region key has replicas")
+            present = record.unknown("multi_region", Reason.NOT_COLLECTED, detail)
+    return Obstacle("multi_region", ObstacleKind.PROTECTS, present)
+
+
+def _end(record: Record, *obstacles: Obstacle) -> Iterator[Facet]:
     # No setting keeps a key; that its deletion only begins with the destroy is what the deletion window says.
-    yield Retirement(obstacles=())
+    yield Retirement(obstacles=obstacles)
     yield Residue(what="key")

@@ -106,6 +106,7 @@ def bucket(record: Record) -> Iterator[Facet]:
             Obstacle(
                 "object_lock.GOVERNANCE", ObstacleKind.PROTECTS, map_attr(mode, lambda value: value == "GOVERNANCE")
             ),
+            Obstacle("replication_configuration", ObstacleKind.KEEPS, _copies_left(record)),
         )
     )
     yield Residue(what="bucket")
@@ -147,16 +148,34 @@ def _access_log(record: Record, holds_logs: Attr[bool]) -> Iterator[DataAccessLo
     yield DataAccessLog(key="object-access", what="access-log", enabled=enabled)
 
 
-def _replicas(record: Record) -> Iterator[Replica]:
+def _replication_rules(record: Record) -> Attr[tuple[Node, ...]]:
     separate = computed.part(record, "aws_s3_bucket_replication_configuration", "bucket")
-    rules: Attr[tuple[Node, ...]]
     if isinstance(separate, Unknown):
-        rules = separate
-    elif separate.value is not None:
-        rules = separate.value.blocks("rule")
-    else:
-        outer = computed.blocks(record, "replication_configuration")
-        rules = outer if isinstance(outer, Unknown) or not outer.value else outer.value[0].blocks("rules")
+        return separate
+    if separate.value is not None:
+        return separate.value.blocks("rule")
+    outer = computed.blocks(record, "replication_configuration")
+    return outer if isinstance(outer, Unknown) or not outer.value else outer.value[0].blocks("rules")
+
+
+def _copies_left(record: Record) -> Attr[bool]:
+    """Whether copies lie in a bucket that the input does not contain; one that it contains is judged by itself.
+
+    Replicated objects stay where they are when their source is deleted (S3 User Guide, "What is replicated").
+    """
+    rules = _replication_rules(record)
+    if isinstance(rules, Unknown):
+        return rules
+    left: list[Attr[bool]] = []
+    for rule in rules.value:
+        target = rule.target("destination.0.bucket", "aws_s3_bucket")
+        elsewhere = map_attr(target, lambda found: found is None)
+        left.append(all_of(map_attr(rule.text("status"), lambda value: value == "Enabled"), elsewhere))
+    return any_of(*left) if left else record.known("replication_configuration", False)
+
+
+def _replicas(record: Record) -> Iterator[Replica]:
+    rules = _replication_rules(record)
     if isinstance(rules, Unknown):
         yield Replica(location=rules, kind=ReplicaKind.REPLICATION, key="replication")
         return
