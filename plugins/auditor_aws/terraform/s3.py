@@ -95,7 +95,8 @@ def bucket(record: Record) -> Iterator[Facet]:
     yield EncryptionInTransit(endpoint="bucket", required=required, minimum_tls=minimum)
     versioned = s3_parts.versioning(record)
     yield ObjectVersioning(enabled=versioned)
-    yield from _replicas(record)
+    rules = _replication_rules(record)
+    yield from _replicas(rules)
     yield from backups.if_covered(record)
     mode = s3_parts.default_retention(record)
     yield Retirement(
@@ -106,7 +107,7 @@ def bucket(record: Record) -> Iterator[Facet]:
             Obstacle(
                 "object_lock.GOVERNANCE", ObstacleKind.PROTECTS, map_attr(mode, lambda value: value == "GOVERNANCE")
             ),
-            Obstacle("replication_configuration", ObstacleKind.KEEPS, _copies_left(record)),
+            Obstacle("replication_configuration", ObstacleKind.KEEPS, _copies_left(record, rules)),
         )
     )
     yield Residue(what="bucket")
@@ -158,12 +159,11 @@ def _replication_rules(record: Record) -> Attr[tuple[Node, ...]]:
     return outer if isinstance(outer, Unknown) or not outer.value else outer.value[0].blocks("rules")
 
 
-def _copies_left(record: Record) -> Attr[bool]:
+def _copies_left(record: Record, rules: Attr[tuple[Node, ...]]) -> Attr[bool]:
     """Whether copies lie in a bucket that the input does not contain; one that it contains is judged by itself.
 
     Replicated objects stay where they are when their source is deleted (S3 User Guide, "What is replicated").
     """
-    rules = _replication_rules(record)
     if isinstance(rules, Unknown):
         return rules
     left: list[Attr[bool]] = []
@@ -174,8 +174,7 @@ def _copies_left(record: Record) -> Attr[bool]:
     return any_of(*left) if left else record.known("replication_configuration", False)
 
 
-def _replicas(record: Record) -> Iterator[Replica]:
-    rules = _replication_rules(record)
+def _replicas(rules: Attr[tuple[Node, ...]]) -> Iterator[Replica]:
     if isinstance(rules, Unknown):
         yield Replica(location=rules, kind=ReplicaKind.REPLICATION, key="replication")
         return
