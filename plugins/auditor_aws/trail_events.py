@@ -5,12 +5,13 @@ Source: CloudTrail User Guide, pages "Logging management events" and "Logging da
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 import msgspec
 
 from auditor.attr import Attr, Known, Reason, Unknown
-from auditor.record import Action, Node, Record
+from auditor.record import Action, Links, Node, Record
 from auditor.text import Text
 from auditor_aws import computed
 from auditor_aws.backup_arns import arn_pattern
@@ -182,100 +183,132 @@ def alive(record: Record) -> bool:
     return record.action not in (Action.DELETE, Action.FORGET)
 
 
-def _prefix_answer(prefix: str, bucket_arn: str) -> Answer:
-    """Whether all objects of a bucket begin with the prefix, which may be that of all buckets."""
-    if covers(f"{prefix}*", f"{bucket_arn}/"):
-        return Answer.YES
-    return Answer.UNDECIDED if overlaps(f"{prefix}*", f"{bucket_arn}/") else Answer.NO
+class _Prefixes(msgspec.Struct, frozen=True):
+    """ARN prefixes of objects, as a selector lists them."""
+
+    literals: tuple[str, ...]
+    buckets: tuple[Record, ...]
+    """Buckets of which the ARN is known only after apply."""
+    open: bool
+    """There are further ones that are not known."""
 
 
-def _prefixes(node: Node, path: str, bucket: Record) -> Answer:
-    """Whether one of the ARN prefixes of a list takes in the bucket."""
+class _Objects(msgspec.Struct, frozen=True):
+    """One selector of the accesses to objects, reading and writing."""
+
+    arns: tuple[_Prefixes, ...] = ()
+    """The object must be in each of them; () takes in all objects."""
+    certain: bool = True
+    """Nothing else narrows the selector, or may."""
+
+
+class _Recorder(msgspec.Struct, frozen=True):
+    """What one trail or event data store does, read once for all buckets."""
+
+    trail: Record
+    logging: Answer
+    everywhere: Answer
+    """It records events of all Regions."""
+    management: Answer
+    """It records management operations."""
+    selectors: tuple[_Objects, ...]
+
+
+_OPEN: Final = _Objects(certain=False)
+
+
+def _listed(node: Node, path: str) -> _Prefixes:
     elements = node.elements(path)
     if isinstance(elements, Unknown):
-        return Answer.UNDECIDED
-    arn = arn_pattern(bucket)
-    answers: list[Answer] = []
+        return _Prefixes((), (), True)
+    literals: list[str] = []
+    buckets: list[Record] = []
+    open_ = False
     for index, element in enumerate(elements.value):
         if isinstance(element, Known):
-            answers.append(_prefix_answer(str(element.value), arn))
+            literals.append(str(element.value))
             continue
         target = node.target(f"{path}.{index}", "aws_s3_bucket")
         if isinstance(target, Unknown):
-            answers.append(Answer.UNDECIDED)
-        else:
-            answers.append(Answer.YES if target.value is bucket else Answer.NO)
-    return some(answers)
+            open_ = True
+        elif target.value is not None:
+            buckets.append(target.value)
+    return _Prefixes(tuple(literals), tuple(buckets), open_)
 
 
-def _by_basic(selector: Node, bucket: Record) -> Answer:
+def _by_basic(selector: Node) -> Iterator[_Objects]:
     kind = selector.text_or("read_write_type", "All")
     resources = selector.blocks("data_resource")
     if isinstance(kind, Unknown) or isinstance(resources, Unknown):
-        return Answer.UNDECIDED
+        yield _OPEN
+        return
     if kind.value != "All":
-        return Answer.NO
-    answers: list[Answer] = []
+        return
     for resource in resources.value:
         type_ = resource.text("type")
         if isinstance(type_, Unknown):
-            answers.append(Answer.UNDECIDED)
+            yield _OPEN
         elif type_.value == _OBJECT:
-            answers.append(_prefixes(resource, "values", bucket))
-    return some(answers)
+            yield _Objects((_listed(resource, "values"),))
 
 
-def _by_advanced(selector: Node, bucket: Record) -> Answer:
+def _by_advanced(selector: Node) -> Iterator[_Objects]:
     read = _advanced_selector(selector)
-    if isinstance(read, Unknown):
-        return Answer.UNDECIDED
-    if read.value.category != "Data" or _OBJECT not in read.value.types or read.value.half != "All":
-        return Answer.NO
     fields = selector.blocks("field_selector")
-    if isinstance(fields, Unknown):
-        return Answer.UNDECIDED
-    answers: list[Answer] = []
+    if isinstance(read, Unknown) or isinstance(fields, Unknown):
+        yield _OPEN
+        return
+    if read.value.category != "Data" or _OBJECT not in read.value.types or read.value.half != "All":
+        return
+    arns: list[_Prefixes] = []
+    certain = True
     for field in fields.value:
         name = field.text("field")
-        if isinstance(name, Unknown):
-            answers.append(Answer.UNDECIDED)
-        elif name.value == "resources.ARN":
-            answers.append(_prefixes(field, "starts_with", bucket))
-        elif name.value not in ("eventCategory", "resources.type", "readOnly"):
+        if isinstance(name, Known) and name.value == "resources.ARN":
+            arns.append(_listed(field, "starts_with"))
+        elif isinstance(name, Unknown) or name.value not in ("eventCategory", "resources.type", "readOnly"):
             # Whether what the field leaves out matters is not for this to say.
-            answers.append(Answer.UNDECIDED)
-    return every(answers)
+            certain = False
+    yield _Objects(tuple(arns), certain)
 
 
-def _takes_in(trail: Record, bucket: Record) -> Answer:
+def _selectors(trail: Record) -> Iterator[_Objects]:
     advanced = computed.blocks(trail, "advanced_event_selector")
     if isinstance(advanced, Unknown):
-        return Answer.UNDECIDED
+        yield _OPEN
+        return
+    for selector in advanced.value:
+        yield from _by_advanced(selector)
     if advanced.value:
-        return some(_by_advanced(selector, bucket) for selector in advanced.value)
+        return
     basic = trail.blocks("event_selector")
     if isinstance(basic, Unknown):
-        return Answer.UNDECIDED
-    return some(_by_basic(selector, bucket) for selector in basic.value)
+        yield _OPEN
+        return
+    for selector in basic.value:
+        yield from _by_basic(selector)
 
 
-def _logging(trail: Record) -> Attr[bool]:
-    """Whether a trail or event data store is on."""
+def _recorder(trail: Record) -> _Recorder:
     if trail.type == "aws_cloudtrail":
-        return trail.flag("enable_logging", True)
-    return ingesting(trail)
-
-
-def _reaches(trail: Record, bucket: Record) -> Answer:
-    """Whether a trail is on and records events of the bucket's Region."""
-    if trail.type == "aws_cloudtrail":
-        everywhere = trail.flag("is_multi_region_trail", False)
+        logging, everywhere = trail.flag("enable_logging", True), trail.flag("is_multi_region_trail", False)
     else:
-        everywhere = trail.flag("multi_region_enabled", True)
-    here = Answer.UNDECIDED
-    if isinstance(trail.region, Known) and isinstance(bucket.region, Known):
-        here = Answer.YES if trail.region.value == bucket.region.value else Answer.NO
-    return every([_as_answer(_logging(trail)), some([_as_answer(everywhere), here])])
+        logging, everywhere = ingesting(trail), trail.flag("multi_region_enabled", True)
+    return _Recorder(
+        trail,
+        _as_answer(logging),
+        _as_answer(everywhere),
+        _as_answer(events(trail).any_management),
+        tuple(_selectors(trail)),
+    )
+
+
+def _recorders(links: Links) -> tuple[_Recorder, ...]:
+    found: tuple[_Recorder, ...] | None = links.cache.get(_recorders)
+    if found is None:
+        trails = (trail for type_ in TRAILS for trail in links.of_type(type_) if alive(trail))
+        found = links.cache[_recorders] = tuple(map(_recorder, trails))
+    return found
 
 
 def _as_answer(attr: Attr[bool]) -> Answer:
@@ -284,42 +317,76 @@ def _as_answer(attr: Attr[bool]) -> Answer:
     return Answer.YES if attr.value else Answer.NO
 
 
+def _inside(prefix: str, objects: str) -> Answer:
+    """Whether a prefix takes in all objects of a bucket, of whose ARN parts may be open (``*``)."""
+    if "*" not in objects:
+        return Answer.YES if objects.startswith(prefix) else Answer.NO
+    if covers(f"{prefix}*", objects):
+        return Answer.YES
+    return Answer.UNDECIDED if overlaps(f"{prefix}*", objects) else Answer.NO
+
+
+def _names(prefixes: _Prefixes, bucket: Record, objects: str) -> Answer:
+    if bucket in prefixes.buckets:
+        return Answer.YES
+    found = some(_inside(prefix, objects) for prefix in prefixes.literals)
+    return some([found, Answer.UNDECIDED]) if prefixes.open else found
+
+
+def _takes_in(recorder: _Recorder, bucket: Record, objects: str) -> Answer:
+    return some(
+        every(
+            [
+                *(_names(prefixes, bucket, objects) for prefixes in selector.arns),
+                Answer.YES if selector.certain else Answer.UNDECIDED,
+            ]
+        )
+        for selector in recorder.selectors
+    )
+
+
+def _reaches(recorder: _Recorder, bucket: Record) -> Answer:
+    """Whether a trail is on and records events of the bucket's Region."""
+    trail = recorder.trail
+    here = Answer.UNDECIDED
+    if isinstance(trail.region, Known) and isinstance(bucket.region, Known):
+        here = Answer.YES if trail.region.value == bucket.region.value else Answer.NO
+    return every([recorder.logging, some([recorder.everywhere, here])])
+
+
 def _of_account(trail: Record, bucket: Record) -> bool:
     """Whether the trail is one of the bucket's account; a configuration that says neither counts as one account."""
     own, other = trail.account, bucket.account
     return not (isinstance(own, Known) and isinstance(other, Known)) or own.value == other.value
 
 
-def _is_the_trail(trail: Record, bucket: Record) -> bool:
-    """Whether it records management operations in the bucket's Region, so that the account relies on this trail."""
-    return every([_reaches(trail, bucket), _as_answer(events(trail).any_management)]) is Answer.YES
-
-
 def objects_logged(bucket: Record) -> Attr[bool]:
     """Whether a trail records every access to the objects of a bucket.
 
-    ``False`` where the trail of management operations of the bucket's account is in the input and leaves these data
-    events out.  Unknown where a trail's selectors are open, and where the input shows no such trail and need not hold
-    all of the account: the trail of an organisation may record data events too.
+    ``False`` where the input holds the trail of management operations in the bucket's account and Region, and it leaves
+    these data events out.  Unknown where a trail's selectors are open, and where the input shows no such trail and
+    need not hold all of the account: the trail of an organisation may record data events too.
     """
+    recorders = _recorders(bucket.links)
+    objects = f"{arn_pattern(bucket)}/" if recorders else ""
     undecided: Record | None = None
-    found: Record | None = None
-    for type_ in TRAILS:
-        for trail in bucket.links.of_type(type_):
-            if not alive(trail) or not _of_account(trail, bucket):
-                continue
-            answer = every([_reaches(trail, bucket), _takes_in(trail, bucket)])
-            if answer is Answer.YES:
-                return Known(True, trail, "event_selector")
-            if answer is Answer.UNDECIDED:
-                undecided = undecided or trail
-            elif found is None and _is_the_trail(trail, bucket):
-                found = trail
+    relied_on: Record | None = None
+    for recorder in recorders:
+        if not _of_account(recorder.trail, bucket):
+            continue
+        reached = _reaches(recorder, bucket)
+        answer = every([reached, _takes_in(recorder, bucket, objects)])
+        if answer is Answer.YES:
+            return Known(True, recorder.trail, "event_selector")
+        if answer is Answer.UNDECIDED:
+            undecided = undecided or recorder.trail
+        elif relied_on is None and every([reached, recorder.management]) is Answer.YES:
+            relied_on = recorder.trail
     if undecided is not None:
         detail = Text(f"{undecided.address} の対象", f"what {undecided.address} records")
         return Unknown(Reason.AMBIGUOUS, bucket, "bucket", detail)
-    if found is not None:
-        return Known(False, found, "event_selector")
+    if relied_on is not None:
+        return Known(False, relied_on, "event_selector")
     if bucket.links.complete:
         return Known(False, bucket, "bucket")
     detail = Text(
