@@ -212,6 +212,8 @@ class _Recorder(msgspec.Struct, frozen=True):
     management: Answer
     """It records management operations."""
     selectors: tuple[_Objects, ...]
+    path: str
+    """Attribute that holds the selectors."""
 
 
 _OPEN: Final = _Objects(certain=False)
@@ -290,6 +292,7 @@ def _selectors(trail: Record) -> Iterator[_Objects]:
 
 
 def _recorder(trail: Record) -> _Recorder:
+    advanced = trail.has("advanced_event_selector")
     if trail.type == "aws_cloudtrail":
         logging, everywhere = trail.flag("enable_logging", True), trail.flag("is_multi_region_trail", False)
     else:
@@ -300,6 +303,7 @@ def _recorder(trail: Record) -> _Recorder:
         _as_answer(everywhere),
         _as_answer(events(trail).any_management),
         tuple(_selectors(trail)),
+        "advanced_event_selector" if isinstance(advanced, Known) and advanced.value else "event_selector",
     )
 
 
@@ -370,23 +374,23 @@ def objects_logged(bucket: Record) -> Attr[bool]:
     recorders = _recorders(bucket.links)
     objects = f"{arn_pattern(bucket)}/" if recorders else ""
     undecided: Record | None = None
-    relied_on: Record | None = None
+    relied_on: _Recorder | None = None
     for recorder in recorders:
         if not _of_account(recorder.trail, bucket):
             continue
         reached = _reaches(recorder, bucket)
         answer = every([reached, _takes_in(recorder, bucket, objects)])
         if answer is Answer.YES:
-            return Known(True, recorder.trail, "event_selector")
+            return Known(True, recorder.trail, recorder.path)
         if answer is Answer.UNDECIDED:
             undecided = undecided or recorder.trail
         elif relied_on is None and every([reached, recorder.management]) is Answer.YES:
-            relied_on = recorder.trail
+            relied_on = recorder
     if undecided is not None:
         detail = Text(f"{undecided.address} の対象", f"what {undecided.address} records")
         return Unknown(Reason.AMBIGUOUS, bucket, "bucket", detail)
     if relied_on is not None:
-        return Known(False, relied_on, "event_selector")
+        return Known(False, relied_on.trail, relied_on.path)
     if bucket.links.complete:
         return Known(False, bucket, "bucket")
     detail = Text(
