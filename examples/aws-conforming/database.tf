@@ -134,6 +134,7 @@ resource "aws_db_instance_automated_backups_replication" "ledger" {
 }
 
 # EXPECT pass: encryption.customer-key
+# EXPECT pass: encryption.in-transit
 # EXPECT pass: backup.enabled
 resource "aws_dynamodb_table" "session" {
   name                        = "${var.system_name}-reception"
@@ -155,6 +156,23 @@ resource "aws_dynamodb_table" "session" {
     enabled     = true
     kms_key_arn = module.key["data"].arn
   }
+}
+
+# 平文の HTTP を拒否する。
+resource "aws_dynamodb_resource_policy" "session" {
+  resource_arn = aws_dynamodb_table.session.arn
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid       = "DenyPlainHttp"
+      Effect    = "Deny"
+      Principal = { AWS = "*" }
+      Action    = "dynamodb:*"
+      Resource  = "arn:aws:dynamodb:ap-northeast-1:${var.account_id}:table/${var.system_name}-reception"
+      Condition = { Bool = { "aws:SecureTransport" = "false" } }
+    }]
+  })
 }
 
 # 複製は大阪だけ。

@@ -25,7 +25,7 @@ _VERSION_NOT_SET: Final = not_applicable(
     "An endpoint whose TLS version is not for the customer to set.",
 )
 _NOT_ENCRYPTED: Final = _OWNERS[KeyOwner.NONE]
-_BY_POLICY: Final = frozenset({"bucket", "file-system", "queue", "topic"})
+_BY_POLICY: Final = frozenset({"bucket", "file-system", "queue", "table", "topic"})
 """Endpoints of the provider that speak plain text too unless a policy refuses it."""
 
 

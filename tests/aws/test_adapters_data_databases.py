@@ -398,6 +398,25 @@ def test_a_policy_of_a_table() -> None:
     assert facet(record, Exposure).public.value is True
 
 
+def test_plain_http_to_a_table_is_turned_away_by_a_policy() -> None:
+    world = World()
+    record = world.add("aws_dynamodb_table.t", {})
+    assert tls(record) is False
+    deny = {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "dynamodb:*",
+        "Resource": "*",
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
+    world.add("aws_dynamodb_resource_policy.t", {"policy": policy(deny)}, refs={"resource_arn": record})
+    assert tls(record) is True
+    open_ = World()
+    record = open_.add("aws_dynamodb_table.t", {})
+    open_.add("aws_dynamodb_resource_policy.t", {}, unknown={"policy": True}, refs={"resource_arn": record})
+    assert isinstance(tls(record), Reason)
+
+
 def test_old_global_tables() -> None:
     record = World().add("aws_dynamodb_global_table.t", {"replica": [{"region_name": TOKYO}, {"region_name": OSAKA}]})
     assert {one.key for one in facets(record, Replica)} == {TOKYO, OSAKA}

@@ -63,6 +63,8 @@ def table(record: Record) -> Iterator[Facet]:
     yield backups.native(record, enabled=enabled, interval_hours=0, retention_days=days)
     yield from _replicas(record)
     policy = policies.separate_or_inline(record, "aws_dynamodb_resource_policy", "resource_arn", inline="policy")
+    # The public endpoints speak HTTP as well as HTTPS (AWS General Reference, "Amazon DynamoDB endpoints and quotas").
+    yield EncryptionInTransit(endpoint="table", required=policies.turns_away_plain_text(policy, "dynamodb:*"))
     yield Exposure(public=policies.public(policy))
     yield Retirement(
         obstacles=(
