@@ -1,7 +1,5 @@
 """``python -m auditor``."""
 
-import sys
+from auditor.cli.main import program
 
-from auditor.cli.main import main
-
-sys.exit(main())
+program()

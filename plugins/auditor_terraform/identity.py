@@ -59,6 +59,17 @@ def identifies(type_: str, attribute: str) -> bool:
     ``key_id`` of ``aws_kms_key`` does, ``hosted_zone_id`` of ``aws_s3_bucket`` does not.  Of a data
     resource everything does: whoever asks for one wants to know where a value was put together.
     """
+    found = _IDENTIFIES.get((type_, attribute))
+    if found is None:
+        found = _IDENTIFIES[type_, attribute] = _identifies(type_, attribute)
+    return found
+
+
+_IDENTIFIES: dict[tuple[str, str], bool] = {}
+"""What has been asked: a plan has few types, and many resources of each."""
+
+
+def _identifies(type_: str, attribute: str) -> bool:
     if attribute in _EXACT or type_.startswith("data."):
         return True
     for ending in _ENDINGS:

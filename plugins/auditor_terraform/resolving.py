@@ -77,15 +77,16 @@ class Identities:
         self.unknown: set[str] = set()
         """Addresses of records of which any identity is not known."""
         for record in records:
+            type_ = record.type
             values, unknown = record.decoded()
             known = False
             for name, value in values.items():
-                if isinstance(value, str) and value and identifies(record.type, name):
+                if value.__class__ is str and value and identifies(type_, name):
                     known = True
                     found = self.exact.setdefault(value, [])
                     if not found or found[-1] is not record:
                         found.append(record)
-            open_ = [name for name, mark in unknown.items() if mark is True and identifies(record.type, name)]
+            open_ = [name for name, mark in unknown.items() if mark is True and identifies(type_, name)]
             if open_:
                 self.unknown.add(record.address)
                 if not known and any(_written(record, name, values) for name in open_):
