@@ -90,6 +90,8 @@ class ReporterEntry(msgspec.Struct, frozen=True):
 def check_target(target: str) -> None:
     """Raise :class:`OutputError` before the work begins if ``target`` can be no file."""
     path = Path(target)
+    if "\0" in target:
+        raise OutputError("レポートの出力先の名前は使えません。", "the name of the report's file cannot be one.")
     if path.is_dir():
         raise OutputError(
             f"レポートの出力先 {target} はフォルダです。ファイル名まで指定してください。",

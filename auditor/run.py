@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import os
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -22,7 +21,7 @@ from auditor.plugins import Plugins
 from auditor.policies.loader import load_controls, load_pack
 from auditor.policies.model import Clause, Control, Pack
 from auditor.reporting import Report, RunInfo
-from auditor.sources import Reading
+from auditor.sources import Reading, real_path
 from auditor.text import Text
 from auditor.validation import validate_pack
 
@@ -98,7 +97,7 @@ def open_targets(plugins: Plugins, targets: Sequence[str]) -> list[Reading]:
     readings: list[Reading] = []
     given: dict[str, str] = {}
     for target in targets:
-        other = given.setdefault(os.path.realpath(target), target)
+        other = given.setdefault(real_path(target), target)
         if len(given) == len(readings):
             also = f"（{other} と同じもの）" if other != target else ""
             also_en = f" (it is the same as {other})" if other != target else ""

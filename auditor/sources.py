@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from typing import Protocol
 
@@ -36,3 +37,11 @@ class Source(Protocol):
 
         Raises :class:`auditor.errors.InputError` if it is of this kind but cannot be read.
         """
+
+
+def real_path(target: str) -> str:
+    """What ``target`` is as a file, so that two names of one file can be told; itself where it can be none."""
+    try:
+        return os.path.realpath(target)
+    except ValueError:  # a null character in the name
+        return target

@@ -18,6 +18,7 @@ from auditor.inventory import Phase
 from auditor.plugins import Plugins
 from auditor.reporting import Options, Report, ReporterEntry, check_target, write
 from auditor.run import Settings, no_progress, run
+from auditor.sources import real_path
 
 _LEVELS = {severity.label: severity for severity in Severity}
 
@@ -122,7 +123,7 @@ def _reports(
 ) -> list[tuple[ReporterEntry, str | None]]:
     """Formats and files, checked before the work begins."""
     out: list[tuple[ReporterEntry, str | None]] = []
-    inputs = {os.path.realpath(target) for target in targets}
+    inputs = {real_path(target) for target in targets}
     files: set[str] = set()
     to_stdout = 0
     for item in wanted:
@@ -140,7 +141,7 @@ def _reports(
             to_stdout += 1
             continue
         check_target(target)
-        file = os.path.realpath(target)
+        file = real_path(target)
         if file in inputs:
             raise UsageError(
                 f"--report {item}: 出力先が入力と同じファイルです。別のファイルを指定してください。",

@@ -33,7 +33,8 @@ _BOMS = (
 )
 _PIECE = 1 << 14
 """Bytes that are checked at a time: the text made of them stays in the processor's cache."""
-_SPACE = b" \t\r\n"
+_SPACE = b" \t\r\n\0" + b"".join(mark for mark, _ in _BOMS)
+"""What is no text: PowerShell writes the mark of UTF-16 even where a command gave nothing."""
 _WRAPPERS = ("tfplan", "plan", "terraform_plan", "plan_json")
 
 
