@@ -193,7 +193,9 @@ def replicas(
     seen: set[str] = set()
     for one in certain:
         location = placement.region_set(one.region)
-        key = ",".join(sorted(location.value)) if isinstance(location, Known) and not location.sensitive else one.address
+        key = (
+            ",".join(sorted(location.value)) if isinstance(location, Known) and not location.sensitive else one.address
+        )
         if key not in seen:
             seen.add(key)
             yield Replica(location=location, kind=kind, key=key)
