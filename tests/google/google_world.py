@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 from auditor.attr import Attr, Unknown
-from auditor.facets import Facet, Obstacle, Retirement
+from auditor.facets import Backup, EncryptionAtRest, Facet, Obstacle, Placement, Retirement
 from auditor.record import Record
 from auditor.testing import World
 from auditor_google.terraform import adapter_set
@@ -48,3 +48,19 @@ def obstacle(record: Record, name: str) -> Any:
     found: list[Obstacle] = [o for o in one(record, Retirement).obstacles if o.name == name]
     assert len(found) == 1, one(record, Retirement)
     return value(found[0].present)
+
+
+def owner(record: Record, key: str | None = None) -> Any:
+    """Who holds the key of the only encryption at rest of the record, or of the one with the key."""
+    return value(one(record, EncryptionAtRest, key).key_owner)
+
+
+def place(record: Record) -> Any:
+    """The regions of the record."""
+    return value(one(record, Placement).locations)
+
+
+def covered(record: Record) -> list[Any]:
+    """Whether the record is backed up, how often in hours, and for how long in days."""
+    facet = one(record, Backup)
+    return [value(a) for a in (facet.enabled, facet.interval_hours, facet.retention_days)]
