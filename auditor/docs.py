@@ -184,7 +184,12 @@ def _parameters(pack: Pack) -> Iterator[str]:
     for id_, parameter in sorted(pack.parameters.items()):
         value = parameter.value
         shown = ", ".join(map(str, value)) if isinstance(value, list) else f"{value} {parameter.unit}"
-        yield from ("", f"### {id_}", "", f"`{shown}`（{'、'.join(numbers[clause] for clause in parameter.clauses)}）")
+        yield from (
+            "",
+            f"### {_both(parameter.title)}",
+            "",
+            f"`{id_}`: `{shown}`（{'、'.join(numbers[clause] for clause in parameter.clauses)}）",
+        )
         yield from ("", f"- {_both(parameter.source.sentence)}")
         if parameter.note is not None:
             yield f"- {_both(parameter.note)}"

@@ -252,7 +252,7 @@ def _parameter_lines(ids: Iterable[str], known: Known, out: Writer) -> list[str]
         )
         unit = f" {parameter.unit}" if parameter.unit and not isinstance(parameter.value, list) else ""
         lines.append(
-            f"{id_} = {_value(parameter.value)}{unit} [{out.say(decided)}] {out.say(parameter.source.sentence)}"
+            f"{out.say(parameter.title)} {id_} = {_value(parameter.value)}{unit} [{out.say(decided)}] {out.say(parameter.source.sentence)}"
         )
     return lines
 

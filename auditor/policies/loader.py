@@ -244,6 +244,7 @@ def _parameters(path: Path, data: bytes) -> dict[str, Parameter]:
             source = item["source"]
             out[item["id"]] = Parameter(
                 id=item["id"],
+                title=_text(item["title"]),
                 type=item["type"],
                 value=item["value"],
                 unit=str(item.get("unit") or ""),

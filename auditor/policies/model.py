@@ -151,6 +151,7 @@ class Parameter(msgspec.Struct, frozen=True):
     """A value that the policy leaves open, with the value used and where it comes from."""
 
     id: str
+    title: Text
     type: str
     value: Any
     unit: str

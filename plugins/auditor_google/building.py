@@ -11,9 +11,7 @@ from auditor_google.locations import STORAGE, in_path, regions
 from auditor_google.reading import left_to_default, settled_flag, settled_text
 
 
-def located(
-    record: Record, *paths: str, table: Mapping[str, frozenset[str]] = STORAGE
-) -> Attr[frozenset[str]]:
+def located(record: Record, *paths: str, table: Mapping[str, frozenset[str]] = STORAGE) -> Attr[frozenset[str]]:
     """Regions of the first of the attributes that is set, else of the provider that manages the record."""
     for path in paths:
         attr = record.text(path)

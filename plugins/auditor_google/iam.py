@@ -35,7 +35,9 @@ class Kind(enum.StrEnum):
     """A deleted principal, or a stand-in for holders of a basic role, who are judged by that role."""
 
 
-_WORKLOAD_SETS: Final = re.compile(r"/workloadIdentityPools/|/type/(ServiceAccount|[a-z]+\.googleapis\.com)|/namespace/")
+_WORKLOAD_SETS: Final = re.compile(
+    r"/workloadIdentityPools/|/type/(ServiceAccount|[a-z]+\.googleapis\.com)|/namespace/"
+)
 
 
 def kind(member: str) -> Kind:

@@ -97,7 +97,9 @@ def _topic_location(record: Record) -> Attr[frozenset[str]]:
     return record.unknown(path, Reason.OUTSIDE, detail)
 
 
-def allowed_regions(record: Record, path: str = "message_storage_policy.0.allowed_persistence_regions") -> Attr[frozenset[str]]:
+def allowed_regions(
+    record: Record, path: str = "message_storage_policy.0.allowed_persistence_regions"
+) -> Attr[frozenset[str]]:
     """The regions in a list of locations."""
     elements = record.elements(path)
     if isinstance(elements, Unknown):

@@ -87,5 +87,7 @@ def administrative(record: Record, path: str, role: Attr[str | None]) -> Attr[bo
         return role if isinstance(role, Unknown) else target
     if target.value is not None:
         permissions = texts(target.value, "permissions")
-        return permissions if isinstance(permissions, Unknown) else Known(of_permissions(permissions.value), record, path)
+        return (
+            permissions if isinstance(permissions, Unknown) else Known(of_permissions(permissions.value), record, path)
+        )
     return role if isinstance(role, Unknown) else Unknown(Reason.OUTSIDE, record, path)

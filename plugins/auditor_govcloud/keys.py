@@ -194,20 +194,21 @@ def not_deleted_in_use(facet: EncryptionKey, context: Context) -> Verdict:
         "残すと決めた情報にその鍵が要らないことを確認し、全ての鍵、鍵のバージョン及び複製鍵の削除を予約し、記録を残す。",
         "Make sure that nothing to be kept needs it, schedule the deletion of every key, version and replica, and record it.",
     ),
-    facts=("state",),
+    facts=("state", "deletion_window_days"),
     phases=(Phase.TERMINATE,),
 )
 def deleted_at_the_end(facet: EncryptionKey, context: Context) -> Verdict:
     """見るもの: 利用終了の段階で、鍵が削除されるか。
     理由: 暗号化した鍵を削除すれば、残った複製を含めて情報を復元困難にできる。利用終了時に求められる。
-    適合: プランが鍵を削除する、又は鍵が削除待ち若しくは削除済みである。
+    適合: プランが鍵を削除する、又は鍵が削除待ち若しくは削除済みである。削除待ちの間は復元できるので、待機期間の満了を記録で確認する。
     不適合: 鍵が残る。Terraform の管理から外すだけの操作（forget）や作り直しでも、鍵は残る。
     未確認: 鍵の状態が分からない。
     鍵の削除によらない消去を選んだ場合は、削除の記録又は消去の方法を示す文書で確認する。
 
     Looks at: whether the key goes away at the end of use.
     Why: deleting the key makes the information hard to recover, copies included; it is demanded at the end.
-    Pass: the plan deletes it, or it is pending deletion or destroyed.
+    Pass: the plan deletes it, or it is pending deletion or destroyed. Until the waiting period is over the key can be
+    restored, so that a record of its end is needed as well.
     Fail: it stays, also where Terraform only stops managing it (forget) or replaces it.
     Unknown: the state of the key is not known.
     Where another way of erasure was chosen, its record or document answers.

@@ -100,6 +100,7 @@ def _run(report: Report) -> dict[str, Any]:
         "parameters": [
             {
                 "id": parameter.id,
+                "title": _both(parameter.title),
                 "value": parameter.value,
                 "unit": parameter.unit,
                 "source": _both(parameter.source.text),

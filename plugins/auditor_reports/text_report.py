@@ -190,7 +190,12 @@ def _parameters(report: Report, page: Page) -> None:
         else:
             ja = f"貴団体が値を定めていないため、既定の {value} で判定した。{source}"
             en = f"the municipality has decided no value, so the default {value} was used. {source}"
-        page.text(parameter.id, indent=2)
+        page.text(
+            f"{page.say(parameter.title)}（{parameter.id}）"
+            if page.lang == "ja"
+            else f"{page.say(parameter.title)} ({parameter.id})",
+            indent=2,
+        )
         page.text(ja if page.lang == "ja" else en, indent=6)
         if note is not None:
             page.text(page.say(note), indent=6, label=page.say(words.NOTE))

@@ -71,7 +71,9 @@ def test_values_of_the_configuration_are_shown(capsys: pytest.CaptureFixture[str
         '[[parameter]]\nid = "log.retention_min_days"\nvalue = 1095\nsource = "規程"\ndecided_by_municipality = true\n',
         encoding="utf-8",
     )
-    assert "log.retention_min_days = 1095 day [貴団体が定めた値] 出典: 規程" in said(capsys, "encryption.at-rest.enabled")
+    assert "log.retention_min_days = 1095 day [貴団体が定めた値] 出典: 規程" in said(
+        capsys, "encryption.at-rest.enabled"
+    )
 
 
 def test_nothing_of_that_name_is_one_sentence_with_what_is_near(capsys: pytest.CaptureFixture[str]) -> None:

@@ -81,8 +81,12 @@ def test_a_pipe_is_written_to_and_stays_a_pipe(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     with (tmp_path / "read").open("wb") as read, subprocess.Popen(["cat", pipe], stdout=read) as reader:
-        assert main(["scan", str(BAD), "--report", f"json={pipe}"]) == 1
-        reader.wait(timeout=30)
+        try:
+            assert main(["scan", str(BAD), "--report", f"json={pipe}"]) == 1
+            reader.wait(timeout=30)
+        finally:
+            # it waits for a writer for ever where the report did not go into the pipe
+            reader.kill()
     assert loaded(tmp_path / "read")["run"]["exit_code"] == 1
     assert pipe.is_fifo()
 

@@ -76,7 +76,11 @@ def test_a_schedule_that_may_be_attached_too_leaves_open_how_often_and_how_long(
     _schedule(world, DAILY, retention_policy=[{"max_retention_days": 14}])
     disk = _disk(world, {"resource_policies": ["daily", None]}, unknown={"resource_policies": [False, True]})
     backup = one(disk, Backup)
-    assert [value(a) for a in (backup.enabled, backup.interval_hours, backup.retention_days)] == [True, UNKNOWN, UNKNOWN]
+    assert [value(a) for a in (backup.enabled, backup.interval_hours, backup.retention_days)] == [
+        True,
+        UNKNOWN,
+        UNKNOWN,
+    ]
     assert value(backup.offsite) == UNKNOWN
 
 
@@ -107,7 +111,11 @@ def test_an_attached_schedule_makes_backups() -> None:
 
 def test_a_schedule_in_the_disk_itself() -> None:
     world = project()
-    _schedule(world, {"hourly_schedule": [{"hours_in_cycle": 6}]}, snapshot_properties=[{"storage_locations": ["asia-northeast2"]}])
+    _schedule(
+        world,
+        {"hourly_schedule": [{"hours_in_cycle": 6}]},
+        snapshot_properties=[{"storage_locations": ["asia-northeast2"]}],
+    )
     backup = one(_disk(world, {"resource_policies": ["daily"]}), Backup)
     assert [value(a) for a in (backup.interval_hours, backup.retention_days)] == [6, None]
     assert value(backup.offsite) == {"asia-northeast2"}
@@ -177,7 +185,9 @@ def test_a_secondary_disk_names_its_primary() -> None:
 
 
 def test_a_snapshot_before_the_destruction_stays() -> None:
-    assert obstacle(_disk(project(), {"create_snapshot_before_destroy": True}), "create_snapshot_before_destroy") is True
+    assert (
+        obstacle(_disk(project(), {"create_snapshot_before_destroy": True}), "create_snapshot_before_destroy") is True
+    )
     assert obstacle(_disk(project()), "create_snapshot_before_destroy") is False
 
 
@@ -360,7 +370,9 @@ def test_templates() -> None:
 
 
 def test_metadata_of_the_project() -> None:
-    record = project().add("google_compute_project_metadata.m", {"metadata": {"startup-script": "ntpdate ntp.example.jp"}})
+    record = project().add(
+        "google_compute_project_metadata.m", {"metadata": {"startup-script": "ntpdate ntp.example.jp"}}
+    )
     assert value(one(record, TimeSource).servers) == ("ntp.example.jp",)
 
 

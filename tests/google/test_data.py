@@ -181,8 +181,12 @@ def test_spanner() -> None:
 
 def test_spanner_by_default_schedule_versions_and_own_configuration() -> None:
     world = project()
-    world.add("google_spanner_instance.i", {"name": "i", "config": "regional-x", "default_backup_schedule_type": "AUTOMATIC"})
-    database = world.add("google_spanner_database.d", {"instance": "i", "encryption_config": [{"kms_key_names": ["k"]}]})
+    world.add(
+        "google_spanner_instance.i", {"name": "i", "config": "regional-x", "default_backup_schedule_type": "AUTOMATIC"}
+    )
+    database = world.add(
+        "google_spanner_database.d", {"instance": "i", "encryption_config": [{"kms_key_names": ["k"]}]}
+    )
     assert covered(database) == [True, 24, 7]
     assert owner(database) is KeyOwner.CUSTOMER
     kept = world.add("google_spanner_database.e", {"instance": "elsewhere", "version_retention_period": "7d"})
@@ -248,7 +252,9 @@ def test_firestore() -> None:
     assert (covered(full), owner(full)) == ([True, 0, 7], KeyOwner.CUSTOMER)
     assert obstacle(full, "deletion_policy=ABANDON") is False
     assert obstacle(full, "delete_protection_state") is True
-    world.add("google_firestore_backup_schedule.w", {"database": "a", "retention": "8467200s", "weekly_recurrence": [{}]})
+    world.add(
+        "google_firestore_backup_schedule.w", {"database": "a", "retention": "8467200s", "weekly_recurrence": [{}]}
+    )
     assert covered(bare) == [True, 168, 98]
 
 
@@ -268,7 +274,11 @@ def test_alloydb() -> None:
             "location": "asia-northeast1",
             "continuous_backup_config": [{"enabled": False}],
             "automated_backup_policy": [
-                {"enabled": True, "weekly_schedule": [{"days_of_week": ["MONDAY"]}], "quantity_based_retention": [{"count": 4}]}
+                {
+                    "enabled": True,
+                    "weekly_schedule": [{"days_of_week": ["MONDAY"]}],
+                    "quantity_based_retention": [{"count": 4}],
+                }
             ],
             "encryption_config": [{"kms_key_name": "k"}],
         },
@@ -293,7 +303,11 @@ def test_alloydb() -> None:
             False,
         ),
         (
-            {"network_config": [{"enable_public_ip": True, "authorized_external_networks": [{"cidr_range": "0.0.0.0/0"}]}]},
+            {
+                "network_config": [
+                    {"enable_public_ip": True, "authorized_external_networks": [{"cidr_range": "0.0.0.0/0"}]}
+                ]
+            },
             True,
             True,
         ),

@@ -94,9 +94,7 @@ def test_where_a_sink_copies(destination: str, expected: Any) -> None:
 def test_a_destination_by_reference() -> None:
     world = project()
     bucket = world.add("google_storage_bucket.b", {"location": "ASIA1"}, unknown={"name": True})
-    joined = world.add(
-        "google_logging_project_sink.s", {}, unknown={"destination": True}, refs={"destination": bucket}
-    )
+    joined = world.add("google_logging_project_sink.s", {}, unknown={"destination": True}, refs={"destination": bucket})
     open_ = world.add("google_logging_project_sink.t", {}, unknown={"destination": True})
     off = world.add("google_logging_project_sink.u", {"destination": "storage.googleapis.com/x", "disabled": True})
     assert value(one(joined, Replica).location) == {"asia-northeast1", "asia-northeast2"}
@@ -192,7 +190,10 @@ _TOKYO = {"values": [{"allowed_values": ["in:asia-northeast1-locations", "in:asi
         ([], [frozenset(), False]),
         ([{"rules": [{"values": [{"denied_values": ["in:us-locations"]}]}]}], [UNKNOWN, True]),
         ([{"rules": [{"deny_all": "TRUE"}]}], [frozenset(), True]),
-        ([{"rules": [{**_TOKYO, "condition": [{"expression": "x"}]}]}], [{"asia-northeast1", "asia-northeast2"}, UNKNOWN]),
+        (
+            [{"rules": [{**_TOKYO, "condition": [{"expression": "x"}]}]}],
+            [{"asia-northeast1", "asia-northeast2"}, UNKNOWN],
+        ),
     ],
 )
 def test_limits_of_place(spec: list[dict[str, Any]], expected: list[Any]) -> None:
@@ -206,7 +207,9 @@ def test_a_dry_run_limits_nothing() -> None:
 
 def test_other_policies_are_no_limit_of_place() -> None:
     world = project()
-    known = world.add("google_org_policy_policy.a", {"name": "projects/p/policies/iam.disableServiceAccountKeyCreation"})
+    known = world.add(
+        "google_org_policy_policy.a", {"name": "projects/p/policies/iam.disableServiceAccountKeyCreation"}
+    )
     boolean = world.add(
         "google_org_policy_policy.b", {"spec": [{"rules": [{"enforce": "TRUE"}]}]}, unknown={"name": True}
     )

@@ -28,7 +28,9 @@ def test_the_hook_answers_for_google_in_terraform_only() -> None:
 
 def test_importing_the_plugin_imports_no_adapter() -> None:
     code = "import auditor_google, sys; print(any(m.startswith('auditor_google.terraform') for m in sys.modules))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env={"PYTHONPATH": ":".join(sys.path)})
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env={"PYTHONPATH": ":".join(sys.path)}
+    )
     assert done.stdout.strip() == "False"
 
 

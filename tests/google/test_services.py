@@ -180,7 +180,9 @@ def test_a_paused_plan_makes_no_backups() -> None:
 
 def test_node_pools_and_repositories() -> None:
     world = project()
-    pool = world.add("google_container_node_pool.p", {"location": "asia-northeast1", "node_config": [{"boot_disk_kms_key": "k"}]})
+    pool = world.add(
+        "google_container_node_pool.p", {"location": "asia-northeast1", "node_config": [{"boot_disk_kms_key": "k"}]}
+    )
     assert owner(pool) is KeyOwner.CUSTOMER
     repository = world.add("google_artifact_registry_repository.r", {"name": "r", "location": "asia-northeast1"})
     assert value(one(repository, Exposure).public) is False
@@ -205,9 +207,7 @@ def test_services() -> None:
         {"template": [{"metadata": [{"annotations": {"run.googleapis.com/encryption-key": "k"}}]}]},
     )
     assert [owner(old), owner(keyed)] == [KeyOwner.PROVIDER, KeyOwner.CUSTOMER]
-    open_ = world.add(
-        "google_cloud_run_service.d", {}, unknown={"template": [{"metadata": [{"annotations": True}]}]}
-    )
+    open_ = world.add("google_cloud_run_service.d", {}, unknown={"template": [{"metadata": [{"annotations": True}]}]})
     assert owner(open_) == UNKNOWN
 
 
@@ -309,6 +309,8 @@ def test_snapshots_of_a_volume_are_under_the_key_of_its_pool() -> None:
     world.add("google_netapp_volume.v", {"name": "volume", "storage_pool": "pool"})
     world.add("google_netapp_volume.w", {"name": "other", "storage_pool": "elsewhere"})
     for name, expected in (("volume", KeyOwner.CUSTOMER), ("other", UNKNOWN), ("nowhere", UNKNOWN)):
-        record = world.add(f"google_netapp_volume_snapshot.{name}", {"location": "asia-northeast1", "volume_name": name})
+        record = world.add(
+            f"google_netapp_volume_snapshot.{name}", {"location": "asia-northeast1", "volume_name": name}
+        )
         assert (place(record), owner(record)) == ({"asia-northeast1"}, expected)
     assert owner(world.add("google_netapp_volume.x", {"storage_pool": "elsewhere"})) == UNKNOWN

@@ -25,7 +25,9 @@ from tests.google.google_world import UNKNOWN, all_of, obstacle, one, project, v
 _TYPE = "google_sql_database_instance"
 
 
-def _instance(world: World, settings: dict[str, Any] | None = None, values: dict[str, Any] | None = None, **more: Any) -> Record:
+def _instance(
+    world: World, settings: dict[str, Any] | None = None, values: dict[str, Any] | None = None, **more: Any
+) -> Record:
     base = {"name": "db", "region": "asia-northeast1", "database_version": "POSTGRES_15", "settings": [settings or {}]}
     return world.add(f"{_TYPE}.db", {**base, **(values or {})}, **more)
 

@@ -37,7 +37,10 @@ def _bucket(world: World, values: dict[str, Any] | None = None, **more: Any) -> 
         ({"location": "ASIA1"}, {"asia-northeast1", "asia-northeast2"}),
         ({"location": "ASIA"}, {"asia"}),
         (
-            {"location": "ASIA", "custom_placement_config": [{"data_locations": ["ASIA-NORTHEAST1", "ASIA-NORTHEAST2"]}]},
+            {
+                "location": "ASIA",
+                "custom_placement_config": [{"data_locations": ["ASIA-NORTHEAST1", "ASIA-NORTHEAST2"]}],
+            },
             {"asia-northeast1", "asia-northeast2"},
         ),
     ],
@@ -56,7 +59,10 @@ def test_an_open_place_is_unknown() -> None:
 def test_regions_of_a_dual_region_that_are_open_leave_the_place_open() -> None:
     for mark in (True, [True, False]):
         unknown = {"custom_placement_config": [{"data_locations": mark}]}
-        values = {"location": "ASIA-NORTHEAST1", "custom_placement_config": [{"data_locations": [None, "ASIA-NORTHEAST2"]}]}
+        values = {
+            "location": "ASIA-NORTHEAST1",
+            "custom_placement_config": [{"data_locations": [None, "ASIA-NORTHEAST2"]}],
+        }
         assert value(one(_bucket(project(), values, unknown=unknown), Placement).locations) == UNKNOWN
 
 

@@ -67,7 +67,6 @@ PARAMETERS = {
     "backup.retention_min_days",
     "backup.retention_recommended_days",
     "time.allowed_sources",
-    "classification.tag_keys",
 }
 # The nodes of the standards whose own text makes use on the Government Cloud a condition.
 GOVERNMENT_CLOUD = [

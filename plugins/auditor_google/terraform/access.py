@@ -55,9 +55,7 @@ def _delegation(grant: Grant, role: str, administrative: Attr[bool]) -> Delegati
     if isinstance(member, Unknown) and grant.account is None:
         if isinstance(administrative, Known) and not administrative.value:
             return None  # whoever it is, it gets no administrative rights
-        return Delegation(
-            key=f"{grant.path}+{role}", principal=member, administrative=administrative, mfa=member
-        )
+        return Delegation(key=f"{grant.path}+{role}", principal=member, administrative=administrative, mfa=member)
     kind = Kind.WORKLOAD if isinstance(member, Unknown) else iam.kind(member.value)
     if kind is Kind.NOBODY:
         return None

@@ -130,7 +130,8 @@ def _expiry(record: Record) -> Attr[float | None]:
         if isinstance(life, Unknown):
             return life
         if life.value and (
-            isinstance(shortest, Known) and (shortest.value is None or life.value / _MILLISECONDS_A_DAY < shortest.value)
+            isinstance(shortest, Known)
+            and (shortest.value is None or life.value / _MILLISECONDS_A_DAY < shortest.value)
         ):
             shortest = record.known(path, life.value / _MILLISECONDS_A_DAY)
     return shortest
@@ -191,7 +192,11 @@ def _destination(record: Record) -> Attr[frozenset[str]]:
     target = record.target("destination_dataset_id", _DATASET)
     if isinstance(target, Unknown):
         return target
-    return _location(target.value) if target.value is not None else record.unknown("destination_dataset_id", Reason.OUTSIDE)
+    return (
+        _location(target.value)
+        if target.value is not None
+        else record.unknown("destination_dataset_id", Reason.OUTSIDE)
+    )
 
 
 @REGISTRY.adapter("google_bigquery_connection", "google_bigquery_reservation", "google_bigquery_job")

@@ -48,7 +48,9 @@ def cluster(record: Record) -> Iterator[Facet]:
     if isinstance(block, Unknown):
         cover = Cover(open=block)
     elif block.value is not None:
-        kept: Attr[float | None] = map_attr(days(block.value, "retention"), lambda value: 35.0 if value is None else value)
+        kept: Attr[float | None] = map_attr(
+            days(block.value, "retention"), lambda value: 35.0 if value is None else value
+        )
         cover = Cover((Rule(Known(DAY, record), kept, place.locations),))
     yield backup(record, place.locations, cover, decided=True)
     yield retirement(record, protects(record, "deletion_protection_enabled", default=True))

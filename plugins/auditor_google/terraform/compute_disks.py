@@ -56,9 +56,7 @@ def disk(record: Record) -> Iterator[Facet]:
     regional = record.type == "google_compute_region_disk"
     place = placed(record, "region") if regional else placed(record, "zone")
     yield place
-    yield at_rest(
-        record.block("disk_encryption_key"), "kms_key_name" if regional else "kms_key_self_link", raw=RAW
-    )
+    yield at_rest(record.block("disk_encryption_key"), "kms_key_name" if regional else "kms_key_self_link", raw=RAW)
     cover = together(
         inline_schedules(record, "resource_policies"),
         attached_schedules(record, _ATTACHMENT[record.type]),
@@ -80,16 +78,22 @@ def _replicas(record: Record) -> Iterator[Replica]:
     for replication in referrers(record, "google_compute_disk_async_replication", "primary_disk").certain:
         path = "secondary_disk.0.disk"
         target = replication.target(path, *_DISKS)
-        location = target if isinstance(target, Unknown) else (
-            located(target.value, "zone", "region")
-            if target.value is not None
-            else replication.unknown(path, Reason.OUTSIDE)
+        location = (
+            target
+            if isinstance(target, Unknown)
+            else (
+                located(target.value, "zone", "region")
+                if target.value is not None
+                else replication.unknown(path, Reason.OUTSIDE)
+            )
         )
         yield Replica(key=_key(location, replication), location=location, kind=ReplicaKind.REPLICATION)
 
 
 def _key(location: Attr[frozenset[str]], record: Record) -> str:
-    return ",".join(sorted(location.value)) if isinstance(location, Known) and not location.sensitive else record.address
+    return (
+        ",".join(sorted(location.value)) if isinstance(location, Known) and not location.sensitive else record.address
+    )
 
 
 @REGISTRY.adapter("google_compute_resource_policy")

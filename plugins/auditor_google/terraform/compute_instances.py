@@ -52,7 +52,9 @@ def instance(record: Record) -> Iterator[Facet]:
     yield from _attached(record)
     yield TimeSource(servers=servers(record, "metadata_startup_script"))
     yield retirement(
-        record, protects(record, "deletion_protection"), keeps(record, "boot_disk.0.auto_delete", default=True, when=False)
+        record,
+        protects(record, "deletion_protection"),
+        keeps(record, "boot_disk.0.auto_delete", default=True, when=False),
     )
     yield residue("instance")
 

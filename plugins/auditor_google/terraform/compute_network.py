@@ -19,7 +19,13 @@ from auditor_google.registry import REGISTRY
 _FLOW_CONFIG: Final = "google_network_management_vpc_flow_logs_config"
 _WITHOUT_FLOW_LOGS: Final = frozenset(
     # Subnets without machines, which have no flow logs (page above).
-    ("REGIONAL_MANAGED_PROXY", "GLOBAL_MANAGED_PROXY", "INTERNAL_HTTPS_LOAD_BALANCER", "PRIVATE_SERVICE_CONNECT", "PRIVATE_NAT")
+    (
+        "REGIONAL_MANAGED_PROXY",
+        "GLOBAL_MANAGED_PROXY",
+        "INTERNAL_HTTPS_LOAD_BALANCER",
+        "PRIVATE_SERVICE_CONNECT",
+        "PRIVATE_NAT",
+    )
 )
 
 _LOGGED_ELSEWHERE: Final = Text("他の構成によるフローログの有無", "whether another configuration records its flows")

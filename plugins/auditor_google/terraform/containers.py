@@ -67,7 +67,9 @@ def _boot_disks(record: Record) -> Iterator[EncryptionAtRest]:
 
 def _if_kept(removed: Attr[bool], facet: EncryptionAtRest) -> EncryptionAtRest:
     """The facet of a pool that is perhaps removed at once: nothing but a key of the customer is certain then."""
-    if isinstance(removed, Known) or (isinstance(facet.key_owner, Known) and facet.key_owner.value is KeyOwner.CUSTOMER):
+    if isinstance(removed, Known) or (
+        isinstance(facet.key_owner, Known) and facet.key_owner.value is KeyOwner.CUSTOMER
+    ):
         return facet
     return EncryptionAtRest(key=facet.key, enabled=facet.enabled, key_owner=removed, key_id=removed)
 

@@ -228,9 +228,7 @@ def _firestore_cover(record: Record, location: Attr[frozenset[str]]) -> Cover:
         weekly = schedule.block("weekly_recurrence")
         interval: Attr[float | None] = map_attr(weekly, lambda block: DAY if block is None else WEEK)
         rules.append(Rule(interval, days(schedule, "retention"), location))
-    return Cover(
-        tuple(rules), Unknown(Reason.AMBIGUOUS, joined.possible[0], "database") if joined.possible else None
-    )
+    return Cover(tuple(rules), Unknown(Reason.AMBIGUOUS, joined.possible[0], "database") if joined.possible else None)
 
 
 # ---------------------------------------------------------------- AlloyDB

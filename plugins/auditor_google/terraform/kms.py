@@ -32,7 +32,8 @@ _STATES: Final = {
 _EXTERNAL: Final = ("EXTERNAL", "EXTERNAL_VPC")
 
 _ON_THE_RING: Final = Text(
-    "鍵リングに付与された権限（鍵リングがこの入力にない）", "the roles granted on its key ring, which is not in this input"
+    "鍵リングに付与された権限（鍵リングがこの入力にない）",
+    "the roles granted on its key ring, which is not in this input",
 )
 
 _AGENT: Final = re.compile(r"service-\d+")
@@ -108,7 +109,9 @@ def _primary_state(record: Record) -> Attr[KeyState]:
     state = record.text("primary.0.state")
     if isinstance(state, Known) and state.value is not None:
         found = _STATES.get(state.value)
-        return record.unknown("primary.0.state", Reason.UNPARSEABLE) if found is None else record.known("primary", found)
+        return (
+            record.unknown("primary.0.state", Reason.UNPARSEABLE) if found is None else record.known("primary", found)
+        )
     if record.action in (Action.CREATE, Action.REPLACE):
         # Creating a key makes an enabled first version: https://cloud.google.com/kms/docs/create-key
         skipped = record.flag("skip_initial_version_creation", False)

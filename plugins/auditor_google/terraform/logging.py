@@ -61,7 +61,9 @@ def bucket(record: Record) -> Iterator[Facet]:
     yield retirement(
         record,
         Obstacle("locked", ObstacleKind.LOCKS, locked),
-        Obstacle("bucket_id", ObstacleKind.KEEPS, name if isinstance(name, Unknown) else record.known("bucket_id", fixed)),
+        Obstacle(
+            "bucket_id", ObstacleKind.KEEPS, name if isinstance(name, Unknown) else record.known("bucket_id", fixed)
+        ),
     )
     yield residue("log-bucket")
 

@@ -90,7 +90,9 @@ def _of_rules(spec: Node) -> RegionGuardrail:
         if isinstance(denied, Known) and denied.value and not values.value:
             # What is left open by a list of forbidden places is not in the configuration.
             allowed = rule.unknown("values.0.denied_values", Reason.UNRESOLVED)
-        limits = values.value or (isinstance(denied, Known) and denied.value) or (isinstance(shut, Known) and shut.value)
+        limits = (
+            values.value or (isinstance(denied, Known) and denied.value) or (isinstance(shut, Known) and shut.value)
+        )
         if limits:
             # A rule under a condition holds only for resources with certain tags.
             open_ = rule.unknown("condition", Reason.UNRESOLVED)
@@ -101,7 +103,9 @@ def _of_rules(spec: Node) -> RegionGuardrail:
     return RegionGuardrail(allowed=allowed, enforced=spec.known("reset", False) if reset.value else enforced)
 
 
-@REGISTRY.adapter("google_project_organization_policy", "google_folder_organization_policy", "google_organization_policy")
+@REGISTRY.adapter(
+    "google_project_organization_policy", "google_folder_organization_policy", "google_organization_policy"
+)
 def list_policy(record: Record) -> Iterator[Facet]:
     """The older form of such a policy."""
     constraint = record.text("constraint")

@@ -94,9 +94,7 @@ def app_engine(record: Record) -> Iterator[Facet]:
     """
     yield Placement(locations=located(record, "location_id", table=APP_ENGINE), stores_data=True)
     yield by_google()
-    yield retirement(
-        record, Obstacle("app_engine_application", ObstacleKind.KEEPS, Known(True, record))
-    )
+    yield retirement(record, Obstacle("app_engine_application", ObstacleKind.KEEPS, Known(True, record)))
     yield residue("application")
 
 

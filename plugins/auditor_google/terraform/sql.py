@@ -91,9 +91,7 @@ def _own_backups(record: Record) -> Cover:
     enabled = node.flag("enabled", False)
     # Automated backups are made daily: https://cloud.google.com/sql/docs/mysql/backup-recovery/backups
     # With point-in-time recovery the logs in between are kept as well.
-    continuous = any_of(
-        node.flag("point_in_time_recovery_enabled", False), node.flag("binary_log_enabled", False)
-    )
+    continuous = any_of(node.flag("point_in_time_recovery_enabled", False), node.flag("binary_log_enabled", False))
     interval: Attr[float | None] = map_attr(continuous, lambda on: 0.0 if on else 24.0)
     return Cover((Rule(interval, _retention(record, node), _backup_locations(record, node), enabled),))
 
@@ -130,7 +128,11 @@ def _copies(record: Record, own: Attr[frozenset[str]], cover: Cover) -> Iterator
         location = located(other, "region")
         if isinstance(location, Known) and isinstance(own, Known) and location.value == own.value:
             continue
-        key = ",".join(sorted(location.value)) if isinstance(location, Known) and not location.sensitive else other.address
+        key = (
+            ",".join(sorted(location.value))
+            if isinstance(location, Known) and not location.sensitive
+            else other.address
+        )
         yield Replica(key=key, location=location, kind=ReplicaKind.READ_REPLICA)
 
 

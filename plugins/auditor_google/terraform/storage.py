@@ -59,9 +59,7 @@ def bucket(record: Record) -> Iterator[Facet]:
     yield at_rest(record.block("encryption"), "default_kms_key_name")
     public = _public(record)
     yield EncryptionInTransit(endpoint="bucket", required=_https_only(record))
-    versioned = inside(
-        settled_block(record, "versioning"), lambda block: block.flag("enabled", False), False
-    )
+    versioned = inside(settled_block(record, "versioning"), lambda block: block.flag("enabled", False), False)
     yield ObjectVersioning(enabled=versioned)
     logs = holds_logs(
         record,
@@ -117,9 +115,7 @@ def _https_only(record: Record) -> Attr[bool]:
 def _soft_delete(record: Record) -> Attr[bool]:
     """Deleted objects stay for 7 days unless the period is set to 0 (https://cloud.google.com/storage/docs/soft-delete)."""
     block = settled_block(record, "soft_delete_policy")
-    period = inside(
-        block, lambda node: settled_number(node, "retention_duration_seconds", 604800), 604800.0
-    )
+    period = inside(block, lambda node: settled_number(node, "retention_duration_seconds", 604800), 604800.0)
     return map_attr(period, lambda seconds: seconds > 0)
 
 

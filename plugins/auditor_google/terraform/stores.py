@@ -42,21 +42,26 @@ class Store(msgspec.Struct, frozen=True):
 
 
 _SET_FOR_PLACE: Final = Text(
-    "サービスがプロジェクトと場所ごとに持つ鍵の設定", "the key that the service is told to use in this project and place"
+    "サービスがプロジェクトと場所ごとに持つ鍵の設定",
+    "the key that the service is told to use in this project and place",
 )
 _SPEC: Final = "encryption_spec"
 
 STORES: Final[dict[str, Store]] = {
     # Processing with data on disks of its own
     "google_dataproc_cluster": Store("cluster", "kms_key_name", "cluster_config.0.encryption_config", ("region",)),
-    "google_dataproc_metastore_service": Store("database", "kms_key", "encryption_config", protection="deletion_protection"),
+    "google_dataproc_metastore_service": Store(
+        "database", "kms_key", "encryption_config", protection="deletion_protection"
+    ),
     "google_dataproc_batch": Store("job", "kms_key", "environment_config.0.execution_config"),
     "google_dataflow_job": Store("job", "kms_key_name", places=("region", "zone")),
     "google_dataflow_flex_template_job": Store("job", "kms_key_name", places=("region",), computed=True),
     "google_composer_environment": Store("environment", "kms_key_name", "config.0.encryption_config", ("region",)),
     "google_data_fusion_instance": Store("instance", "key_reference", "crypto_key_config"),
     "google_notebooks_instance": Store("notebook", "kms_key"),
-    "google_notebooks_runtime": Store("notebook", "kms_key", "virtual_machine.0.virtual_machine_config.0.encryption_config"),
+    "google_notebooks_runtime": Store(
+        "notebook", "kms_key", "virtual_machine.0.virtual_machine_config.0.encryption_config"
+    ),
     "google_workbench_instance": Store(
         "notebook", "kms_key", "gce_setup.0.boot_disk", protection="enable_deletion_protection"
     ),
