@@ -14,7 +14,7 @@ def encode(value: Any) -> bytes:
     try:
         return _encoder(value)
     except UnicodeEncodeError:
-        return _encoder(_writable(value))
+        return _encoder(_writable(msgspec.to_builtins(value)))
 
 
 def _writable(value: Any) -> Any:

@@ -7,10 +7,13 @@ once: an input of a hundred thousand resources has several findings for each.
 from __future__ import annotations
 
 import enum
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO
 
+import msgspec
+
+from auditor.assessment import ClauseAnswer
 from auditor.attr import Attr, Known, Place, Unknown
 from auditor.checks import AnyCheck
 from auditor.facets import Facet, Obstacle
@@ -32,7 +35,7 @@ _STRIDE = 4096
 
 def write_json(report: Report, out: BinaryIO, options: Options) -> None:
     """Write the report; ``options`` do not change it, since it holds both languages."""
-    ids = _Ids()
+    ids = _Ids(report)
     out.write(b'{"schema_version":' + encode(SCHEMA_VERSION))
     out.write(b',\n"run":' + encode(_run(report)))
     out.write(b',\n"summary":' + encode(_summary(report)))
@@ -45,17 +48,25 @@ def write_json(report: Report, out: BinaryIO, options: Options) -> None:
 
 
 class _Ids:
-    """Fingerprints of findings that are mentioned more than once."""
+    """Fingerprints of the findings that are not conforming: made once, and encoded once for each control."""
 
-    def __init__(self) -> None:
+    def __init__(self, report: Report) -> None:
         self._made: dict[int, str] = {}
+        by_control: defaultdict[str, list[str]] = defaultdict(list)
+        for finding in report.findings:
+            if finding.status is not Status.PASS:
+                made = self._made[id(finding)] = finding.id
+                by_control[finding.check.control].append(made)
+        self._encoded = {control: encode(ids)[1:-1] for control, ids in by_control.items()}
 
     def of(self, finding: Finding) -> str:
-        key = id(finding)
-        made = self._made.get(key)
-        if made is None:
-            made = self._made[key] = finding.id
-        return made
+        return self._made[id(finding)]
+
+    def listed(self, answer: ClauseAnswer) -> msgspec.Raw:
+        """Those of all controls that the clause points at."""
+        controls = dict.fromkeys(mapping.control for mapping in answer.mappings)
+        encoded = [self._encoded[control] for control in controls if control in self._encoded]
+        return msgspec.Raw(b"[" + b",".join(encoded) + b"]")
 
 
 def _both(text: Text | None) -> dict[str, str] | None:
@@ -157,7 +168,7 @@ def _policies(report: Report, ids: _Ids) -> Iterator[dict[str, Any]]:
                     "counts": {status.value: number for status, number in answer.counts.items() if number},
                     "supporting": {status.value: number for status, number in answer.supporting.items() if number},
                     "controls": [{"id": mapping.control, "role": mapping.role.value} for mapping in answer.mappings],
-                    "findings": [ids.of(finding) for finding in answer.findings],
+                    "findings": ids.listed(answer),
                     "documents": [_document(document) for document in answer.documents],
                 }
                 for answer in assessment.answers
@@ -351,41 +362,61 @@ def _passed_fact(name: str, attr: Any, value: Callable[[Any], bytes]) -> bytes:
     return head + b',"value":' + value(attr) + b"}"
 
 
-def _unknown(unknown: Unknown) -> dict[str, Any]:
-    return {"reason": unknown.reason.value, "text": _both(unknown.text)}
+# Structs are encoded as they are, several times faster than dictionaries made of them.
 
 
-def _location(place: Place | None) -> dict[str, Any] | None:
-    if place is None:
-        return None
-    return {
-        "source": place.source,
-        "address": place.address,
-        "path": place.path,
-        "file": place.file,
-        "line": place.line,
-        "call": place.call,
-    }
+class _Reason(msgspec.Struct, frozen=True):
+    reason: str
+    text: Text
 
 
-def _fact(fact: Fact) -> dict[str, Any]:
-    known = {"value": fact.value} if fact.unknown is None else {"unknown": _unknown(fact.unknown)}
-    return {"name": fact.name, **known, "location": _location(fact.place)}
+class _FindingReason(msgspec.Struct, frozen=True):
+    reason: str
+    text: Text
+    location: Place | None
+
+
+class _FactEntry(msgspec.Struct, frozen=True):
+    name: str
+    value: Any = msgspec.UNSET
+    unknown: _Reason | msgspec.UnsetType = msgspec.UNSET
+    location: Place | None = None
+
+
+class _Detail(msgspec.Struct, frozen=True):
+    facts: list[_FactEntry]
+    message: Text
+    expected: Text | None
+    key: str | msgspec.UnsetType
+    unknown: _FindingReason | msgspec.UnsetType
+    documents: list[dict[str, Any]] | msgspec.UnsetType
+
+
+def _unknown(unknown: Unknown) -> _Reason:
+    return _Reason(unknown.reason.value, unknown.text)
+
+
+def _fact(fact: Fact) -> _FactEntry:
+    if fact.unknown is None:
+        return _FactEntry(fact.name, fact.value, location=fact.place)
+    return _FactEntry(fact.name, unknown=_unknown(fact.unknown), location=fact.place)
 
 
 def _detail(finding: Finding, shared: _Shared) -> bytes:
     """The rest of a finding that is not conforming."""
-    detail: dict[str, Any] = {
-        "facts": [_fact(fact) for fact in facts(finding)],
-        "message": _both(message(finding)),
-        "expected": _both(finding.expected),
-    }
-    if finding.facet is not None and finding.facet.key:
-        detail["key"] = finding.facet.key
-    if finding.unknown is not None:
-        detail["unknown"] = {**_unknown(finding.unknown), "location": _location(place_of(finding.unknown))}
-    if finding.documents:
-        detail["documents"] = [
-            _document(shared.documents[id_]) if id_ in shared.documents else {"id": id_} for id_ in finding.documents
-        ]
+    facet, unknown = finding.facet, finding.unknown
+    detail = _Detail(
+        facts=[_fact(fact) for fact in facts(finding)],
+        message=message(finding),
+        expected=finding.expected,
+        key=facet.key if facet is not None and facet.key else msgspec.UNSET,
+        unknown=(
+            msgspec.UNSET if unknown is None else _FindingReason(unknown.reason.value, unknown.text, place_of(unknown))
+        ),
+        documents=(
+            [_document(shared.documents[id_]) if id_ in shared.documents else {"id": id_} for id_ in finding.documents]
+            if finding.documents
+            else msgspec.UNSET
+        ),
+    )
     return b"," + encode(detail)[1:-1] + shared.remediation + b"}"
