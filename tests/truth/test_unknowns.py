@@ -163,7 +163,7 @@ class Auditor:
         self.source = next(source for source in self.plugins.sources() if source.name == "terraform-plan")
         self.file = folder / "plan.json"
 
-    def scan(self, plan: Plan, phase: Phase = Phase.BUILD) -> Verdicts:
+    def scan(self, plan: Plan, phase: Phase) -> Verdicts:
         self.file.write_text(json.dumps(plan), encoding="utf-8")
         reading = self.source.open(str(self.file))
         assert reading is not None
@@ -182,7 +182,7 @@ def auditor(tmp_path_factory: pytest.TempPathFactory) -> Auditor:
     return Auditor(tmp_path_factory.mktemp("plans"))
 
 
-def _reads(auditor: Auditor, plan: Plan, monkeypatch: pytest.MonkeyPatch) -> dict[tuple[str, str], Any]:
+def _reads(auditor: Auditor, plan: Plan, phase: Phase, monkeypatch: pytest.MonkeyPatch) -> dict[tuple[str, str], Any]:
     """Every known attribute that the scan reads: (address, path) -> value."""
     seen: dict[tuple[str, str], Any] = {}
     walk = Node._walk
@@ -195,7 +195,7 @@ def _reads(auditor: Auditor, plan: Plan, monkeypatch: pytest.MonkeyPatch) -> dic
 
     with monkeypatch.context() as patch:
         patch.setattr(Node, "_walk", watched)
-        auditor.scan(plan)
+        auditor.scan(plan, phase)
     return seen
 
 
@@ -215,16 +215,17 @@ def _others(value: Any) -> Iterator[Any]:
         yield from (None, [])
 
 
+@pytest.mark.parametrize("phase", [Phase.BUILD, Phase.TERMINATE])
 @pytest.mark.parametrize("path", PLANS, ids=lambda path: str(path.parent.relative_to(ROOT)))
 def test_nothing_is_decided_by_a_value_known_after_apply(
-    path: Path, auditor: Auditor, monkeypatch: pytest.MonkeyPatch
+    path: Path, phase: Phase, auditor: Auditor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plan = json.loads(path.read_text(encoding="utf-8"))
-    baseline = auditor.scan(plan)
+    baseline = auditor.scan(plan, phase)
     wrong: list[str] = []
     tried: set[tuple[str, str, str]] = set()
     existing = _existing_identities(plan)
-    for (address, attribute), value in _reads(auditor, plan, monkeypatch).items():
+    for (address, attribute), value in _reads(auditor, plan, phase, monkeypatch).items():
         kind = address.split("[")[0].split(".")[-2]
         same = (kind, attribute, json.dumps(value, sort_keys=True))
         if same in tried:
@@ -235,13 +236,13 @@ def test_nothing_is_decided_by_a_value_known_after_apply(
         undecided = changed(plan, address, attribute, UNDECIDED)
         if undecided is None:
             continue
-        verdicts = auditor.scan(undecided)
+        verdicts = auditor.scan(undecided, phase)
         suspicious = {key: status for key, status in verdicts.items() if status in DECIDED}
         possible = {key: {baseline[key]} if key in baseline else set() for key in suspicious}
         for other in _others(value):
             alternative = changed(plan, address, attribute, other)
             assert alternative is not None
-            for key, status in auditor.scan(alternative).items():
+            for key, status in auditor.scan(alternative, phase).items():
                 if key in possible:
                     possible[key].add(status)
         wrong += [
