@@ -45,6 +45,12 @@ class Trace:
         """Whether it may also lead elsewhere than to ``found``."""
         return self.anywhere or bool(self.scopes)
 
+    def add(self, other: Trace) -> None:
+        """Where ``other`` leads, this leads as well."""
+        self.found.update(other.found)
+        self.scopes.update(other.scopes)
+        self.anywhere = self.anywhere or other.anywhere
+
     def visit(self, *what: object) -> bool:
         """Whether this is the first visit."""
         if what in self.seen:
@@ -75,6 +81,7 @@ class Tracer:
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
         self._parsed: dict[int, Refs] = {}
+        self._behind_variables: dict[tuple[str, str, Traversal, frozenset[str]], Trace] = {}
         self._behind_locals: dict[tuple[str, frozenset[str]], Trace] = {}
         self._covered: dict[tuple[int, int], bool] = {}
 
@@ -186,9 +193,7 @@ class Tracer:
             for name in module.config.arguments() if module.config is not None else ():
                 self._variable(module, name, (), arguments)
             behind = self._behind_locals[key] = arguments
-        trace.found.update(behind.found)
-        trace.scopes.update(behind.scopes)
-        trace.anywhere = trace.anywhere or behind.anywhere
+        trace.add(behind)
 
     def _variable(self, module: ModuleInstance, name: str, rest: Traversal, trace: Trace) -> None:
         config = module.config
@@ -196,11 +201,21 @@ class Tracer:
             # The root's variables are values, never references.
             return
         node = config.arguments().get(name)
-        if node is None or not trace.visit("var", module.address, name, rest):
+        if node is None:
             return
-        siblings = module.parent.children.get(config.name, {})
-        context = _Context(module.key, config.call.for_each_expression, siblings)
-        self._follow(module.parent, self.refs(node), context, rest, trace)
+        # What a variable of a module instance was given is asked by every resource in the module.
+        key = (module.address, name, rest, trace.types)
+        behind = self._behind_variables.get(key)
+        if behind is None:
+            # Whoever comes here again while this is under way meets the open answer.
+            behind = self._behind_variables[key] = Trace(trace.types)
+            behind.anywhere = True
+            given = Trace(trace.types)
+            siblings = module.parent.children.get(config.name, {})
+            context = _Context(module.key, config.call.for_each_expression, siblings)
+            self._follow(module.parent, self.refs(node), context, rest, given)
+            behind = self._behind_variables[key] = given
+        trace.add(behind)
 
     def _module(self, module: ModuleInstance, ref: Ref, context: _Context, rest: Traversal, trace: Trace) -> None:
         config = module.config.child(ref.name) if module.config is not None else None
