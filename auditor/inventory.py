@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import enum
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import TypeVar
 
@@ -101,6 +102,8 @@ class Inventory(msgspec.Struct):
     """Resource types that no adapter knows and that are not listed as holding nothing: type -> count."""
     inert: dict[str, int]
     """Resource types listed as holding nothing that a clause asks about, or read as part of another resource."""
+    _by_facet: defaultdict[type[Facet], list[tuple[Resource, Facet]]] | None = None
+    """Resources by the class of their facets, made when it is first asked for; the resources no longer change then."""
 
     @property
     def complete(self) -> bool:
@@ -114,12 +117,14 @@ class Inventory(msgspec.Struct):
 
     def with_facet(self, class_: type[F], provider: str | None = None) -> Iterable[tuple[Resource, F]]:
         """Resources that have a facet of the class, each with the facet."""
-        for resource in self.resources:
-            if provider is not None and resource.provider != provider:
-                continue
-            for facet in resource.facets:
-                if isinstance(facet, class_):
-                    yield resource, facet
+        if self._by_facet is None:
+            self._by_facet = defaultdict(list)
+            for resource in self.resources:
+                for facet in resource.facets:
+                    self._by_facet[type(facet)].append((resource, facet))
+        for resource, found in self._by_facet.get(class_, ()):
+            if isinstance(found, class_) and (provider is None or resource.provider == provider):
+                yield resource, found
 
 
 def subject(inventory: Inventory, provider: str, kind: str) -> Resource:
