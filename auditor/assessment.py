@@ -100,6 +100,10 @@ def results_by_control(
     return results
 
 
+COVERAGE = "inventory.coverage"
+"""The control whose findings are resources that could not be read, whatever they would have been judged by."""
+
+
 def assess(
     pack: Pack,
     results: dict[str, ControlResult],
@@ -158,7 +162,10 @@ def _answer(
     supported = [results[m.control] for m in mappings if m.role is Role.SUPPORTS]
     counts = _sum(decided)
     when = _when(deciding, controls)
-    answer, reason = _decide(clause, documents, inherited, deciding, now, decided, counts, scope, when)
+    unread = (
+        sum(results[COVERAGE].counts[status] for status in (Status.UNKNOWN, Status.ERROR)) if COVERAGE in results else 0
+    )
+    answer, reason = _decide(clause, documents, inherited, deciding, now, decided, counts, scope, when, unread)
     supporting = _sum(supported)
     if supporting[Status.FAIL]:
         reason = Text(
@@ -195,6 +202,7 @@ def _decide(
     counts: Counter[Status],
     scope: Text,
     when: Text,
+    unread: int,
 ) -> tuple[Answer, Text]:
     if counts[Status.FAIL]:
         return Answer.NONCONFORMING, Text(
@@ -211,6 +219,13 @@ def _decide(
             f"未確認 {counts[Status.UNKNOWN]}件、エラー {counts[Status.ERROR]}件（適合 {counts[Status.PASS]}件）。{gap_ja}",
             f"{counts[Status.UNKNOWN]} not verified, {counts[Status.ERROR]} errors "
             f"({counts[Status.PASS]} conforming).{gap_en}",
+        )
+    if unread and now and clause.class_ is ClauseClass.CONFIG:
+        return Answer.NOT_VERIFIED, Text(
+            f"適合 {counts[Status.PASS]}件。読み取れない資源又は対応していない種別の資源が {unread}件あり、"
+            "この条項の対象かどうか分からない。",
+            f"{counts[Status.PASS]} conforming. {unread} resources could not be read or are of types that are not "
+            "known, so that it is open whether the clause applies to them.",
         )
     if inherited:
         row = inherited[0]
@@ -264,10 +279,12 @@ def _from_configuration(decided: list[ControlResult], counts: Counter[Status], s
             f"{counts[Status.MANUAL]} to be reviewed by document ({counts[Status.PASS]} conforming).",
         )
     if counts[Status.PASS]:
+        borne = counts[Status.INHERITED]
+        borne_ja, borne_en = (f"継承 {borne}件。", f" {borne} inherited.") if borne else ("", "")
         return Answer.CONFORMING, Text(
-            f"自動確認した範囲で適合 {counts[Status.PASS]}件、不適合 0件、未確認 0件。{_nothing_for(decided, 'ja')}",
+            f"自動確認した範囲で適合 {counts[Status.PASS]}件、不適合 0件、未確認 0件。{borne_ja}{_nothing_for(decided, 'ja')}",
             f"{counts[Status.PASS]} conforming, none nonconforming, none unverified in what was checked."
-            f"{_nothing_for(decided, 'en')}",
+            f"{borne_en}{_nothing_for(decided, 'en')}",
         )
     if counts[Status.INHERITED]:
         texts = [

@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 
 from auditor.adapters import AdapterSet
+from auditor.assessment import COVERAGE
 from auditor.attr import Reason, Unknown, UnknownValueError
 from auditor.checks import AnyCheck, Check, Context, InventoryCheck, Verdict, check, undecided
 from auditor.facets import Facet, Unrecognised
@@ -33,7 +34,7 @@ _STRIDE = 512
 
 @check(
     "inventory.readable",
-    control="inventory.coverage",
+    control=COVERAGE,
     facet=Unrecognised,
     severity=Severity.LOW,
     title=Text("資源の設定を読み取れること", "the resource's configuration can be read"),
@@ -171,9 +172,7 @@ def run_checks(
                         add(_finding(one_check, resource, facet, verdict))
                 except UnknownValueError as error:
                     add(Finding(one_check, resource, facet, Status.UNKNOWN, unknown=error.unknown))
-                except (
-                    Exception
-                ) as error:  # whatever a check raises or returns amiss becomes a finding; the run goes on
+                except Exception as error:  # whatever a check does amiss becomes a finding; the run goes on
                     add(Finding(one_check, resource, facet, Status.ERROR, _broke(error)))
     for inventory_check in whole:
         findings.extend(_whole(inventory_check, inventory, context))

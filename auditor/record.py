@@ -394,6 +394,9 @@ class Record(Node):
         self._values = values
         self._unknown = unknown
         self._sensitive = sensitive
+        if values.__class__ is not _RAW:
+            # Reading looks at the values alone to tell whether anything is still encoded.
+            self._prepare()
         self.source = source
         self.type = type_
         self.address = address

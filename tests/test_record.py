@@ -117,6 +117,23 @@ def test_what_is_still_encoded_is_decoded_when_read() -> None:
     assert isinstance(thing.get("c"), Unknown)
 
 
+def test_marks_may_be_encoded_where_the_values_are_not() -> None:
+    thing = Record(
+        source="test",
+        type_="aws_thing",
+        address="aws_thing.x",
+        provider="aws",
+        action=Action.CREATE,
+        links=World(),
+        values={"a": "hidden"},
+        unknown=msgspec.Raw(b'{"c": true}'),
+        sensitive=msgspec.Raw(b'{"a": true}'),
+    )
+    assert isinstance(thing.get("c"), Unknown)
+    assert isinstance(hidden := thing.text("a"), Known)
+    assert hidden.sensitive
+
+
 def test_three_valued_conjunction_and_disjunction() -> None:
     yes, no, open_ = Known(True), Known(False), Unknown(Reason.AFTER_APPLY)
     assert all_of(yes, yes).value is True

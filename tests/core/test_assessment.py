@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from auditor.assessment import Answer, ClauseAnswer, ControlResult, assess, results_by_control
+from auditor.assessment import COVERAGE, Answer, ClauseAnswer, ControlResult, assess, results_by_control
 from auditor.findings import Finding, Status
 from auditor.inventory import Phase
 from auditor.policies.loader import load_controls, load_pack, mappings_root
@@ -32,7 +32,7 @@ def control(id_: str, *phases: Phase) -> Control:
     return Control(id_, "topic", phases or (Phase.BUILD, Phase.OPERATE), Text(id_, id_), EMPTY)
 
 
-CONTROLS = {c.id: c for c in (control("a"), control("b"), control("end", Phase.TERMINATE))}
+CONTROLS = {c.id: c for c in (control("a"), control("b"), control("end", Phase.TERMINATE), control(COVERAGE))}
 
 
 def clause(class_: ClauseClass) -> Clause:
@@ -176,3 +176,21 @@ def test_every_clause_of_the_shipped_pack_is_answered_without_an_assurance(phase
         assert not [word for word in ("準拠し", "問題あり", "問題な", "安全") if word in one.reason.ja]
         assert one.answer is not Answer.CONFORMING, "nothing was looked at"
         assert one.answer is not Answer.NONCONFORMING
+
+
+@pytest.mark.parametrize("status", [UNKNOWN, Status.ERROR])
+@pytest.mark.parametrize("results", [{"a": {PASS: 3}}, {}])
+def test_resources_that_could_not_be_read_leave_a_clause_open(
+    results: dict[str, dict[Status, int]], status: Status
+) -> None:
+    open_ = answer(ClauseClass.CONFIG, ("a",), {**results, COVERAGE: {status: 2}})
+    assert open_.answer is Answer.NOT_VERIFIED
+    assert "2件" in open_.reason.ja
+    failing = answer(ClauseClass.CONFIG, ("a",), {"a": {FAIL: 1}, COVERAGE: {status: 2}})
+    assert failing.answer is Answer.NONCONFORMING
+
+
+def test_what_is_inherited_is_told_beside_what_conforms() -> None:
+    both = answer(ClauseClass.CONFIG, ("a",), {"a": {PASS: 1, Status.INHERITED: 1}})
+    assert both.answer is Answer.CONFORMING
+    assert "継承 1件" in both.reason.ja
