@@ -31,8 +31,10 @@ class Action(enum.StrEnum):
     EXISTS = "exists"
     """The source states what is there and plans nothing (state, live account)."""
 
-
-_CREATES = frozenset({Action.CREATE, Action.REPLACE})
+    @property
+    def makes_new(self) -> bool:
+        """The thing is yet to be made, so that it has nothing but what the input gives it."""
+        return self is Action.CREATE or self is Action.REPLACE
 
 
 class Joined(msgspec.Struct, frozen=True):
@@ -242,7 +244,7 @@ class Node:
         apply (Terraform does so for optional attributes that the provider computes).  False where the input cannot tell.
         """
         record = self.record
-        if record.action not in _CREATES:
+        if not record.action.makes_new:
             return False
         stated = record.links.configured(record, self._full(path))
         return isinstance(stated, Known) and not stated.value

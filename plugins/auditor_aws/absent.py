@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from auditor.attr import Attr, Known, Reason, Unknown
-from auditor.record import Action, Record
+from auditor.record import Record
 from auditor.text import Text
 
-_NEW = frozenset({Action.CREATE, Action.REPLACE})
 _ADOPTED = "aws_default_"
 
 
@@ -17,7 +16,7 @@ def shown_in_full(record: Record) -> bool:
     network and its parts are there before Terraform "creates" them: the provider takes over what AWS has made
     (provider documentation, page ``aws_default_vpc``).
     """
-    new = record.action in _NEW and not record.type.startswith(_ADOPTED)
+    new = record.action.makes_new and not record.type.startswith(_ADOPTED)
     return new or record.links.complete
 
 

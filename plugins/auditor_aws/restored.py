@@ -11,7 +11,7 @@ from typing import Final
 
 from auditor.attr import Attr, Known, Reason, Unknown
 from auditor.facets import EncryptionAtRest, KeyOwner
-from auditor.record import Action, Record
+from auditor.record import Record
 from auditor.text import Text
 from auditor_aws import computed, keys
 
@@ -31,7 +31,7 @@ _SOURCE: Final = Text("復元元の暗号化", "the encryption of what the datab
 def encryption(record: Record, stated: Attr[bool], key_path: str = "kms_key_id") -> EncryptionAtRest:
     """Encryption as ``stated``; that of its source where a database that is yet to be made is restored."""
     own = keys.at_rest(record, key_path, KeyOwner.PROVIDER, stated)
-    if record.action not in (Action.CREATE, Action.REPLACE) or (isinstance(stated, Known) and stated.value):
+    if not record.action.makes_new or (isinstance(stated, Known) and stated.value):
         return own
     for path, types in _SOURCES:
         named = computed.text(record, path)

@@ -16,7 +16,7 @@ import msgspec
 from auditor.attr import Attr, Known, Reason, Unknown, any_of
 from auditor.record import Record
 from auditor.text import Text
-from auditor_google.reading import created, referrers
+from auditor_google.reading import referrers
 
 FORMS: Final = ("member", "binding", "policy")
 _PUBLIC: Final = frozenset(("allUsers", "allAuthenticatedUsers"))
@@ -222,6 +222,6 @@ def granted_elsewhere(record: Record, certain: Sequence[Record]) -> Unknown | No
     a whole, which replaces any other.
     """
     whole = any(other.type.endswith("_iam_policy") for other in certain)
-    if whole or created(record) or record.links.complete:
+    if whole or record.action.makes_new or record.links.complete:
         return None
     return Unknown(Reason.NOT_COLLECTED, record, "", _GRANTED_ELSEWHERE)

@@ -7,16 +7,9 @@ from collections.abc import Callable, Sequence
 from typing import Final, TypeVar
 
 from auditor.attr import Attr, Known, Reason, Unknown, map_attr
-from auditor.record import Action, Joined, Links, Node, Record
+from auditor.record import Joined, Links, Node, Record
 
 T = TypeVar("T")
-
-_CREATED: Final = frozenset((Action.CREATE, Action.REPLACE))
-
-
-def created(record: Record) -> bool:
-    """Whether the record is made by the plan, so that it has no settings but those that the plan gives it."""
-    return record.action in _CREATED
 
 
 def left_to_default(node: Node, path: str, attr: Attr[T]) -> bool:

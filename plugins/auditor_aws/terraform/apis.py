@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from auditor.attr import Attr, Known, Reason, Unknown
 from auditor.facets import DataAccessLog, EncryptionAtRest, EncryptionInTransit, Facet, KeyOwner
-from auditor.record import Action, Node, Record
+from auditor.record import Node, Record
 from auditor.text import Text
 from auditor_aws import absent, computed, tls
 from auditor_aws.placement import in_region
@@ -19,7 +19,7 @@ from auditor_aws.registry import REGISTRY
 
 
 def _rest_version(api: Record) -> Attr[str | None]:
-    if api.action not in (Action.CREATE, Action.REPLACE):
+    if not api.action.makes_new:
         detail = Text("既定のエンドポイントのセキュリティポリシー", "the security policy of the default endpoint")
         return Unknown(Reason.NOT_COLLECTED, api, "endpoint_configuration", detail)
     configuration = computed.block(api, "endpoint_configuration")

@@ -25,7 +25,7 @@ from auditor.facets import (
     Residue,
     Retirement,
 )
-from auditor.record import Action, Record
+from auditor.record import Record
 from auditor.text import Text
 from auditor_aws import backups, computed, database_logs, database_tls, keys, placement, restored, retirement
 from auditor_aws.registry import REGISTRY
@@ -260,7 +260,7 @@ def _cluster_encryption(record: Record) -> EncryptionAtRest:
         return restored.encryption(record, stated)
     if isinstance(engine, Unknown) and not isinstance(stated, Unknown):
         return EncryptionAtRest(enabled=engine, key_owner=engine)
-    if record.action not in (Action.CREATE, Action.REPLACE):
+    if not record.action.makes_new:
         open_ = record.unknown("storage_encrypted", Reason.NOT_COLLECTED, _AURORA_KEY)
         return EncryptionAtRest(enabled=open_, key_owner=open_)
     always = record.known("engine", True)

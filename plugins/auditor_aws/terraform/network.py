@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from auditor.attr import Attr, Known, Reason, Unknown, any_of
 from auditor.facets import Facet, NetworkFlowLog, Placement, TimeSource
-from auditor.record import Action, Record
+from auditor.record import Record
 from auditor.text import Text
 from auditor_aws import absent, computed
 from auditor_aws.destinations import BUCKETS, STREAMS, log_export
@@ -18,7 +18,6 @@ from auditor_aws.placement import global_service, in_region, region_set
 from auditor_aws.registry import REGISTRY
 from auditor_aws.shown import derived
 
-_NEW = frozenset({Action.CREATE, Action.REPLACE})
 _OPTIONS = ("aws_vpc_dhcp_options", "aws_default_vpc_dhcp_options")
 
 
@@ -101,7 +100,7 @@ def _time_servers(vpc: Record) -> Attr[tuple[str, ...]]:
             return vpc.known("dhcp_options_id", ())
     else:
         options = vpc.target("dhcp_options_id", *_OPTIONS)
-        if vpc.action in _NEW and vpc.type == "aws_vpc":
+        if vpc.action.makes_new and vpc.type == "aws_vpc":
             # A new network gets the default set of its Region.
             return vpc.known("dhcp_options_id", ())
     if isinstance(options, Unknown):

@@ -13,7 +13,7 @@ from auditor.facets import EncryptionInTransit, Facet, NetworkFlowLog
 from auditor.record import Record
 from auditor.text import Text
 from auditor_google.building import placed
-from auditor_google.reading import created, referrers, settled_text
+from auditor_google.reading import referrers, settled_text
 from auditor_google.registry import REGISTRY
 
 _FLOW_CONFIG: Final = "google_network_management_vpc_flow_logs_config"
@@ -45,7 +45,7 @@ def _configured(record: Record, path: str) -> Attr[bool]:
 
 def _elsewhere(record: Record) -> Attr[bool]:
     """A subnet or network that exists may have got a configuration of flow logs that the input does not show."""
-    if created(record) or record.links.complete:
+    if record.action.makes_new or record.links.complete:
         return Known(False, record)
     return record.unknown("", Reason.NOT_COLLECTED, _LOGGED_ELSEWHERE)
 

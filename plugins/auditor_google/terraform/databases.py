@@ -29,7 +29,6 @@ from auditor_google.cron import longest_gap
 from auditor_google.keys import at_rest
 from auditor_google.locations import FIRESTORE, regions, spanner_regions
 from auditor_google.reading import (
-    created,
     days,
     inside,
     settled_block,
@@ -89,7 +88,7 @@ def spanner_database(record: Record) -> Iterator[Facet]:
     yield at_rest(record, path)
     yield audited(record, "spanner.googleapis.com")
     cover = together(_spanner_schedules(record, instance, location), _versions(record, location))
-    yield backup(record, location, cover, decided=created(record))
+    yield backup(record, location, cover, decided=record.action.makes_new)
     yield retirement(
         record, protects(record, "deletion_protection", default=True), protects(record, "enable_drop_protection")
     )
@@ -211,7 +210,7 @@ def firestore_database(record: Record) -> Iterator[Facet]:
     yield Placement(locations=location, stores_data=True)
     yield at_rest(record.block("cmek_config"), "kms_key_name", required=True)
     yield audited(record, "datastore.googleapis.com")
-    yield backup(record, location, _firestore_cover(record, location), decided=created(record))
+    yield backup(record, location, _firestore_cover(record, location), decided=record.action.makes_new)
     state = settled_text(record, "delete_protection_state", "DELETE_PROTECTION_DISABLED")
     protection = map_attr(state, lambda value: value == "DELETE_PROTECTION_ENABLED")
     obstacle = Obstacle("delete_protection_state", ObstacleKind.PROTECTS, protection)

@@ -15,7 +15,7 @@ from auditor.text import Text
 from auditor_google import iam, roles
 from auditor_google.audit import project_of
 from auditor_google.building import retirement
-from auditor_google.reading import any_referrer, created, referrers
+from auditor_google.reading import any_referrer, referrers
 from auditor_google.registry import REGISTRY
 
 _ACCOUNT: Final = "google_service_account"
@@ -33,7 +33,7 @@ def service_account(record: Record) -> Iterator[Facet]:
     """A service account with the keys and the grants that the input holds."""
     key = any_referrer(record, (_KEY, "service_account_id"))
     keyed = isinstance(key, Unknown) or key.value
-    if not keyed and not created(record) and not record.links.complete:
+    if not keyed and not record.action.makes_new and not record.links.complete:
         key = record.unknown("", Reason.NOT_COLLECTED, _FURTHER_KEYS)
     yield Identity(
         administrative=_administrative(record, keyed=keyed),

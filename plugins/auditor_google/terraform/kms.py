@@ -11,7 +11,7 @@ from typing import Final
 
 from auditor.attr import Attr, Known, Reason, Unknown, any_of, map_attr
 from auditor.facets import EncryptionKey, Facet, KeyPolicy, KeyState, Placement
-from auditor.record import Action, Record
+from auditor.record import Record
 from auditor.text import Text
 from auditor_google import iam
 from auditor_google.building import located, placed, residue, retirement
@@ -112,7 +112,7 @@ def _primary_state(record: Record) -> Attr[KeyState]:
         return (
             record.unknown("primary.0.state", Reason.UNPARSEABLE) if found is None else record.known("primary", found)
         )
-    if record.action in (Action.CREATE, Action.REPLACE):
+    if record.action.makes_new:
         # Creating a key makes an enabled first version: https://cloud.google.com/kms/docs/create-key
         skipped = record.flag("skip_initial_version_creation", False)
         if isinstance(skipped, Known) and not skipped.value:
