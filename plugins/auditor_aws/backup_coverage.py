@@ -61,8 +61,11 @@ class _Index(msgspec.Struct):
 
     selections: tuple[_Selection, ...]
     dlm: tuple[Record, ...]
-    opted_out: dict[str, frozenset[str]]
-    """Region -> service names that aws_backup_region_settings switches off there."""
+    opted_out: dict[str | None, frozenset[str] | None]
+    """Region -> service names that aws_backup_region_settings switches off there.
+
+    The value is ``None`` where it is open which; the key is ``None`` for settings whose region is open.
+    """
     patterns: bool
     """Whether any selection holds patterns or literal ARNs."""
     organisation: Record | None
@@ -119,9 +122,11 @@ def _read(record: Record) -> _Selection:
     )
 
 
-def _opted_out(settings: Record) -> frozenset[str]:
+def _opted_out(settings: Record) -> frozenset[str] | None:
     preferences = settings.get("resource_type_opt_in_preference")
-    if isinstance(preferences, Unknown) or not isinstance(preferences.value, dict):
+    if isinstance(preferences, Unknown):
+        return None
+    if not isinstance(preferences.value, dict):
         return frozenset()
     return frozenset(name for name, on in preferences.value.items() if on is False or on == "false")
 
@@ -141,11 +146,13 @@ def _read_all(links: Links) -> _Index:
     selections = tuple(links.of_type("aws_backup_selection"))
     dlm = tuple(links.of_type("aws_dlm_lifecycle_policy"))
     policies = links.of_type("aws_organizations_policy")
-    opted_out: dict[str, frozenset[str]] = {}
+    opted_out: dict[str | None, frozenset[str] | None] = {}
     for record in links.of_type("aws_backup_region_settings"):
         region = record.region
         if isinstance(region, Known):
             opted_out[region.value] = _opted_out(record)
+        elif _opted_out(record) != frozenset():
+            opted_out[None] = None
     organisation = next(
         (p for p in policies if isinstance(kind := p.text("type"), Known) and kind.value == "BACKUP_POLICY"), None
     )
@@ -211,6 +218,15 @@ def _same_account(selection: _Selection, record: Record) -> Answer:
     return Answer.YES
 
 
+def _opted_in(record: Record, region: Attr[str], index: _Index) -> Answer:
+    """Whether AWS Backup may select resources of this kind in the region at all; by default it may."""
+    default = index.opted_out.get(None, frozenset())
+    services = index.opted_out.get(region.value, default) if isinstance(region, Known) else default
+    if services is None:
+        return Answer.UNDECIDED
+    return Answer.NO if SERVICES[record.type].service in services else Answer.YES
+
+
 def _selected(
     selection: _Selection, record: Record, index: _Index, arn: str, included: Joined, excluded: Joined
 ) -> Answer:
@@ -231,10 +247,7 @@ def _selected(
     if selection.patterns is None and selection.any_tag == ():
         wide.append(Answer.YES)
     # The opt-in of a service matters for everything that is not assigned by name.
-    switched_off = isinstance(region, Known) and SERVICES[record.type].service in index.opted_out.get(
-        region.value, frozenset()
-    )
-    chosen = by_name if switched_off else some([by_name, *wide])
+    chosen = some([by_name, every([_opted_in(record, region, index), some(wide)])])
     conditions = (
         Answer.UNDECIDED if selection.all_tags is None else every(_holds(test, record) for test in selection.all_tags)
     )

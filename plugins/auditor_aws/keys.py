@@ -53,9 +53,8 @@ def _owner_of_data(node: Node, path: str, source: Record) -> Attr[KeyOwner]:
     # (provider documentation, data sources aws_kms_key and aws_kms_alias)
     if source.type == "data.aws_kms_alias":
         name = source.text("name")
-        if isinstance(name, Known) and name.value is not None:
-            return node.known(path, owner_of_literal(name.value, node.record.account))
-        return node.unknown(path, Reason.OUTSIDE, _OUTSIDE)
+        owner = owner_of_literal(name.value, node.record.account) if isinstance(name, Known) and name.value else None
+        return node.known(path, owner) if owner is not None else node.unknown(path, Reason.OUTSIDE, _OUTSIDE)
     manager = source.text("key_manager")
     if isinstance(manager, Known) and manager.value in ("AWS", "CUSTOMER"):
         return node.known(path, KeyOwner.PROVIDER if manager.value == "AWS" else KeyOwner.CUSTOMER)

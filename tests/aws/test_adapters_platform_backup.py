@@ -279,6 +279,23 @@ def test_a_service_that_is_switched_off_is_covered_by_name_only() -> None:
     assert value(covered(table)) is not None
 
 
+@pytest.mark.parametrize(
+    "unknown", [{"resource_type_opt_in_preference": True}, {"resource_type_opt_in_preference": {"DynamoDB": True}}]
+)
+def test_an_opt_in_that_is_open_leaves_open_what_is_not_assigned_by_name(unknown: dict[str, object]) -> None:
+    world, plan = _world()
+    world.add("aws_backup_region_settings.r", unknown=unknown)
+    table = world.add("aws_dynamodb_table.t", {"name": "t"})
+    _selection(world, plan, resources=["*"])
+    assert isinstance(covered(table), Unknown)
+    world.add(
+        "aws_backup_selection.named",
+        {"resources": ["arn:aws:dynamodb:ap-northeast-1:111122223333:table/t"]},
+        refs={"plan_id": plan, "not_resources": None},
+    )
+    assert value(covered(table)) is not None
+
+
 def test_rules_of_a_plan_are_taken_together() -> None:
     world = World()
     vault = world.add("aws_backup_vault.osaka", {"name": "osaka"}, region="ap-northeast-3")
