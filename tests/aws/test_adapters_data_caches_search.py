@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from auditor.attr import Reason
+from auditor.attr import Reason, Unknown
 from auditor.facets import (
     Backup,
     DataAccessLog,
@@ -349,3 +349,23 @@ def test_documents_and_graphs() -> None:
     assert facet(heard, DataAccessLog).enabled.value is True
     world.add("aws_neptune_cluster_instance.g", {"publicly_accessible": True}, refs={"cluster_identifier": graph})
     assert facet(graph, Exposure).public.value is True
+
+
+@pytest.mark.parametrize(
+    ("version", "hours"),
+    [("OpenSearch_1.3", 1), ("Elasticsearch_7.10", 1), ("Elasticsearch_5.1", 24), (None, 1), ("newest", None)],
+)
+def test_how_often_a_search_domain_is_backed_up_depends_on_its_version(version: str | None, hours: int | None) -> None:
+    domain = World().add("aws_opensearch_domain.d", {"engine_version": version})
+    interval = facet(domain, Backup).interval_hours
+    if hours is None:
+        assert isinstance(interval, Unknown)
+    else:
+        assert interval.value == hours
+
+
+def test_an_open_version_leaves_the_interval_open() -> None:
+    domain = World().add("aws_opensearch_domain.d", unknown={"engine_version": True})
+    found = facet(domain, Backup)
+    assert isinstance(found.interval_hours, Unknown)
+    assert found.enabled.value is True

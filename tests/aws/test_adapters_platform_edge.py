@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from auditor.attr import Unknown
 from auditor.facets import (
     DataAccessLog,
     EncryptionAtRest,
@@ -383,3 +384,9 @@ def test_a_listener_of_a_service_network(protocol: str, required: bool) -> None:
     assert value(the(listener, EncryptionInTransit).required) is required
     passing = World().add("aws_vpclattice_listener.p", {"protocol": "TLS_PASSTHROUGH"})
     assert unknown(the(passing, EncryptionInTransit).required)
+
+
+def test_origins_that_are_open_are_told() -> None:
+    distribution = World().add("aws_cloudfront_distribution.d", unknown={"origin": True})
+    found = [one for one in every(distribution, EncryptionInTransit) if one.endpoint == "origin"]
+    assert [isinstance(one.required, Unknown) for one in found] == [True]

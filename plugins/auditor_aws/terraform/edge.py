@@ -89,6 +89,7 @@ def _origins(distribution: Record) -> Iterable[Facet]:
     """Connections from CloudFront to origins other than buckets."""
     origins = distribution.blocks("origin")
     if isinstance(origins, Unknown):
+        yield EncryptionInTransit(key="origin", endpoint="origin", required=origins)
         return
     for index, origin in enumerate(origins.value):
         policy = origin.text("custom_origin_config.0.origin_protocol_policy")

@@ -13,6 +13,8 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
+import msgspec
+
 from auditor.attr import Attr, Known, Reason, Unknown, all_of, map_attr
 from auditor.facets import (
     DataAccessLog,
@@ -79,12 +81,14 @@ def domain(record: Record) -> Iterator[Facet]:
     )
     nodes = record.flag("node_to_node_encryption.0.enabled", False)
     yield EncryptionInTransit(key="node-to-node", endpoint="node-to-node", required=nodes)
-    yield backups.native(
+    recent = _recent(record)
+    found = backups.native(
         record,
         enabled=Known(True, record),
-        interval_hours=_HOURLY if _recent(record) else _DAILY,
+        interval_hours=_HOURLY if isinstance(recent, Known) and recent.value else _DAILY,
         retention_days=Known(_SNAPSHOT_DAYS, record),
     )
+    yield msgspec.structs.replace(found, interval_hours=recent) if isinstance(recent, Unknown) else found
     yield DataAccessLog(key="audit-log", what="audit-log", enabled=_audit_log(record))
     yield Exposure(public=_public(record))
     yield Retirement(obstacles=())
@@ -120,16 +124,22 @@ def _minimum_tls(record: Record) -> Attr[str | None]:
     return block.value.known("tls_security_policy", f"1.{match.group(1)}")
 
 
-def _recent(record: Record) -> bool:
+def _recent(record: Record) -> Attr[bool]:
     """Whether the version makes hourly snapshots; the latest one where none is given."""
-    version = record.text("engine_version" if record.type == "aws_opensearch_domain" else "elasticsearch_version")
+    path = "engine_version" if record.type == "aws_opensearch_domain" else "elasticsearch_version"
+    version = computed.text(record, path)
     if isinstance(version, Unknown):
-        return True
+        return version
     if version.value is None:
         # aws_elasticsearch_domain falls back to version 1.5, aws_opensearch_domain to the newest.
-        return record.type == "aws_opensearch_domain"
+        return record.known(path, record.type == "aws_opensearch_domain")
+    if re.fullmatch(r"OpenSearch_\d+\.\d+", version.value):
+        # OpenSearch begins after the last version of Elasticsearch.
+        return record.known(path, True)
     match = _VERSION.fullmatch(version.value)
-    return match is None or (int(match.group(1)), int(match.group(2))) >= (5, 3)
+    if match is None:
+        return record.unknown(path, Reason.UNPARSEABLE)
+    return record.known(path, (int(match.group(1)), int(match.group(2))) >= (5, 3))
 
 
 def _audit_log(record: Record) -> Attr[bool]:
