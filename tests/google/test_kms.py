@@ -144,6 +144,19 @@ def test_a_member_of_this_input_is_not_foreign() -> None:
     assert value(policy.foreign_principals) == ()
 
 
+def test_a_member_of_this_input_may_be_foreign_where_projects_are_not_known() -> None:
+    world = World(account=None)
+    key = _key_in_a_ring(world)
+    account = world.add("google_service_account.app", {"account_id": "app"})
+    world.add(
+        "google_kms_crypto_key_iam_member.m",
+        {"crypto_key_id": "key-id", "role": "roles/x"},
+        unknown={"member": True},
+        refs={"member": account},
+    )
+    assert value(one(key, KeyPolicy).foreign_principals) == UNKNOWN
+
+
 def test_open_members_leave_the_policy_open() -> None:
     world = project()
     key = world.add("google_kms_crypto_key.k", {"id": "key-id"})

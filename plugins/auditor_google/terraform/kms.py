@@ -172,11 +172,14 @@ def _foreign(record: Record, grant: iam.Grant) -> Attr[str | None]:
     """
     kind = grant.kind
     if isinstance(grant.member, Unknown):
-        # A service account of this input is taken for one of the project that the key is in, unless it says otherwise.
         if grant.account is None:
             return grant.member
         own, other = record.account, grant.account.account
-        if isinstance(own, Unknown) or isinstance(other, Unknown) or own.value == other.value:
+        if isinstance(own, Unknown):
+            return own
+        if isinstance(other, Unknown):
+            return other
+        if own.value == other.value:
             return Known(None)
         return Known(grant.account.address, grant.member.origin, grant.member.path)
     member = grant.member.value
