@@ -6,7 +6,7 @@ All joins between separate resources happen in adapters and nowhere else.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import msgspec
 
@@ -23,12 +23,17 @@ class AdapterSet(msgspec.Struct, frozen=True):
     """``aws``, ``google`` … as in :attr:`auditor.record.Record.provider`."""
     form: str
     """``terraform`` (plan, state, HCL) or ``api``."""
-    adapters: Mapping[str, Adapter]
-    """Resource type -> adapter."""
+    adapters: Mapping[str, tuple[Adapter, ...]]
+    """Resource type -> its adapters, one a subject; their facets stand together on the resource."""
     parts: Mapping[str, str]
     """Types that only configure another resource and are read with it: type -> type of the other."""
     inert: frozenset[str]
     """Types that hold nothing a clause asks about; ``*`` for all other types of the provider."""
+
+    def facets(self, record: Record) -> Iterator[Facet]:
+        """All facets of a record.  Raises KeyError for a type without an adapter, and whatever an adapter raises."""
+        for adapter in self.adapters[record.type]:
+            yield from adapter(record)
 
 
 class AdapterRegistry:
@@ -37,18 +42,16 @@ class AdapterRegistry:
     def __init__(self, provider: str, form: str) -> None:
         self._provider = provider
         self._form = form
-        self._adapters: dict[str, Adapter] = {}
+        self._adapters: dict[str, tuple[Adapter, ...]] = {}
         self._parts: dict[str, str] = {}
         self._inert: set[str] = set()
 
     def adapter(self, *types: str) -> Callable[[Adapter], Adapter]:
-        """Register the function for these resource types.  Raises ValueError for a second adapter."""
+        """Register the function for these resource types, beside those that read other subjects of them."""
 
         def wrap(function: Adapter) -> Adapter:
             for type_ in types:
-                if type_ in self._adapters:
-                    raise ValueError(f"two adapters for {type_}")
-                self._adapters[type_] = function
+                self._adapters[type_] = (*self._adapters.get(type_, ()), function)
             return function
 
         return wrap

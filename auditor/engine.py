@@ -76,8 +76,8 @@ def take_inventory(
                 sets[where] = lookup(*where)
             known = sets[where]
             facets: Iterable[Facet]
-            adapter = known.adapters.get(record.type) if known else None
-            if adapter is None:
+            adapters = known.adapters.get(record.type) if known else None
+            if adapters is None:
                 if known and (record.type in known.inert or record.type in known.parts or "*" in known.inert):
                     inert[record.type] += 1
                     continue
@@ -85,12 +85,13 @@ def take_inventory(
                 facets = unrecognised
             else:
                 made: list[Facet] = []
-                try:
-                    made.extend(adapter(record))
-                except UnknownValueError as error:
-                    broken.append((len(resources), Status.UNKNOWN, None, error.unknown))
-                except Exception as error:  # whatever an adapter raises becomes a finding; the run goes on
-                    broken.append((len(resources), Status.ERROR, _broke(error), None))
+                for adapter in adapters:
+                    try:
+                        made.extend(adapter(record))
+                    except UnknownValueError as error:
+                        broken.append((len(resources), Status.UNKNOWN, None, error.unknown))
+                    except Exception as error:  # whatever an adapter raises becomes a finding; the run goes on
+                        broken.append((len(resources), Status.ERROR, _broke(error), None))
                 facets = made
             resources.append(
                 Resource(

@@ -12,7 +12,7 @@ from typing import Any
 import pluggy
 
 from auditor import hookspecs
-from auditor.adapters import AdapterSet
+from auditor.adapters import Adapter, AdapterSet
 from auditor.checks import AnyCheck, Check, InventoryCheck
 from auditor.errors import PluginError
 from auditor.reporting import ReporterEntry
@@ -119,7 +119,10 @@ class Plugins:
             return None
         if len(sets) == 1:
             return sets[0]
-        adapters = {type_: adapter for found in reversed(sets) for type_, adapter in found.adapters.items()}
+        adapters: dict[str, tuple[Adapter, ...]] = {}
+        for one in sets:
+            for type_, functions in one.adapters.items():
+                adapters[type_] = (*adapters.get(type_, ()), *functions)
         parts = {type_: of for found in reversed(sets) for type_, of in found.parts.items()}
         inert = frozenset().union(*(found.inert for found in sets))
         return AdapterSet(provider, form, adapters, parts, inert)

@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from auditor.adapters import Adapter
 from auditor.attr import Attr, Reason, Unknown
 from auditor.facets import Backup, EncryptionAtRest, EncryptionInTransit, Facet
 from auditor.record import Record
@@ -22,14 +21,9 @@ OTHER_ACCOUNT = "999988887777"
 KEY_ARN = f"arn:aws:kms:{TOKYO}:{ACCOUNT}:key/0a1b2c3d-0000-4000-8000-000000000001"
 
 
-def adapter(type_: str) -> Adapter:
-    """The adapter of a type."""
-    return adapter_set().adapters[type_]
-
-
 def facets(record: Record, class_: type[F]) -> list[F]:
-    """The facets of a class that the adapter yields."""
-    return [facet for facet in adapter(record.type)(record) if isinstance(facet, class_)]
+    """The facets of a class that the adapters yield."""
+    return [facet for facet in adapter_set().facets(record) if isinstance(facet, class_)]
 
 
 def facet(record: Record, class_: type[F]) -> F:

@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 def every(record: Record, class_: type[F]) -> list[F]:
     """All facets of the class."""
-    return [facet for facet in adapter_set().adapters[record.type](record) if isinstance(facet, class_)]
+    return [facet for facet in adapter_set().facets(record) if isinstance(facet, class_)]
 
 
 def the(record: Record, class_: type[F]) -> F:

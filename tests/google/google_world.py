@@ -23,7 +23,7 @@ def project(*, complete: bool = False) -> World:
 
 def facets(record: Record) -> list[Facet]:
     """All facets of the record."""
-    return list(adapter_set().adapters[record.type](record))
+    return list(adapter_set().facets(record))
 
 
 def all_of(record: Record, class_: type[F]) -> list[F]:
