@@ -1,0 +1,236 @@
+"""From a source to a parsed policy."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from auditor.policies.importing import citing
+from auditor.policies.importing.artefacts import Marked, declare, find
+from auditor.policies.importing.characters import half_width_digits
+from auditor.policies.importing.citing import Place
+from auditor.policies.importing.documents import Body, Division
+from auditor.policies.importing.headings import join, word
+from auditor.policies.importing.layout import Layout, Row, lay_out
+from auditor.policies.importing.markers import STRUCTURAL, Marker, Style
+from auditor.policies.importing.model import (
+    ArtefactKind,
+    Hints,
+    Level,
+    Node,
+    ParsedDocument,
+    ParsedPolicy,
+    SourceText,
+    NumberingWarning,
+)
+from auditor.policies.importing.tree import Builder, Draft, is_title
+from auditor.text import Text
+
+_DATED = re.compile(r"((?:明治|大正|昭和|平成|令和)\s*[0-9０-９元]+\s*年\s*[0-9０-９]+\s*月\s*[0-9０-９]+\s*日)")
+
+
+def parse(source: SourceText, hints: Hints | None = None) -> ParsedPolicy:
+    """The numbered nodes of ``source``; raises :class:`InputError` if it numbers nothing."""
+    return _Parsing(source, hints or Hints()).result()
+
+
+class _Parsing:
+    def __init__(self, source: SourceText, hints: Hints) -> None:
+        self.source = source
+        self.layout: Layout = lay_out(source)
+        self.rows: Sequence[Row] = self.layout.rows
+        self.marked: Marked = find(self.layout)
+        builder = Builder(self.rows, frozenset(self.marked))
+        self.root = builder.build()
+        for index in builder.dropped:
+            self.marked[index] = ArtefactKind.TITLE
+        self.preamble: list[int] = []
+        front, front_row = self._front()
+        self.division = Division(self.root, self.rows, front, front_row, hints)
+        self.nodes: list[Node] = []
+        self.warnings: list[NumberingWarning] = []
+        self.owner: dict[int, str] = {}
+        """Row index -> id of the node whose text it is."""
+        self.ids: set[str] = set()
+
+    def _front(self) -> tuple[str, int | None]:
+        """The title before the first node, and what else stands there: preamble or title page."""
+        lines = self.root.lines
+        titles = [index for index in lines if is_title(self.rows[index].text)]
+        at = lines.index(titles[-1]) if titles else -1
+        rest = lines[at + 1 :]
+        if any(self.rows[index].ended for index in rest):
+            self.preamble = rest
+            rest = []
+        for index in (*lines[: max(at, 0)], *rest):
+            self.marked[index] = ArtefactKind.TITLE
+        return (self.rows[titles[-1]].text, titles[-1]) if titles else ("", None)
+
+    # -- nodes --------------------------------------------------------------------------------
+
+    def result(self) -> ParsedPolicy:
+        """The nodes in order, with what surrounds them."""
+        if self.preamble:
+            self._preamble()
+        begun: set[int] = set()
+        supplements = self._supplements()
+        for child in self.root.children:
+            body = self.division.of.get(id(child))
+            if body is not None and id(body) not in begun:
+                begun.add(id(body))
+                if child is not body.root:
+                    self._document(body)
+            self._top(child, body, supplements)
+        artefacts = declare(self.marked, self.rows, self._node_before)
+        covered = sum(_size(self.rows[index].text) for index in {*self.owner, *self.marked})
+        total = sum(_size(row.text) for row in self.rows)
+        whole = ParsedDocument("", self.division.whole)
+        return ParsedPolicy(
+            source=self.source.name,
+            sha256=self.source.sha256,
+            documents=(whole, *(ParsedDocument(body.id, body.title) for body in self.division.bodies)),
+            nodes=tuple(self.nodes),
+            artefacts=tuple(artefacts),
+            warnings=tuple(self.warnings),
+            coverage=covered / total if total else 0.0,
+        )
+
+    def _node_before(self, index: int) -> str:
+        """Id of the node whose own text stands on both sides of a row, or that begins before and goes on after it."""
+        before = next((self.owner[one] for one in range(index, -1, -1) if one in self.owner), "")
+        after = next((self.owner[one] for one in range(index, len(self.rows)) if one in self.owner), "")
+        return before if before == after or self.marked.get(index) is ArtefactKind.TABLE else ""
+
+    def _preamble(self) -> None:
+        rows = [self.rows[index] for index in self.preamble]
+        text = join([(row.text, row.full, row.ended) for row in rows])
+        place = Place("preamble", "前文", Level.PREAMBLE, False)
+        self._add(place, "", "", self.division.whole, "", text, self.preamble)
+
+    def _document(self, body: Body) -> None:
+        row = [body.row] if body.row is not None else []
+        place = Place(body.id, "", Level.DOCUMENT, False)
+        self._add(place, body.id, "", body.title, body.printed, "", row)
+
+    def _supplements(self) -> dict[int, tuple[int, int]]:
+        """``id()`` of each supplement -> how many its document has, and which it is."""
+        found: dict[str, list[Draft]] = {}
+        for child in self.root.children:
+            if child.style is Style.SUPPLEMENT:
+                body = self.division.of.get(id(child))
+                found.setdefault(body.id if body else "", []).append(child)
+        return {
+            id(draft): (len(drafts), place) for drafts in found.values() for place, draft in enumerate(drafts, start=1)
+        }
+
+    def _top(self, child: Draft, body: Body | None, supplements: dict[int, tuple[int, int]]) -> None:
+        scope = body.id if body else ""
+        title = body.title if body else self.division.whole
+        marker = child.marker
+        if marker is None:  # the root's children all have one
+            return
+        top = Place(scope, "", Level.DOCUMENT, False)
+        if body is not None and child is body.root:
+            place = Place(scope, _structural_number(marker), Level.DOCUMENT, False)
+            self._node(child, place, "", title, scope)
+            for below in child.children:
+                self._tree(below, top, scope, title)
+            return
+        if marker.style is Style.SUPPLEMENT:
+            date = _date(child, self.rows)
+            self._placed(child, citing.supplement_place(marker, scope, *supplements[id(child)], date), scope, title)
+        elif marker.style is Style.ANNEX:
+            self._placed(child, citing.annex_place(marker, scope), scope, title)
+        elif marker.style is Style.PREAMBLE:
+            self._placed(child, citing.preamble_place(marker, scope), scope, title)
+        else:
+            self._tree(child, top, scope, title)
+
+    def _placed(self, draft: Draft, place: Place, scope: str, title: str) -> None:
+        self._node(draft, place, scope, title, scope)
+        for below in draft.children:
+            self._tree(below, place, scope, title)
+
+    def _tree(self, draft: Draft, above: Place, scope: str, title: str) -> None:
+        place = citing.place_of(draft, above, scope)
+        self._node(draft, place, above.id, title, scope)
+        for below in draft.children:
+            self._tree(below, place, scope, title)
+
+    def _node(self, draft: Draft, place: Place, parent: str, title: str, scope: str) -> None:
+        articled = place.articled and draft.style is not Style.ARTICLE
+        worded = word(draft, self.rows, articled)
+        rows = [index for index in (draft.caption, draft.row if draft.marker else None) if index is not None]
+        self._add(place, scope, parent, title, worded.heading, worded.text, [*rows, *draft.lines], draft)
+
+    def _add(
+        self,
+        place: Place,
+        document: str,
+        parent: str,
+        title: str,
+        heading: str,
+        text: str,
+        indexes: Sequence[int],
+        draft: Draft | None = None,
+    ) -> None:
+        id_, count = place.id, 1
+        while id_ in self.ids:
+            count += 1
+            id_ = f"{place.id}~{count}"
+        place.id = id_
+        self.ids.add(id_)
+        for index in indexes:
+            self.owner[index] = id_
+        first = self.rows[indexes[0]].line if indexes else (self.rows[draft.row].line if draft else None)
+        own = indexes[1:] if draft is not None and draft.caption is not None else indexes
+        if own:
+            first = self.rows[own[0]].line
+        self.nodes.append(
+            Node(
+                id=id_,
+                document=document,
+                citation=f"{title} {place.number}" if place.number else title,
+                number=place.number,
+                heading=heading,
+                level=place.level,
+                parent=parent,
+                obligation="",
+                addressee="",
+                text=text,
+                line=first.number if first else 0,
+                line_end=self.rows[indexes[-1]].line.number if indexes else (first.number if first else 0),
+                page=first.page if first else None,
+                conditions=(),
+            )
+        )
+        if draft is not None and draft.trouble and draft.marker:
+            self.warnings.append(_warning(draft.trouble, draft.marker, self.nodes[-1]))
+
+
+def _warning(kind: str, marker: Marker, node: Node) -> NumberingWarning:
+    said = {
+        "gap": Text(f"「{marker.printed}」の前の番号がありません。", f"Numbers before {marker.printed} are missing."),
+        "duplicate": Text(f"「{marker.printed}」が二度あります。", f"{marker.printed} stands twice."),
+        "restart": Text(
+            f"「{marker.printed}」から番号が振り直されています。", f"Numbering begins again at {marker.printed}."
+        ),
+    }[kind]
+    return NumberingWarning(kind, node.line, node.id, said)
+
+
+def _structural_number(marker: Marker) -> str:
+    word_ = "部編章節款目"[STRUCTURAL.index(marker.style)]
+    return f"第{marker.value[0]}{word_}" + "".join(f"の{part}" for part in marker.value[1:])
+
+
+def _date(draft: Draft, rows: Sequence[Row]) -> str:
+    """The date that a supplement prints with its own words, in half-width digits."""
+    for index in (draft.row, *draft.lines):
+        if match := _DATED.search(rows[index].text):
+            return re.sub(r"\s", "", half_width_digits(match[1]))
+    return ""
+
+
+def _size(text: str) -> int:
+    return len(text) - text.count(" ") - text.count("\u3000")
