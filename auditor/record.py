@@ -337,6 +337,26 @@ class Node:
                 out.append(Known(values[index], self.record, f"{full}.{index}", shown))
         return Known(tuple(out), self.record, full)
 
+    def members(self, path: str) -> Attr[Mapping[str, Attr[Any]]]:
+        """The members of a map, each known or unknown by itself; an empty map if absent.
+
+        ``Unknown`` if even their names are open.
+        """
+        value, unknown, sensitive = self._walk(path)
+        full = self._full(path)
+        if unknown is True:
+            return Unknown(Reason.AFTER_APPLY, self.record, full)
+        values = value if isinstance(value, dict) else {}
+        marks = unknown if isinstance(unknown, dict) else {}
+        out: dict[str, Attr[Any]] = {}
+        for name in (*values, *(name for name in marks if name not in values)):
+            if _holds_true(marks.get(name)):
+                out[name] = Unknown(Reason.AFTER_APPLY, self.record, f"{full}.{name}")
+            else:
+                shown = sensitive is True or _holds_true(_inside(sensitive, name))
+                out[name] = Known(values.get(name), self.record, f"{full}.{name}", shown)
+        return Known(out, self.record, full)
+
     def blocks(self, path: str) -> Attr[tuple[Node, ...]]:
         """The nested blocks at ``path``; () if there is none.  ``Unknown`` if their number is open."""
         value, unknown, sensitive = self._walk(path)

@@ -117,3 +117,5 @@ class Exposure(Facet, frozen=True, kw_only=True):
     public: Attr[bool]
     holds_logs: Attr[bool] = Known(False)
     """The resource is a place that keeps logs."""
+    by_address: bool = False
+    """What is open is an address: whoever comes by it must still sign in, to a database for instance."""

@@ -6,6 +6,7 @@ exists already has is known only where its own attributes list them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Final
 
@@ -19,6 +20,8 @@ from auditor_aws.iam_language import Answer, Document, Effect, Unparseable
 
 POLICY_TYPES: Final = ("aws_iam_policy", "data.aws_iam_policy")
 _ADMINISTRATOR: Final = ":iam::aws:policy/AdministratorAccess"
+_FULL_ACCESS: Final = re.compile(r"arn:[\w-]+:iam::aws:policy/((?:Amazon|AWS|Cloud)\w*)FullAccess", re.ASCII)
+"""Such names tell a policy that allows every action of one service: AWS Managed Policy Reference Guide."""
 _EVERYTHING: Final = iam.parse_policy('{"Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}')
 _FURTHER: Final = Text(
     "入力に現れない他のポリシーの有無", "whether it has further policies that the input does not show"
@@ -43,6 +46,8 @@ class Grants:
         self.documents: list[Document] = []
         self.managed: list[iam.Administrative] = []
         """Judgements of managed policies of AWS other than AdministratorAccess, whose documents are not in the input."""
+        self.full_access: list[str] = []
+        """Services of which such a policy allows everything, by its name."""
         self.open: Unknown | None = None
         """Why there may be more than that."""
 
@@ -87,6 +92,9 @@ class Grants:
         if arn.endswith(_ADMINISTRATOR):
             self.documents.append(_EVERYTHING)
             return
+        named = _FULL_ACCESS.fullmatch(arn)
+        if named is not None and not hidden:
+            self.full_access.append(named[1])
         judged = iam.managed_policy_rights(arn)
         if judged.answer is Answer.UNDECIDED:
             ja, _, en = judged.judgement.reason.partition(" / ")
@@ -117,12 +125,13 @@ class Grants:
             detail = Text(f"{name} の付与先", f"to what {name} is attached")
             self.leave_open(joined.possible[0].unknown(path, Reason.AMBIGUOUS, detail))
 
-    def _combined(self) -> Document:
+    def combined(self) -> iam.Policy:
+        """The documents as one policy."""
         return iam.combine(*self.documents)
 
     def administrative(self) -> Attr[bool]:
         """Whether administrative rights come out; unknown only where what is open could bring them."""
-        judged = iam.administrative(self._combined())
+        judged = iam.administrative(self.combined())
         answers = [judged.answer, *(one.answer for one in self.managed)]
         if Answer.YES in answers:
             return Known(True, self.owner, "policy")
@@ -141,7 +150,7 @@ class Grants:
             if widest is iam.MfaDemand.REQUIRED:
                 return Known(MfaDemand.REQUIRED, self.owner, "policy")
             return self.open
-        demand = iam.identity_mfa_demand(self._combined()).demand
+        demand = iam.identity_mfa_demand(self.combined()).demand
         if self.managed:
             widest = iam.identity_mfa_demand(iam.combine(*self.documents, _EVERYTHING)).demand
             denials = any(
@@ -162,15 +171,23 @@ class Grants:
         return Known(found, self.owner, "policy")
 
 
-def _bounded(identity: Record, rights: Attr[bool]) -> Attr[bool]:
-    """Rights that a permissions boundary leaves: what identity policies and boundary both allow."""
+def boundary_of(identity: Record) -> Grants | None:
+    """What the permissions boundary of a role or user allows; ``None`` if it has none."""
     stated = identity.text("permissions_boundary")
-    if isinstance(rights, Known) and not rights.value:
-        return rights
     if isinstance(stated, Known) and stated.value is None:
-        return rights
+        return None
     boundary = Grants(identity)
     boundary.add_managed(identity, "permissions_boundary")
+    return boundary
+
+
+def _bounded(identity: Record, rights: Attr[bool]) -> Attr[bool]:
+    """Rights that a permissions boundary leaves: what identity policies and boundary both allow."""
+    if isinstance(rights, Known) and not rights.value:
+        return rights
+    boundary = boundary_of(identity)
+    if boundary is None:
+        return rights
     limit = boundary.administrative()
     if isinstance(limit, Known) and not limit.value:
         return limit
@@ -222,6 +239,15 @@ def of_role(role: Record) -> Grants:
 def role_administrative(role: Record) -> Attr[bool]:
     """Whether a role carries administrative rights, its permissions boundary considered."""
     return _bounded(role, of_role(role).administrative())
+
+
+def of_group(group: Record) -> Grants:
+    """Policies of a group."""
+    grants = Grants(group)
+    _attached(grants, group, "group")
+    if not absent.shown_in_full(group) and not _exclusive(group, "group"):
+        grants.leave_open(Unknown(Reason.NOT_COLLECTED, group, "policy", _FURTHER))
+    return grants
 
 
 def _groups(user: Record) -> Iterable[Record | Unknown]:

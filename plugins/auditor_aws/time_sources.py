@@ -77,7 +77,12 @@ def decoded(encoded: str) -> str | None:
 
 
 def of_machine(node: Node, *, plain: str | None = "user_data", encoded: str | None = None) -> Attr[tuple[str, ...]]:
-    """Servers named by the user data of a machine or template; () leaves the service's own time source.
+    """Servers named by the user data of a machine or template; () leaves the service's own time source."""
+    return map_attr(user_data(node, plain=plain, encoded=encoded), lambda script: servers_in(script or ""))
+
+
+def user_data(node: Node, *, plain: str | None = "user_data", encoded: str | None = None) -> Attr[str | None]:
+    """User data of a machine or template as text; ``None`` if it has none.
 
     ``plain`` and ``encoded`` are the attributes that hold it as text and as base64.
     """
@@ -91,7 +96,7 @@ def of_machine(node: Node, *, plain: str | None = "user_data", encoded: str | No
                 detail = Text("プランには user_data のハッシュだけがある", "the plan has only a hash of user_data")
                 return node.unknown(plain, Reason.NOT_COLLECTED, detail)
             script = text.value if _readable(text.value) else decoded(text.value) or text.value
-            return map_attr(text, lambda _: servers_in(script))
+            return map_attr(text, lambda _: script)
     if encoded is not None:
         packed = node.text(encoded)
         if isinstance(packed, Unknown):
@@ -100,8 +105,8 @@ def of_machine(node: Node, *, plain: str | None = "user_data", encoded: str | No
             opened = decoded(packed.value)
             if opened is None:
                 return node.unknown(encoded, Reason.UNPARSEABLE)
-            return map_attr(packed, lambda _: servers_in(opened))
-    return Known((), node.record, plain or encoded or "")
+            return map_attr(packed, lambda _: opened)
+    return Known(None, node.record, plain or encoded or "")
 
 
 def _readable(text: str) -> bool:

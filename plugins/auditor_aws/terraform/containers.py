@@ -117,7 +117,7 @@ def eks_cluster(record: Record) -> Iterator[Facet]:
     logs = record.elements("enabled_cluster_log_types")
     yield DataAccessLog(key="control-plane-audit", what="control-plane-audit", enabled=includes(logs, "audit"))
     yield from backups.if_covered(record)
-    yield Exposure(public=_eks_public(record))
+    yield Exposure(public=_eks_public(record), by_address=True)
     yield Retirement(obstacles=(retirement.protects(record, "deletion_protection"),))
     yield Residue(what="cluster")
 

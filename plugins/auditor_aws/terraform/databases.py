@@ -68,7 +68,7 @@ def db_instance(record: Record) -> Iterator[Facet]:
     yield from _instance_backup(record, source)
     yield from _read_replicas(record)
     # Not reachable from outside unless set (provider documentation, publicly_accessible).
-    yield Exposure(public=record.flag("publicly_accessible", False))
+    yield Exposure(public=record.flag("publicly_accessible", False), by_address=True)
     recorded = database_logs.recorded(
         record, engine, _EXPORTS, (record, "parameter_group_name", "aws_db_parameter_group")
     )
@@ -232,7 +232,7 @@ def rds_cluster(record: Record) -> Iterator[Facet]:
     joined = computed.joined(record, "aws_rds_cluster", "replication_source_identifier")
     yield from replicas(record, joined.certain, joined.possible, ReplicaKind.READ_REPLICA)
     yield DataAccessLog(key="database-audit", what="database-audit", enabled=_cluster_log(record))
-    yield Exposure(public=_instances_public(record))
+    yield Exposure(public=_instances_public(record), by_address=True)
     yield Retirement(
         obstacles=(
             retirement.protects(record, "deletion_protection"),
@@ -305,14 +305,14 @@ def _instances_public(record: Record) -> Attr[bool]:
 def rds_cluster_instance(record: Record) -> Iterator[Facet]:
     """An instance of a cluster; encryption and backup are the cluster's."""
     yield placement.in_region(record, stores_data=False)
-    yield Exposure(public=computed.flag(record, "publicly_accessible", False))
+    yield Exposure(public=computed.flag(record, "publicly_accessible", False), by_address=True)
 
 
 @REGISTRY.adapter("aws_rds_shard_group")
 def rds_shard_group(record: Record) -> Iterator[Facet]:
     """The instances of a Limitless Database."""
     yield placement.in_region(record, stores_data=False)
-    yield Exposure(public=computed.flag(record, "publicly_accessible", False))
+    yield Exposure(public=computed.flag(record, "publicly_accessible", False), by_address=True)
 
 
 @REGISTRY.adapter("aws_rds_global_cluster", "aws_docdb_global_cluster", "aws_neptune_global_cluster")

@@ -60,7 +60,7 @@ def docdb(record: Record) -> Iterator[Facet]:
         record, Known("docdb", record, "engine"), "enabled_cloudwatch_logs_exports", group
     )
     yield DataAccessLog(key="database-audit", what="database-audit", enabled=recorded)
-    yield Exposure(public=Known(False, record))
+    yield Exposure(public=Known(False, record), by_address=True)
     yield _end(record)
     yield Residue(what="database")
 
@@ -105,7 +105,7 @@ def neptune(record: Record) -> Iterator[Facet]:
         record, Known("neptune", record, "engine"), "enable_cloudwatch_logs_exports", group
     )
     yield DataAccessLog(key="database-audit", what="database-audit", enabled=recorded)
-    yield Exposure(public=_instances_public(record))
+    yield Exposure(public=_instances_public(record), by_address=True)
     yield _end(record)
     yield Residue(what="database")
 
@@ -122,7 +122,7 @@ def _instances_public(record: Record) -> Attr[bool]:
 def neptune_instance(record: Record) -> Iterator[Facet]:
     """An instance of a cluster; encryption and backup are the cluster's."""
     yield placement.in_region(record, stores_data=False)
-    yield Exposure(public=record.flag("publicly_accessible", False))
+    yield Exposure(public=record.flag("publicly_accessible", False), by_address=True)
 
 
 @REGISTRY.adapter("aws_neptunegraph_graph")
@@ -132,7 +132,7 @@ def neptune_graph(record: Record) -> Iterator[Facet]:
     yield keys.at_rest(record, "kms_key_identifier", KeyOwner.PROVIDER)
     yield EncryptionInTransit(endpoint="database", required=Known(True, record))
     yield backups.by_plan(record)
-    yield Exposure(public=computed.flag(record, "public_connectivity", False))
+    yield Exposure(public=computed.flag(record, "public_connectivity", False), by_address=True)
     # On unless switched off (API Reference, CreateGraph, deletionProtection).
     yield Retirement(obstacles=(retirement.protects(record, "deletion_protection", default=True),))
     yield Residue(what="database")

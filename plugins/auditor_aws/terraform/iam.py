@@ -24,7 +24,7 @@ from auditor.facets import (
 )
 from auditor.record import Record
 from auditor.text import Text
-from auditor_aws import absent, computed, grants, policies
+from auditor_aws import absent, computed, grants, policies, trust
 from auditor_aws import iam_language as iam
 from auditor_aws.iam_language import Document, PrincipalDemand, PrincipalKind, Unparseable
 from auditor_aws.placement import global_service
@@ -36,16 +36,6 @@ _FEDERATED: Final = frozenset({PrincipalKind.FEDERATED_SAML, PrincipalKind.FEDER
 _FEDERATED_ACTIONS: Final = frozenset(
     {"sts:assumerolewithsaml", "sts:assumerolewithwebidentity", "sts:tagsession", "sts:setsourceidentity"}
 )
-_WORKLOADS: Final = (
-    "oidc.eks.",
-    "token.actions.githubusercontent.com",
-    "gitlab.com",
-    "app.terraform.io",
-    "container.googleapis.com",
-    "agent.buildkite.com",
-    "oidc.circleci.com",
-)
-"""Hosts of identity providers that sign in jobs and pods, never people."""
 
 
 def _only_federated(document: Document, demand: PrincipalDemand) -> bool:
@@ -64,7 +54,7 @@ def _only_federated(document: Document, demand: PrincipalDemand) -> bool:
 
 def _mfa(role: Record, document: Document, demand: PrincipalDemand) -> Attr[MfaDemand]:
     trusted = demand.principal
-    if trusted.kind is PrincipalKind.FEDERATED_OIDC and any(host in trusted.identifier for host in _WORKLOADS):
+    if trust.is_workload(trusted):
         return role.known("assume_role_policy", MfaDemand.NOT_A_PERSON)
     if trusted.kind is PrincipalKind.UNKNOWN and _only_federated(document, demand):
         return role.known("assume_role_policy", MfaDemand.AT_IDENTITY_PROVIDER)
@@ -115,16 +105,13 @@ def _delegations(role: Record, document: Document) -> list[Delegation]:
 def role(record: Record) -> Iterable[Facet]:
     """A role; each principal from outside that may assume it is a delegation."""
     yield global_service(record, _IAM)
-    trust = policies.stated(record, "assume_role_policy")
-    if isinstance(trust, Known) and isinstance(trust.value, Unparseable):
-        ja, _, en = trust.value.reason.partition(" / ")
-        trust = record.unknown("assume_role_policy", Reason.UNPARSEABLE, Text(ja, en))
-    if isinstance(trust, Unknown):
-        yield Delegation(key="?", principal=trust, administrative=grants.role_administrative(record), mfa=trust)
+    stated = trust.of_role(record)
+    if isinstance(stated, Unknown):
+        yield Delegation(key="?", principal=stated, administrative=grants.role_administrative(record), mfa=stated)
         return
-    if trust.value is None:
+    if stated.value is None:
         return
-    found = _delegations(record, trust.value)
+    found = _delegations(record, stated.value)
     yield from found
     if any(isinstance(one.principal, Known) for one in found):
         yield AccountIdentity(what="external-trust")
@@ -153,7 +140,7 @@ def _certain(user: Record, type_: str, path: str = "user") -> Attr[bool]:
     return absent.without(user, type_)
 
 
-def _active_key(user: Record) -> Attr[bool]:
+def active_key(user: Record) -> Attr[bool]:
     key = _certain(user, "aws_iam_access_key")
     if isinstance(key, Unknown) or not key.value:
         return key
@@ -165,7 +152,7 @@ def _active_key(user: Record) -> Attr[bool]:
     return user.known("aws_iam_access_key", False) if open_ is None else open_
 
 
-def _person(user: Record, key: Attr[bool]) -> Attr[bool]:
+def person(user: Record, key: Attr[bool]) -> Attr[bool]:
     """A new user that gets a key and no password is a program's; with neither, nothing says that it is."""
     password = _certain(user, "aws_iam_user_login_profile")
     if isinstance(password, Unknown) or password.value:
@@ -181,10 +168,10 @@ def user(record: Record) -> Iterable[Facet]:
     unless ``force_destroy`` is set."""
     yield global_service(record, _IAM)
     rights = grants.of_user(record)
-    key = _active_key(record)
+    key = active_key(record)
     yield Identity(
         administrative=grants.user_administrative(record, rights),
-        person=_person(record, key),
+        person=person(record, key),
         mfa=rights.mfa(),
         long_lived_key=key,
     )
@@ -201,11 +188,9 @@ REGISTRY.part(
     "aws_iam_user_policy_attachments_exclusive",
     "aws_iam_user_policies_exclusive",
     "aws_iam_user_group_membership",
-    "aws_iam_user_login_profile",
 )
 REGISTRY.part(
     "aws_iam_user",
-    "aws_iam_group",
     "aws_iam_group_policy",
     "aws_iam_group_policy_attachment",
     "aws_iam_group_policy_attachments_exclusive",

@@ -189,7 +189,7 @@ def msk(record: Record) -> Iterator[Facet]:
     logs = "logging_info.0.broker_logs.0"
     written = [record.flag(f"{logs}.{kind}.0.enabled", False) for kind in ("cloudwatch_logs", "firehose", "s3")]
     yield DataAccessLog(key="broker-log", what="broker-log", enabled=any_of(*written))
-    yield Exposure(public=_msk_public(record))
+    yield Exposure(public=_msk_public(record), by_address=True)
     yield Retirement(obstacles=())
     yield Residue(what="broker")
 
@@ -285,7 +285,7 @@ def mq(record: Record) -> Iterator[Facet]:
         yield _mq_encryption(options.value)
     yield EncryptionInTransit(endpoint="broker", required=Known(True, record))
     yield DataAccessLog(key="audit-log", what="audit-log", enabled=record.flag("logs.0.audit", False))
-    yield Exposure(public=record.flag("publicly_accessible", False))
+    yield Exposure(public=record.flag("publicly_accessible", False), by_address=True)
     yield from _mq_replica(record)
     yield Retirement(obstacles=())
     yield Residue(what="broker")

@@ -33,7 +33,7 @@ def replication_instance(record: Record) -> Iterable[Facet]:
     yield in_region(record)
     yield keys.at_rest(record, "kms_key_arn", KeyOwner.PROVIDER)
     # CreateReplicationInstance: PubliclyAccessible is true unless stated.
-    yield Exposure(public=computed.flag(record, "publicly_accessible", True))
+    yield Exposure(public=computed.flag(record, "publicly_accessible", True), by_address=True)
     yield Residue(what="replication-instance")
 
 

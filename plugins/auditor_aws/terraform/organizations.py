@@ -162,8 +162,8 @@ def control(record: Record) -> Iterable[Facet]:
 REGISTRY.inert("aws_controltower_landing_zone", "aws_controltower_baseline")
 
 
-def _permission_set(record: Record) -> Attr[bool]:
-    """Whether a permission set carries administrative rights."""
+def permission_set_grants(record: Record) -> Grants:
+    """The policies of a permission set."""
     grants = Grants(record)
     attachments = computed.joined(record, "aws_ssoadmin_managed_policy_attachment", "permission_set_arn")
     grants.add_separate(attachments, "managed_policy_arn", managed=True)
@@ -179,17 +179,28 @@ def _permission_set(record: Record) -> Attr[bool]:
     listed = absent.without(record, "aws_ssoadmin_managed_policy_attachment")
     if isinstance(listed, Unknown):
         grants.leave_open(listed)
-    rights = grants.administrative()
+    return grants
+
+
+def permission_set_boundary(record: Record) -> Grants | None:
+    """What the permissions boundary of a permission set allows; ``None`` if it has none."""
     boundary = computed.joined(record, "aws_ssoadmin_permissions_boundary_attachment", "permission_set_arn")
-    if boundary.certain or boundary.possible:
-        limit = Grants(record)
-        for one in boundary.certain:
-            limit.add_managed(one, "permissions_boundary.0.managed_policy_arn")
-        if (not limit.documents and not limit.managed) or boundary.possible:
-            limit.leave_open(Unknown(Reason.OUTSIDE, record, "permissions_boundary"))
-        bounded = limit.administrative()
-        if isinstance(rights, Known) and rights.value:
-            return bounded
+    if not (boundary.certain or boundary.possible):
+        return None
+    limit = Grants(record)
+    for one in boundary.certain:
+        limit.add_managed(one, "permissions_boundary.0.managed_policy_arn")
+    if (not limit.documents and not limit.managed) or boundary.possible:
+        limit.leave_open(Unknown(Reason.OUTSIDE, record, "permissions_boundary"))
+    return limit
+
+
+def permission_set_administrative(record: Record) -> Attr[bool]:
+    """Whether a permission set carries administrative rights."""
+    rights = permission_set_grants(record).administrative()
+    boundary = permission_set_boundary(record)
+    if boundary is not None and isinstance(rights, Known) and rights.value:
+        return boundary.administrative()
     return rights
 
 
@@ -205,7 +216,7 @@ def assignment(record: Record) -> Iterable[Facet]:
         detail = Text("入力に含まれない権限セット", "a permission set that is not in the input")
         administrative = record.unknown("permission_set_arn", Reason.OUTSIDE, detail)
     else:
-        administrative = _permission_set(found.value)
+        administrative = permission_set_administrative(found.value)
     yield Delegation(
         principal=record.text_or("principal_id", ""),
         administrative=administrative,
@@ -216,7 +227,6 @@ def assignment(record: Record) -> Iterable[Facet]:
 
 REGISTRY.part(
     "aws_ssoadmin_account_assignment",
-    "aws_ssoadmin_permission_set",
     "aws_ssoadmin_managed_policy_attachment",
     "aws_ssoadmin_managed_policy_attachments_exclusive",
     "aws_ssoadmin_permission_set_inline_policy",

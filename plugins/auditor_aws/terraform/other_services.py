@@ -218,7 +218,7 @@ def influx(record: Record) -> Iterable[Facet]:
     yield in_region(record)
     yield EncryptionAtRest(enabled=Known(True, record), key_owner=Known(KeyOwner.PROVIDER, record))
     yield EncryptionInTransit(endpoint="database", required=Known(True, record))
-    yield Exposure(public=computed.flag(record, "publicly_accessible", False))
+    yield Exposure(public=computed.flag(record, "publicly_accessible", False), by_address=True)
     yield Residue(what="time-series-database")
 
 
@@ -237,7 +237,7 @@ def lightsail_database(record: Record) -> Iterable[Facet]:
         kept = record.known("backup_retention_enabled", 7.0 if enabled.value else 0.0)
     none: Attr[frozenset[str]] = Known(frozenset(), record)
     yield Backup(enabled=enabled, interval_hours=interval, retention_days=kept, offsite=none)
-    yield Exposure(public=record.flag("publicly_accessible", False))
+    yield Exposure(public=record.flag("publicly_accessible", False), by_address=True)
     yield Retirement(obstacles=(retirement.keeps(record, "skip_final_snapshot", when=False),))
     yield Residue(what="lightsail-database")
 

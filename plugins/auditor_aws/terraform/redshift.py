@@ -91,7 +91,7 @@ def cluster(record: Record) -> Iterator[Facet]:
     yield _backup(record, enabled, days, offsite)
     yield from copies
     yield DataAccessLog(key="audit-log", what="audit-log", enabled=_audit_log(record))
-    yield Exposure(public=record.flag("publicly_accessible", False))
+    yield Exposure(public=record.flag("publicly_accessible", False), by_address=True)
     yield Retirement(obstacles=(retirement.keeps(record, "skip_final_snapshot", when=False),))
     yield Residue(what="database")
 
@@ -229,7 +229,7 @@ def workgroup(record: Record) -> Iterator[Facet]:
     """The compute and endpoint of a namespace; ``require_ssl`` is on unless set otherwise."""
     yield placement.in_region(record, stores_data=False)
     yield EncryptionInTransit(endpoint="database", required=_workgroup_tls(record))
-    yield Exposure(public=record.flag("publicly_accessible", False))
+    yield Exposure(public=record.flag("publicly_accessible", False), by_address=True)
 
 
 def _workgroup_tls(record: Record) -> Attr[bool]:

@@ -182,7 +182,7 @@ def collection(record: Record) -> Iterator[Facet]:
     else:
         yield EncryptionAtRest(enabled=Known(True, record), key_owner=_owner_by_policy(record))
     yield EncryptionInTransit(endpoint="collection", required=Known(True, record))
-    yield Exposure(public=_network_public(record))
+    yield Exposure(public=_network_public(record), by_address=True)
     yield Retirement(obstacles=())
     yield Residue(what="collection")
 

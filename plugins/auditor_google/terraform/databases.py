@@ -304,15 +304,15 @@ def alloydb_instance(record: Record) -> Iterator[Facet]:
     networks = record.blocks("network_config.0.authorized_external_networks")
     address = settled_flag(record, "network_config.0.enable_public_ip", False)
     if isinstance(address, Known) and not address.value:
-        yield Exposure(public=address)
+        yield Exposure(public=address, by_address=True)
     elif isinstance(networks, Unknown):
-        yield Exposure(public=networks)
+        yield Exposure(public=networks, by_address=True)
     else:
         ranges = [block.text("cidr_range") for block in networks.value]
         open_ = any(isinstance(value, Known) and value.value == "0.0.0.0/0" for value in ranges)
         unknown = next((value for value in ranges if isinstance(value, Unknown)), None)
         public: Attr[bool] = address if isinstance(address, Unknown) else record.known("network_config", open_)
-        yield Exposure(public=unknown if unknown is not None and not open_ else public)
+        yield Exposure(public=unknown if unknown is not None and not open_ else public, by_address=True)
 
 
 @REGISTRY.adapter("google_alloydb_backup")

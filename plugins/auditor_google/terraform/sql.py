@@ -43,7 +43,7 @@ def instance(record: Record) -> Iterator[Facet]:
     yield place
     yield _encryption(record)
     yield EncryptionInTransit(endpoint="database", required=_tls_required(record), minimum_tls=_minimum_tls(record))
-    yield Exposure(public=_public(record))
+    yield Exposure(public=_public(record), by_address=True)
     yield DataAccessLog(key="database-audit", what="database-audit", enabled=_audit(record))
     primary = record.text("master_instance_name")
     replica = isinstance(primary, Known) and primary.value is not None
