@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Collection
 
 import msgspec
 
@@ -88,6 +89,15 @@ def _written(one: PortRange) -> str:
     return f"{one.protocol}/{one.first}" if one.first == one.last else f"{one.protocol}/{one.first}-{one.last}"
 
 
+_HALVES = (frozenset({"0.0.0.0/1", "128.0.0.0/1"}), frozenset({"::/1", "8000::/1"}))
+
+
+def all_addresses(ranges: Collection[str]) -> bool:
+    """Whether ranges of addresses take in every address of IPv4 or IPv6, at once or as two halves."""
+    whole = any(one.endswith("/0") for one in ranges)
+    return whole or (len(ranges) > 1 and any(halves <= set(ranges) for halves in _HALVES))
+
+
 class TrafficRule(Facet, frozen=True, kw_only=True):
     """One rule that lets traffic through; rules that refuse traffic are none."""
 
@@ -100,7 +110,12 @@ class TrafficRule(Facet, frozen=True, kw_only=True):
     own_group: Attr[bool] = Known(False)
     """The other side is nothing but the members of the same group."""
     layer: Layer = Layer.MACHINE
-    network: Attr[str | None] = Known(None)
+
+
+class NetworkMember(Facet, frozen=True, kw_only=True):
+    """Something that stands in a network: a group of rules, a subnet, an attachment."""
+
+    network: Attr[str | None]
     """Address of the network's record in the same input; ``None`` where it is not in it."""
 
 
