@@ -12,6 +12,7 @@ import msgspec
 
 from auditor.facets import Facet
 from auditor.record import Record
+from auditor.scopes import TagReader
 
 Adapter = Callable[[Record], Iterable[Facet]]
 
@@ -30,6 +31,9 @@ class AdapterSet(msgspec.Struct, frozen=True):
     inert: frozenset[str]
     """Types that hold nothing a clause asks about; ``*`` for all other types of the provider."""
 
+    read_tag: TagReader | None = None
+    """How records of the provider tell their tags (labels); ``None`` where they have none."""
+
     def facets(self, record: Record) -> Iterator[Facet]:
         """All facets of a record.  Raises KeyError for a type without an adapter, and whatever an adapter raises."""
         for adapter in self.adapters[record.type]:
@@ -39,9 +43,10 @@ class AdapterSet(msgspec.Struct, frozen=True):
 class AdapterRegistry:
     """Collects adapters by decorator while the modules of a plugin are imported."""
 
-    def __init__(self, provider: str, form: str) -> None:
+    def __init__(self, provider: str, form: str, read_tag: TagReader | None = None) -> None:
         self._provider = provider
         self._form = form
+        self._read_tag = read_tag
         self._adapters: dict[str, tuple[Adapter, ...]] = {}
         self._parts: dict[str, str] = {}
         self._inert: set[str] = set()
@@ -70,4 +75,6 @@ class AdapterRegistry:
         doubled = self._adapters.keys() & (self._parts.keys() | self._inert) | self._parts.keys() & self._inert
         if doubled:
             raise ValueError(f"types listed twice: {sorted(doubled)}")
-        return AdapterSet(self._provider, self._form, self._adapters, self._parts, frozenset(self._inert))
+        return AdapterSet(
+            self._provider, self._form, self._adapters, self._parts, frozenset(self._inert), self._read_tag
+        )

@@ -14,7 +14,17 @@ import msgspec
 
 from auditor.findings import Finding, Status
 from auditor.inventory import PHASE_TEXT, Phase
-from auditor.policies.model import Clause, ClauseClass, Control, Document, Inherited, Mapping, Pack, Role
+from auditor.policies.model import (
+    Clause,
+    ClauseClass,
+    Control,
+    Document,
+    Inherited,
+    Mapping,
+    Pack,
+    Role,
+    Standing,
+)
 from auditor.text import Text
 
 
@@ -29,6 +39,8 @@ class Answer(enum.StrEnum):
     WAIVED = "waived"
     NOT_APPLICABLE = "not_applicable"
     OUT_OF_SCOPE = "out_of_scope"
+    BY_PARTS = "by_parts"
+    """A heading or lead-in, which the clauses below it answer."""
 
 
 ANSWER_TEXT: dict[Answer, Text] = {
@@ -40,6 +52,7 @@ ANSWER_TEXT: dict[Answer, Text] = {
     Answer.WAIVED: Text("例外措置", "waived"),
     Answer.NOT_APPLICABLE: Text("対象外", "not applicable"),
     Answer.OUT_OF_SCOPE: Text("範囲外", "out of scope"),
+    Answer.BY_PARTS: Text("下位の条項による", "answered below"),
 }
 
 
@@ -108,30 +121,60 @@ def assess(
     pack: Pack,
     results: dict[str, ControlResult],
     controls: dict[str, Control],
-    phase: Phase,
+    phases: frozenset[Phase],
     platform: str | None,
     scope: Text,
 ) -> PolicyAssessment:
-    """Answer every clause of the pack.  ``scope`` names what was looked at, for reasons of absence."""
+    """Answer every clause of the pack.
+
+    ``phases`` are those in which something was judged, ``scope`` names what was looked at, for reasons of absence.
+    """
     inherited: defaultdict[str, list[Inherited]] = defaultdict(list)
     for row in pack.inherited:
         if row.clause and _holds(row.when, platform):
             inherited[row.clause].append(row)
-    return PolicyAssessment(
-        pack,
-        tuple(
-            _answer(
-                clause,
-                pack.mappings.get(clause.id, ()),
-                pack.clause_documents.get(clause.id, ()),
-                inherited.get(clause.id, ()),
-                results,
-                controls,
-                phase,
-                scope,
-            )
-            for clause in pack.clauses
-        ),
+    answers = [
+        _answer(
+            clause,
+            pack.mappings.get(clause.id, ()),
+            pack.clause_documents.get(clause.id, ()),
+            inherited.get(clause.id, ()),
+            results,
+            controls,
+            phases,
+            scope,
+        )
+        for clause in pack.clauses
+    ]
+    return PolicyAssessment(pack, tuple(_with_parts(answers)))
+
+
+def _with_parts(answers: list[ClauseAnswer]) -> list[ClauseAnswer]:
+    """The answers, those of headings with what the clauses below them were answered."""
+    below: defaultdict[str, Counter[Answer]] = defaultdict(Counter)
+    parents = {answer.clause.id: answer.clause.parent for answer in answers}
+    for answer in answers:
+        if answer.answer is Answer.BY_PARTS:
+            continue
+        parent = answer.clause.parent
+        while parent:
+            below[parent][answer.answer] += 1
+            parent = parents.get(parent, "")
+    return [
+        msgspec.structs.replace(answer, reason=_parts(below[answer.clause.id]))
+        if answer.answer is Answer.BY_PARTS
+        else answer
+        for answer in answers
+    ]
+
+
+def _parts(below: Counter[Answer]) -> Text:
+    if not below:
+        return Text("本文のない見出し。", "A heading without text.")
+    listed = [(ANSWER_TEXT[answer], below[answer]) for answer in Answer if below[answer]]
+    return Text(
+        f"下位の条項 {below.total()}件: {'、'.join(f'{text.ja} {number}件' for text, number in listed)}。",
+        f"{below.total()} clauses below: {', '.join(f'{number} {text.en}' for text, number in listed)}.",
     )
 
 
@@ -153,13 +196,14 @@ def _answer(
     inherited: Sequence[Inherited],
     results: dict[str, ControlResult],
     controls: dict[str, Control],
-    phase: Phase,
+    phases: frozenset[Phase],
     scope: Text,
 ) -> ClauseAnswer:
-    deciding = [m.control for m in mappings if m.role is Role.DECIDES]
-    now = [id_ for id_ in deciding if phase in controls[id_].phases]
+    proposed = clause.standing is Standing.PROPOSED
+    deciding = [m.control for m in mappings if m.role is Role.DECIDES and not proposed]
+    now = [id_ for id_ in deciding if not phases.isdisjoint(controls[id_].phases)]
     decided = [results[id_] for id_ in now]
-    supported = [results[m.control] for m in mappings if m.role is Role.SUPPORTS]
+    supported = [results[m.control] for m in mappings if m.role is Role.SUPPORTS or proposed]
     counts = _sum(decided)
     when = _when(deciding, controls)
     unread = (
@@ -171,6 +215,12 @@ def _answer(
         reason = Text(
             f"{reason.ja} 補助的な自動確認では不適合 {supporting[Status.FAIL]}件。",
             f"{reason.en} Supporting checks: {supporting[Status.FAIL]} nonconforming.",
+        )
+    unimplemented = [result.control for result in supported if not result.implemented]
+    if unimplemented:
+        reason = Text(
+            f"{reason.ja} 補助の統制のうち検査未実装: {'、'.join(unimplemented)}。",
+            f"{reason.en} Supporting controls without a check yet: {', '.join(unimplemented)}.",
         )
     notable = [finding for result in (*decided, *supported) for finding in result.notable]
     return ClauseAnswer(clause, answer, reason, dict(counts), dict(supporting), tuple(notable), documents, mappings)
@@ -184,6 +234,13 @@ def _nothing_for(decided: Sequence[ControlResult], lang: str) -> str:
     if lang == "ja":
         return f"対象となる資源がなく判定していない統制: {'、'.join(empty)}。"
     return f" Not judged for want of resources: {', '.join(empty)}."
+
+
+def _papers(documents: Sequence[Document]) -> Text:
+    """The papers that answer a clause in another way, if some are named."""
+    if not documents:
+        return Text("", "")
+    return Text(f"確認する資料: {_names(documents, 'ja')}。", f" Material: {_names(documents, 'en')}.")
 
 
 def _names(documents: Sequence[Document], lang: str) -> str:
@@ -204,6 +261,14 @@ def _decide(
     when: Text,
     unread: int,
 ) -> tuple[Answer, Text]:
+    if clause.class_ is ClauseClass.HEADING:
+        return Answer.BY_PARTS, Text("", "")  # what stands below is known when every clause is answered
+    if clause.standing is Standing.PROPOSED:
+        return Answer.NOT_VERIFIED, Text(
+            "条項の区分と統制への対応付けが提案のままで、確定していない。mapping.csv を確認し、status を confirmed にする。",
+            "The class of the clause and its mapping are proposals that nobody has confirmed; review mapping.csv and set "
+            "status to confirmed.",
+        )
     if counts[Status.FAIL]:
         return Answer.NONCONFORMING, Text(
             f"自動確認した範囲で不適合 {counts[Status.FAIL]}件（適合 {counts[Status.PASS]}件、"
@@ -213,12 +278,12 @@ def _decide(
         )
     missing = [result.control for result in decided if not result.implemented]
     if counts[Status.UNKNOWN] or counts[Status.ERROR] or missing:
-        gap_ja = f" 検査未実装: {'、'.join(missing)}。" if missing else ""
-        gap_en = f" No check yet for: {', '.join(missing)}." if missing else ""
+        gap_ja = f"未確認（検査未実装）: {'、'.join(missing)}。" if missing else ""
+        gap_en = f"Not verified (no check yet): {', '.join(missing)}. " if missing else ""
         return Answer.NOT_VERIFIED, Text(
-            f"未確認 {counts[Status.UNKNOWN]}件、エラー {counts[Status.ERROR]}件（適合 {counts[Status.PASS]}件）。{gap_ja}",
-            f"{counts[Status.UNKNOWN]} not verified, {counts[Status.ERROR]} errors "
-            f"({counts[Status.PASS]} conforming).{gap_en}",
+            f"{gap_ja}未確認 {counts[Status.UNKNOWN]}件、エラー {counts[Status.ERROR]}件（適合 {counts[Status.PASS]}件）。",
+            f"{gap_en}{counts[Status.UNKNOWN]} not verified, {counts[Status.ERROR]} errors "
+            f"({counts[Status.PASS]} conforming).",
         )
     if unread and now and clause.class_ is ClauseClass.CONFIG:
         return Answer.NOT_VERIFIED, Text(
@@ -237,7 +302,8 @@ def _decide(
         return Answer.NOT_APPLICABLE, Text("定義であり、確認する義務を含まない。", "A definition; nothing to verify.")
     if clause.class_ in (ClauseClass.PHYSICAL, ClauseClass.ENDPOINT):
         return Answer.OUT_OF_SCOPE, Text(
-            "クラウドの設定では確認できない（施設・端末の対策）。", "Premises or terminals; not in cloud configuration."
+            f"クラウドの設定では確認できない（施設・端末の対策）。{_papers(documents).ja}",
+            f"Premises or terminals; not in cloud configuration.{_papers(documents).en}",
         )
     if clause.class_ in (ClauseClass.DOCUMENT, ClauseClass.PROCESS, ClauseClass.PARTIAL) or (
         not deciding and documents

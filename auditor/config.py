@@ -14,7 +14,9 @@ from typing import Any
 import msgspec
 
 from auditor.errors import ConfigError, reason_of
+from auditor.phases import Phase
 from auditor.policies.model import Parameter, ParameterSource
+from auditor.scopes import Environment, Rule, Scoping, TagKeys, Zone
 from auditor.text import Text
 from auditor.validation import find_line, validate
 
@@ -33,6 +35,9 @@ class Config(msgspec.Struct, frozen=True):
     strict: bool = False
     parameters: tuple[dict[str, Any], ...] = ()
     """Values the municipality or project decided: id, value, source, decided_by_municipality."""
+    wording: dict[str, Path] = {}
+    """Policy id -> the user's own copy of the wording of its clauses."""
+    scoping: Scoping = Scoping()
     lines: tuple[int, ...] = ()
     """The line of the file at which each of them begins; empty without a file."""
 
@@ -70,6 +75,14 @@ def load_config(path: Path) -> Config:
                 f"{path} {line}行目 項目「run.packs」: フォルダ {pack} がありません。",
                 f"{path} line {line} field run.packs: there is no folder {pack}.",
             )
+    wording = {id_: path.parent / file for id_, file in data.get("wording", {}).items()}
+    for id_, file in wording.items():
+        if not file.is_file():
+            line = find_line(path, text, ["wording", id_])
+            raise ConfigError(
+                f"{path} {line}行目 項目「wording.{id_}」: ファイル {file} がありません。",
+                f"{path} line {line} field wording.{id_}: there is no file {file}.",
+            )
     given = data.get("parameter", ())
     return Config(
         path=path,
@@ -80,8 +93,30 @@ def load_config(path: Path) -> Config:
         fail_on=run.get("fail_on"),
         strict=run.get("strict", False),
         parameters=tuple(given),
+        wording=wording,
+        scoping=_scoping(data),
         lines=tuple(find_line(path, text, ["parameter", index]) for index in range(len(given))),
     )
+
+
+def _scoping(data: Mapping[str, Any]) -> Scoping:
+    rules = tuple(
+        Rule(
+            name=item["name"],
+            accounts=frozenset((*item.get("accounts", ()), *item.get("projects", ()))),
+            tags=tuple(
+                (key, frozenset((values,) if isinstance(values, str) else values))
+                for key, values in item.get("tags", {}).items()
+            ),
+            policies=tuple(item["policies"]) if "policies" in item else None,
+            zone=Zone(item["zone"]) if "zone" in item else None,
+            confidentiality=item.get("confidentiality"),
+            environment=Environment(item["environment"]) if "environment" in item else None,
+            phase=Phase(item["phase"]) if "phase" in item else None,
+        )
+        for item in data.get("scope", ())
+    )
+    return Scoping(rules, TagKeys(**data.get("tags", {})))
 
 
 def _not_toml(path: Path, text: str, error: tomllib.TOMLDecodeError) -> ConfigError:

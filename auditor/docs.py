@@ -35,6 +35,7 @@ _CLASSES = {
     "endpoint": "端末",
     "definition": "定義",
     "inherited": "基盤",
+    "heading": "見出し",
 }
 
 
@@ -180,15 +181,18 @@ def _parameters(pack: Pack) -> Iterator[str]:
         "",
         "Defaults for what the clauses leave open; values of your own stand in `auditor.toml`.",
     )
-    numbers = {clause.id: clause.number for clause in pack.clauses}
-    for id_, parameter in sorted(pack.parameters.items()):
+    judged: defaultdict[str, list[str]] = defaultdict(list)
+    for clause in pack.clauses:
+        for id_ in pack.parameters_of(clause):
+            judged[id_].append(clause.number)
+    for id_, parameter in sorted((id_, pack.parameters[id_]) for id_ in judged):
         value = parameter.value
         shown = ", ".join(map(str, value)) if isinstance(value, list) else f"{value} {parameter.unit}"
         yield from (
             "",
             f"### {_both(parameter.title)}",
             "",
-            f"`{id_}`: `{shown}`（{'、'.join(numbers[clause] for clause in parameter.clauses)}）",
+            f"`{id_}`: `{shown}`（{'、'.join(judged[id_])}）",
         )
         yield from ("", f"- {_both(parameter.source.sentence)}")
         if parameter.note is not None:

@@ -8,7 +8,7 @@ for what is not conforming.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePath
 from typing import Any
 
@@ -21,12 +21,15 @@ from auditor.checks import AnyCheck, Check, Context, InventoryCheck, Verdict, ch
 from auditor.facets import Facet, Unrecognised
 from auditor.findings import Finding, Severity, Status
 from auditor.inventory import Inventory, Phase, Resource, subject
+from auditor.scopes import Scoping
 from auditor.sources import Reading
 from auditor.text import Text
 
 AdapterLookup = Callable[[str, str], AdapterSet | None]
 Progress = Callable[[int, int], None]
 """Called now and then with the number of records done and their total."""
+
+NO_RULES = Scoping()
 
 _STRIDE = 512
 """Records between two calls of the progress function."""
@@ -50,7 +53,7 @@ def readable(facet: Unrecognised, context: Context) -> Verdict:
 
 
 def take_inventory(
-    readings: Sequence[Reading], lookup: AdapterLookup, progress: Progress
+    readings: Sequence[Reading], lookup: AdapterLookup, progress: Progress, scoping: Scoping = NO_RULES
 ) -> tuple[Inventory, list[Finding]]:
     """Turn the records of all readings into resources.
 
@@ -105,6 +108,8 @@ def take_inventory(
                     tuple(facets),
                     record,
                     record.address,
+                    scoping,
+                    known.read_tag if known else None,
                 )
             )
     if len(readings) > 1:
@@ -144,7 +149,31 @@ def run_checks(
     phase: Phase,
     platform: str | None,
 ) -> list[Finding]:
-    """Judge every resource, then the inventory as a whole."""
+    """Judge every resource, then the inventory as a whole; each resource in the phase that its scope assigns."""
+    checks = list(checks)
+    findings: list[Finding] = []
+    for own, part in _by_phase(inventory, phase):
+        findings += _run_phase(part, checks, parameters, own, platform)
+    return findings
+
+
+def _by_phase(inventory: Inventory, phase: Phase) -> Iterator[tuple[Phase, Inventory]]:
+    """The inventory, in parts by the phase of its resources where the configuration assigns more than one."""
+    resources = inventory.resources
+    if not resources or not resources[0].scoping.phases:
+        yield phase, inventory
+        return
+    parts: defaultdict[Phase, list[Resource]] = defaultdict(list)
+    for resource in resources:
+        parts[resource.scope.phase or phase].append(resource)
+    for own in Phase:
+        if own in parts:
+            yield own, Inventory(inventory.sources, parts[own], inventory.not_covered, inventory.inert)
+
+
+def _run_phase(
+    inventory: Inventory, checks: Sequence[AnyCheck], parameters: Mapping[str, Any], phase: Phase, platform: str | None
+) -> list[Finding]:
     by_facet: defaultdict[type[Facet], list[Check[Any]]] = defaultdict(list)
     whole: list[InventoryCheck] = []
     for one in checks:

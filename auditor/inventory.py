@@ -12,27 +12,14 @@ import msgspec
 
 from auditor.attr import Attr, Known
 from auditor.facets import Facet
+from auditor.phases import PHASE_TEXT, Phase
 from auditor.record import Action, Record
+from auditor.scopes import NOWHERE, Scope, Scoping, TagReader
 from auditor.text import Text
 
+__all__ = ["PHASE_TEXT", "UNPLACED", "Inventory", "Phase", "Resource", "SourceInfo", "SourceKind", "subject"]
+
 F = TypeVar("F", bound=Facet)
-
-
-class Phase(enum.StrEnum):
-    """Phase of the life cycle of a system in which it is judged."""
-
-    SELECT = "select"
-    BUILD = "build"
-    OPERATE = "operate"
-    TERMINATE = "terminate"
-
-
-PHASE_TEXT: dict[Phase, Text] = {
-    Phase.SELECT: Text("選定", "select"),
-    Phase.BUILD: Text("構築", "build"),
-    Phase.OPERATE: Text("運用", "operate"),
-    Phase.TERMINATE: Text("利用終了", "terminate"),
-}
 
 
 class SourceKind(enum.StrEnum):
@@ -80,6 +67,20 @@ class Resource(msgspec.Struct, frozen=True):
     record: Record | None = None
     identity: str = ""
     """What tells it from every other resource of the run; the address, unless two inputs share one."""
+    scoping: Scoping = Scoping()
+    read_tag: TagReader | None = None
+    """How the provider's records tell their tags; ``None`` where they have none."""
+
+    def tag(self, key: str) -> Attr[str | None]:
+        """The value of a tag (label); ``None`` where there is none of that key."""
+        if self.record is None or self.read_tag is None:
+            return Known(None)
+        return self.read_tag(self.record, key)
+
+    @property
+    def scope(self) -> Scope:
+        """Zone, class, environment, policies and phase, by the configuration and the resource's tags."""
+        return NOWHERE if self.record is None else self.scoping.of(self.account, self.tag)
 
     def facet(self, class_: builtins.type[F]) -> F | None:
         """The first facet of the class."""

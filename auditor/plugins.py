@@ -125,7 +125,8 @@ class Plugins:
                 adapters[type_] = (*adapters.get(type_, ()), *functions)
         parts = {type_: of for found in reversed(sets) for type_, of in found.parts.items()}
         inert = frozenset().union(*(found.inert for found in sets))
-        return AdapterSet(provider, form, adapters, parts, inert)
+        read_tag = next((found.read_tag for found in sets if found.read_tag is not None), None)
+        return AdapterSet(provider, form, adapters, parts, inert, read_tag)
 
     def providers(self) -> list[str]:
         """Providers that some plugin has adapters for, sorted."""

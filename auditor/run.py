@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -18,9 +18,10 @@ from auditor.errors import AuditorError, ConfigError, ExitCode, InputError, Plug
 from auditor.findings import Finding, Severity, Status
 from auditor.inventory import Inventory, Phase, SourceInfo
 from auditor.plugins import Plugins
-from auditor.policies.loader import load_controls, load_pack
+from auditor.policies.loader import load_controls, load_pack, load_wording, pack_id
 from auditor.policies.model import Clause, Control, Pack
 from auditor.reporting import Report, RunInfo
+from auditor.scopes import Scoping
 from auditor.sources import Reading, real_path
 from auditor.text import Text
 from auditor.validation import validate_pack
@@ -43,48 +44,79 @@ def no_progress(done: int, total: int) -> None:
     """The progress function of callers that show none."""
 
 
-def load_packs(plugins: Plugins, config: Config, controls: dict[str, Control]) -> dict[str, Pack]:
-    """Every policy pack that plugins and the configuration offer, by id."""
-    packs: dict[str, Pack] = {}
-    # packs of users are checked whenever they are read; those of plugins are checked by their tests
-    for folder in config.packs:
-        validate_pack(folder)
-    for folder in plugins.policy_packs():
-        try:
-            pack = load_pack(folder, controls)
-        except ConfigError as error:
-            # not the user's mistake: it is named, and the run goes on without the pack
-            plugins.failures.append(PluginError(error.text.ja, error.text.en))
+class Packs:
+    """The policy packs that plugins and the configuration offer; each is read when it is asked for."""
+
+    def __init__(self, plugins: Plugins, config: Config, controls: dict[str, Control]) -> None:
+        self._plugins = plugins
+        self._config = config
+        self._controls = controls
+        self._offered: dict[str, Path] = {}
+        self._own: dict[str, Path] = {}
+        for folder in plugins.policy_packs():
+            try:
+                self._offered[pack_id(folder)] = folder
+            except ConfigError as error:
+                # not the user's mistake: it is named, and the run goes on without the pack
+                plugins.failures.append(PluginError(error.text.ja, error.text.en))
+        for folder in config.packs:
+            id_ = pack_id(folder)
+            if id_ in self._own:
+                raise ConfigError(
+                    f"{folder}: ポリシー {id_} は {self._own[id_]} にもあります。policy.yaml の id を変えてください。",
+                    f"{folder}: policy {id_} stands in {self._own[id_]} too; change the id in policy.yaml.",
+                )
+            self._own[id_] = folder
+
+    @property
+    def ids(self) -> list[str]:
+        """Ids of all packs, sorted."""
+        return sorted(self._offered.keys() | self._own.keys())
+
+    def load(self, id_: str) -> Pack | None:
+        """The pack of that id; ``None`` if there is none, or if the plugin's own is broken, which is named.
+
+        Raises :class:`ConfigError` for what is wrong in a pack of the configuration: it is checked against the
+        schemas whenever it is read, where those of plugins are checked by their tests.
+        """
+        if id_ in self._own:
+            validate_pack(self._own[id_])
+            pack = load_pack(self._own[id_], self._controls)
+        elif id_ in self._offered:
+            try:
+                pack = load_pack(self._offered[id_], self._controls)
+            except ConfigError as error:
+                self._plugins.failures.append(PluginError(error.text.ja, error.text.en))
+                del self._offered[id_]
+                return None
         else:
-            packs[pack.id] = pack
-    own: dict[str, Path] = {}
-    for folder in config.packs:
-        pack = load_pack(folder, controls)
-        if pack.id in own:
-            raise ConfigError(
-                f"{folder}: ポリシー {pack.id} は {own[pack.id]} にもあります。policy.yaml の id を変えてください。",
-                f"{folder}: policy {pack.id} stands in {own[pack.id]} too; change the id in policy.yaml.",
-            )
-        own[pack.id] = folder
-        packs[pack.id] = pack
-    return packs
+            return None
+        if id_ in self._config.wording:
+            return msgspec.structs.replace(pack, wording=load_wording(self._config.wording[id_]))
+        return pack
+
+    def all(self) -> list[Pack]:
+        """Every pack that can be read, by id."""
+        return [pack for id_ in self.ids if (pack := self.load(id_)) is not None]
 
 
-def choose_packs(packs: dict[str, Pack], asked: Sequence[str], config: Config) -> list[Pack]:
+def choose_packs(packs: Packs, asked: Sequence[str], config: Config) -> list[Pack]:
     """The packs asked for, else those of the configuration, in that order and each once.
 
     Raises :class:`UsageError` or :class:`ConfigError` for one that does not exist.
     """
     chosen = []
-    for id_ in dict.fromkeys(asked or config.policies or (DEFAULT_POLICY,)):
-        if id_ not in packs:
-            known = ", ".join(sorted(packs))
+    assigned = [id_ for rule in config.scoping.rules for id_ in rule.policies or ()]
+    for id_ in dict.fromkeys(asked or config.policies or assigned or (DEFAULT_POLICY,)):
+        pack = packs.load(id_)
+        if pack is None:
+            known = ", ".join(packs.ids)
             ja = f"ポリシー {id_} はありません（使えるもの: {known}）。"
             en = f"there is no policy {id_}; there are: {known}."
             if asked or config.path is None:
                 raise UsageError(ja, en)
             raise ConfigError(f"{config.path} 項目「run.policies」: {ja}", f"{config.path} field run.policies: {en}")
-        chosen.append(packs[id_])
+        chosen.append(pack)
     return chosen
 
 
@@ -147,18 +179,27 @@ def run(settings: Settings, plugins: Plugins, progress: Progress = no_progress) 
     started = now()
     config = settings.config
     controls = load_controls()
-    packs = choose_packs(load_packs(plugins, config, controls), settings.policies, config)
+    packs = choose_packs(Packs(plugins, config, controls), settings.policies, config)
     parameters = effective_parameters([(pack.id, pack.parameters) for pack in packs], config)
     phase = settings.phase or Phase(config.phase or Phase.BUILD)
     readings = open_targets(plugins, settings.targets)
-    inventory, findings = take_inventory(readings, plugins.adapters, progress)
+    inventory, findings = take_inventory(readings, plugins.adapters, progress, config.scoping)
     checks = known_checks(plugins, controls)
     values = {id_: parameter.value for id_, parameter in parameters.items()}
     findings += run_checks(inventory, checks, values, phase, config.platform)
     implemented = frozenset(check.control for check in checks)
-    results = results_by_control(findings, controls, implemented)
     scope = scope_text(inventory.sources)
-    assessments = tuple(assess(pack, results, controls, phase, config.platform, scope) for pack in packs)
+    assessments = tuple(
+        assess(
+            pack,
+            results_by_control(under(pack.id, findings, config.scoping), controls, implemented),
+            controls,
+            phases_of(inventory, phase),
+            config.platform,
+            scope,
+        )
+        for pack in packs
+    )
     info = RunInfo(
         version=__version__,
         started=started,
@@ -171,6 +212,30 @@ def run(settings: Settings, plugins: Plugins, progress: Progress = no_progress) 
         problems=tuple(failure.text for failure in plugins.failures),
     )
     return Report(info, inventory, findings, assessments, controls, parameters, checks, clauses_of(packs))
+
+
+def under(policy: str, findings: Sequence[Finding], scoping: Scoping) -> Iterable[Finding]:
+    """The findings that count for a policy: those of resources that the configuration puts under it or under none."""
+    if not scoping.divides:
+        return findings
+    applies: dict[str, bool] = {}
+    counted = []
+    for finding in findings:
+        resource = finding.resource
+        if resource.identity not in applies:
+            policies = resource.scope.policies
+            applies[resource.identity] = policies is None or policy in policies
+        if applies[resource.identity]:
+            counted.append(finding)
+    return counted
+
+
+def phases_of(inventory: Inventory, phase: Phase) -> frozenset[Phase]:
+    """The phases in which something was judged."""
+    resources = inventory.resources
+    if not resources or not resources[0].scoping.phases:
+        return frozenset((phase,))
+    return frozenset(resource.scope.phase or phase for resource in resources)
 
 
 def now() -> datetime.datetime:

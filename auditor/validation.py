@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 SCHEMAS = Path(__file__).resolve().parent / "schemas"
 
-PACK_YAML = {"policy.yaml": "policy", "parameters.yaml": "parameters"}
+PACK_YAML = {"policy.yaml": "policy"}
 PACK_TABLES = {
     "clauses.csv": "clauses",
     "mapping.csv": "mapping",
     "documents.csv": "documents",
-    "inherited.csv": "inherited",
 }
+OPTIONAL_TABLES = {"inherited.csv": "inherited"}
 
 Step = str | int
 
@@ -82,7 +82,8 @@ def validate_pack(folder: Path) -> None:
         path = folder / name
         data = read_bytes(path)
         validate(read_yaml(path, data), kind, path, decode_text(path, data))
-    for name, kind in PACK_TABLES.items():
+    optional = {name: kind for name, kind in OPTIONAL_TABLES.items() if (folder / name).is_file()}
+    for name, kind in (PACK_TABLES | optional).items():
         path = folder / name
         columns = schema(kind)["required"]
         for row in read_table(path, read_bytes(path), columns):

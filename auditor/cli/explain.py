@@ -17,8 +17,8 @@ from auditor.findings import SEVERITY_TEXT
 from auditor.layout import DEFAULT_WIDTH, hang
 from auditor.plugins import Plugins
 from auditor.policies.loader import load_controls
-from auditor.policies.model import Clause, ClauseClass, Control, Document, Pack, Parameter, Relationship, Role
-from auditor.run import choose_packs, load_packs
+from auditor.policies.model import Clause, ClauseClass, Control, Document, Pack, Parameter, Relationship, Role, Standing
+from auditor.run import Packs, choose_packs
 from auditor.text import Lang, Text
 
 _CLASSES = {
@@ -32,6 +32,7 @@ _CLASSES = {
     ClauseClass.ENDPOINT: Text("端末の対策", "terminals"),
     ClauseClass.DEFINITION: Text("定義", "a definition"),
     ClauseClass.INHERITED: Text("基盤が担う", "answered by the platform"),
+    ClauseClass.HEADING: Text("見出し（下位の条項で確認する）", "a heading; the clauses below it are verified"),
 }
 _ROLES = {Role.DECIDES: Text("判定する", "decides"), Role.SUPPORTS: Text("補助", "supports")}
 _RELATIONSHIPS = {
@@ -86,7 +87,7 @@ def execute(options: argparse.Namespace) -> ExitCode:
     plugins = Plugins()
     config = read_config(options)
     controls = load_controls()
-    packs = choose_packs(load_packs(plugins, config, controls), options.policy, config)
+    packs = choose_packs(Packs(plugins, config, controls), options.policy, config)
     parameters = effective_parameters([(pack.id, pack.parameters) for pack in packs], config)
     known = Known(plugins.checks(), controls, packs, parameters)
     width = shutil.get_terminal_size().columns if sys.stdout and sys.stdout.isatty() else DEFAULT_WIDTH
@@ -303,6 +304,8 @@ def _clause(pack: Pack, clause: Clause, known: Known, out: Writer) -> None:
     out.title(f"{out.say(Text('条項', 'Clause'))} {clause.citation}  {clause.heading}")
     out.field(Text("ID", "Id"), f"{clause.id} ({pack.id})")
     out.field(Text("要旨", "Summary"), out.say(clause.summary))
+    if clause.id in pack.wording:
+        out.field(Text("条文", "Wording"), pack.wording[clause.id])
     out.field(Text("主語", "Addressee"), clause.addressee)
     out.field(Text("文末", "Modality"), clause.obligation)
     if clause.govcloud:
@@ -311,6 +314,10 @@ def _clause(pack: Pack, clause: Clause, known: Known, out: Writer) -> None:
             out.say(Text("ガバメントクラウド等で使う場合", "where the Government Cloud or its equivalent is used")),
         )
     out.field(Text("確認の方法", "Verified"), out.say(_CLASSES[clause.class_]))
+    if clause.unanswered is not None:
+        out.field(Text("統制がない理由", "Why no control"), out.say(clause.unanswered))
+    if clause.standing is Standing.PROPOSED:
+        out.field(Text("対応付け", "Mapping"), out.say(Text("提案（未確定）", "proposed, not confirmed")))
     out.items(
         Text("統制", "Controls"),
         (
@@ -324,8 +331,7 @@ def _clause(pack: Pack, clause: Clause, known: Known, out: Writer) -> None:
         Text("検査", "Checks"),
         (f"{check.id}  {out.say(check.title)}" for check in known.checks.values() if check.control in controls),
     )
-    used = (id_ for id_, parameter in known.parameters.items() if clause.id in parameter.clauses)
-    out.items(_PARAMETERS, _parameter_lines(used, known, out))
+    out.items(_PARAMETERS, _parameter_lines(pack.parameters_of(clause), known, out))
     documents = pack.clause_documents.get(clause.id, ())
     out.items(
         _DOCUMENTS,

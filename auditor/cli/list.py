@@ -7,12 +7,12 @@ from collections.abc import Iterable
 
 from auditor.cli.common import add_config, add_lang, read_config, say_failures, show
 from auditor.config import Config
-from auditor.errors import ExitCode
+from auditor.errors import ExitCode, UsageError
 from auditor.findings import SEVERITY_TEXT
 from auditor.layout import table
 from auditor.plugins import Plugins
 from auditor.policies.loader import load_controls
-from auditor.run import choose_packs, load_packs
+from auditor.run import Packs, choose_packs
 from auditor.text import Lang, Text
 
 KINDS = ("checks", "controls", "policies", "clauses", "resource-types")
@@ -35,6 +35,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="ID",
         help="条項を示すポリシー（既定 toyama、繰返し可） / policy whose clauses are listed, may be repeated",
     )
+    parser.add_argument(
+        "--unimplemented",
+        action="store_true",
+        help="検査がまだない統制だけを挙げる（controls のみ） / only controls that no check carries out yet",
+    )
     add_lang(parser)
     add_config(parser)
 
@@ -44,9 +49,14 @@ def execute(options: argparse.Namespace) -> ExitCode:
     lang: Lang = options.lang
     plugins = Plugins()
     config = read_config(options)
+    if options.unimplemented and options.kind != "controls":
+        raise UsageError(
+            "--unimplemented は `auditor list controls` とともに指定してください。",
+            "--unimplemented goes with `auditor list controls` only.",
+        )
     head, rows = {
         "checks": _checks,
-        "controls": _controls,
+        "controls": _unimplemented if options.unimplemented else _controls,
         "policies": _policies,
         "clauses": _clauses,
         "resource-types": _resource_types,
@@ -83,31 +93,35 @@ def _controls(plugins: Plugins, config: Config, lang: Lang, policies: list[str])
     )
 
 
+def _unimplemented(plugins: Plugins, config: Config, lang: Lang, policies: list[str]) -> Table:
+    carried = {check.control for check in plugins.checks()}
+    head, rows = _controls(plugins, config, lang, policies)
+    return head, (row for row in rows if row[0] not in carried)
+
+
 def _policies(plugins: Plugins, config: Config, lang: Lang, policies: list[str]) -> Table:
-    packs = load_packs(plugins, config, load_controls())
+    packs = Packs(plugins, config, load_controls()).all()
     head = [
         Text("ポリシー", "Policy"),
         Text("団体", "Body"),
         Text("名称", "Title"),
         Text("条項", "Clauses"),
-        Text("パラメータ", "Parameters"),
         Text("フォルダ", "Folder"),
     ]
     return head, (
         [
-            id_,
+            pack.id,
             pack.body.in_(lang),
             pack.title.in_(lang),
             str(len(pack.clauses)),
-            str(len(pack.parameters)),
             str(pack.folder),
         ]
-        for id_, pack in sorted(packs.items())
+        for pack in packs
     )
 
 
 def _clauses(plugins: Plugins, config: Config, lang: Lang, policies: list[str]) -> Table:
-    packs = choose_packs(load_packs(plugins, config, load_controls()), policies, config)
+    packs = choose_packs(Packs(plugins, config, load_controls()), policies, config)
     head = [
         Text("ポリシー", "Policy"),
         Text("条項", "Clause"),

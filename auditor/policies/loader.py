@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import enum
 import hashlib
+import json
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TypeVar
+
+import msgspec
 
 from auditor.errors import ConfigError
 from auditor.inventory import Phase
@@ -22,13 +26,17 @@ from auditor.policies.model import (
     ParameterSource,
     Relationship,
     Role,
+    Standing,
 )
-from auditor.policies.tables import Row, read_bytes, read_table, read_yaml
+from auditor.policies.tables import Row, decode_text, read_bytes, read_table, read_yaml
 from auditor.text import Text
 
 E = TypeVar("E", bound=enum.Enum)
 
-PACK_FILES = ("policy.yaml", "clauses.csv", "mapping.csv", "documents.csv", "inherited.csv", "parameters.yaml")
+PACK_FILES = ("policy.yaml", "clauses.csv", "mapping.csv", "documents.csv")
+OPTIONAL_FILES = ("inherited.csv",)
+WORDING_FILE = "wording.json"
+"""The user's own copy of the text by clause; no shipped pack has one."""
 
 
 def mappings_root() -> Path:
@@ -56,10 +64,6 @@ def _choice(row: Row, field: str, choices: type[E]) -> E:
         ) from None
 
 
-def _list(cell: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in cell.split(";") if part.strip())
-
-
 def _malformed(path: Path, error: Exception) -> ConfigError:
     return ConfigError(
         f"{path}: 項目 {error} がないか、形が違います。docs/policy-packs.md の形式を確認してください。",
@@ -67,57 +71,104 @@ def _malformed(path: Path, error: Exception) -> ConfigError:
     )
 
 
-def load_controls(path: Path | None = None) -> dict[str, Control]:
-    """The neutral requirements by id, in the order of the file."""
-    path = path or mappings_root() / "controls.yaml"
-    data = read_yaml(path, read_bytes(path))
+def load_controls(folder: Path | None = None) -> dict[str, Control]:
+    """The neutral requirements by id, in the order of the files and their rows."""
     controls: dict[str, Control] = {}
-    try:
-        for item in data["controls"]:
-            controls[item["id"]] = Control(
-                id=item["id"],
-                topic=item["topic"],
-                phases=tuple(Phase(phase) for phase in item["phases"]),
-                title=_text(item["title"]),
-                statement=_text(item["statement"]),
-                documents=tuple(
-                    Document(id=d["id"], name=_text(d), role=d["role"]) for d in item.get("documents") or ()
-                ),
-                parameters=tuple(item.get("parameters") or ()),
-                references=tuple(str(reference) for reference in item.get("references") or ()),
-            )
-    except (KeyError, TypeError, ValueError) as error:
-        raise _malformed(path, error) from None
+    for path in sorted((folder or mappings_root() / "controls").glob("*.yaml")):
+        data = read_yaml(path, read_bytes(path))
+        try:
+            for item in data.get("controls") or ():
+                controls[item["id"]] = Control(
+                    id=item["id"],
+                    topic=item["topic"],
+                    phases=tuple(Phase(phase) for phase in item["phases"]),
+                    title=_text(item["title"]),
+                    statement=_text(item["statement"]),
+                    documents=tuple(
+                        Document(id=d["id"], name=_text(d), role=d["role"]) for d in item.get("documents") or ()
+                    ),
+                    parameters=tuple(item.get("parameters") or ()),
+                    references=tuple(str(reference) for reference in item.get("references") or ()),
+                )
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise _malformed(path, error) from None
     return controls
 
 
+def load_parameters(path: Path | None = None) -> dict[str, Parameter]:
+    """The shared defaults of what policies leave open, by id."""
+    path = path or mappings_root() / "parameters.yaml"
+    out: dict[str, Parameter] = {}
+    try:
+        for item in read_yaml(path, read_bytes(path))["parameters"]:
+            source = item["source"]
+            out[item["id"]] = Parameter(
+                id=item["id"],
+                title=_text(item["title"]),
+                type=item["type"],
+                value=item["value"],
+                unit=str(item.get("unit") or ""),
+                used_by=tuple(item.get("used_by") or ()),
+                source=ParameterSource(_text(source), source["certainty"]),
+                decided_by_municipality=bool(item["decided_by_municipality"]),
+                note=_optional_text(item.get("note")),
+            )
+    except (KeyError, TypeError) as error:
+        raise _malformed(path, error) from None
+    return out
+
+
+def pack_id(folder: Path) -> str:
+    """The id that the pack in ``folder`` gives itself; raises :class:`ConfigError` if its head cannot be read."""
+    path = folder / "policy.yaml"
+    head = read_yaml(path, read_bytes(path))
+    try:
+        return str(head["id"])
+    except (KeyError, TypeError) as error:
+        raise _malformed(path, error) from None
+
+
 def load_pack(folder: Path, controls: dict[str, Control]) -> Pack:
-    """The pack in ``folder``.
+    """The pack in ``folder``, with the wording of its clauses if it lies beside them.
 
     Raises :class:`ConfigError` naming file, line and field if anything in it is not as it must be,
     or points at a clause or control that does not exist.
     """
     contents = {name: read_bytes(folder / name) for name in PACK_FILES}
+    contents |= {name: read_bytes(folder / name) for name in OPTIONAL_FILES if (folder / name).is_file()}
     digest = hashlib.sha256()
-    for name in PACK_FILES:
-        digest.update(contents[name])
+    for data in contents.values():
+        digest.update(data)
     head_path = folder / "policy.yaml"
     head = read_yaml(head_path, contents["policy.yaml"])
-    clauses = tuple(_clauses(folder, contents["clauses.csv"]))
+    rows = _read_mapping(folder, contents["mapping.csv"], controls)
+    clauses = tuple(_clauses(folder, contents["clauses.csv"], rows))
     known = {clause.id for clause in clauses}
+    for clause_rows in rows.values():
+        _check_clause(clause_rows[0].row, known)
+    shared = mappings_root() / "inherited.csv"
     try:
         return Pack(
             id=head["id"],
             title=_text(head["title"]),
             body=_text(head["body"]),
             edition=str(head.get("edition") or ""),
+            in_force_from=str(head.get("in_force_from") or ""),
             scope=_optional_text(head.get("scope")),
             documents={str(d["id"]): str(d["citation"]) for d in head["documents"]},
             clauses=clauses,
-            mappings=_mappings(folder, contents["mapping.csv"], known, controls),
+            mappings={
+                clause: found
+                for clause, read in rows.items()
+                if (found := tuple(one.mapping for one in read if one.mapping))
+            },
             clause_documents=_documents(folder, contents["documents.csv"], known),
-            inherited=tuple(_inherited(folder, contents["inherited.csv"], known, controls)),
-            parameters=_parameters(folder / "parameters.yaml", contents["parameters.yaml"]),
+            inherited=(
+                *_inherited(folder / "inherited.csv", contents.get("inherited.csv"), known, controls),
+                *_inherited(shared, read_bytes(shared), known, controls),
+            ),
+            parameters=_parameters(head_path, head),
+            wording=load_wording(folder / WORDING_FILE) if (folder / WORDING_FILE).is_file() else {},
             folder=folder,
             sha256=digest.hexdigest(),
         )
@@ -125,7 +176,71 @@ def load_pack(folder: Path, controls: dict[str, Control]) -> Pack:
         raise _malformed(head_path, error) from None
 
 
-def _clauses(folder: Path, data: bytes) -> list[Clause]:
+def load_wording(path: Path) -> dict[str, str]:
+    """Clause id -> text, from a file that ``auditor policy wording`` made."""
+    try:
+        return {str(id_): str(text) for id_, text in json.loads(decode_text(path, read_bytes(path)))["clauses"].items()}
+    except json.JSONDecodeError as error:
+        raise ConfigError(
+            f"{path} {error.lineno}行目: JSON として読めません。`auditor policy wording` で作り直してください。",
+            f"{path} line {error.lineno}: not readable as JSON; make it again with `auditor policy wording`.",
+        ) from None
+    except (AttributeError, KeyError, TypeError) as error:
+        raise _malformed(path, error) from None
+
+
+class _MappingRow(msgspec.Struct, frozen=True):
+    """One row of mapping.csv: a clause and its class, and the control that answers it or why there is none."""
+
+    row: Row
+    class_: ClauseClass
+    standing: Standing
+    mapping: Mapping | None
+    rationale: Text
+
+
+def _read_mapping(folder: Path, data: bytes, controls: dict[str, Control]) -> dict[str, list[_MappingRow]]:
+    """The rows of mapping.csv by clause."""
+    columns = ("clause", "class", "control", "relationship", "role", "status", "rationale_ja", "rationale_en")
+    out: dict[str, list[_MappingRow]] = {}
+    for row in read_table(folder / "mapping.csv", data, columns):
+        rationale = Text(row["rationale_ja"], row["rationale_en"])
+        class_ = _choice(row, "class", ClauseClass)
+        standing = _choice(row, "status", Standing)
+        mapping = None
+        if row["control"]:
+            mapping = Mapping(
+                clause=row["clause"],
+                control=_check_control(row, controls),
+                relationship=_choice(row, "relationship", Relationship),
+                role=_choice(row, "role", Role),
+                rationale=rationale,
+                standing=standing,
+                score=_score(row),
+                resembles=row.get("resembles", ""),
+            )
+        before = out.setdefault(row["clause"], [])
+        if before and before[0].class_ is not class_:
+            raise row.fail(
+                "class",
+                f"条項 {row['clause']} の区分が {before[0].class_} と {class_} の二通りあります。一つにそろえてください。",
+                f"clause {row['clause']} is of class {before[0].class_} in one row and {class_} in another; make them one.",
+            )
+        before.append(_MappingRow(row, class_, standing, mapping, rationale))
+    return out
+
+
+def _score(row: Row) -> float | None:
+    given = row.get("score", "")
+    if not given:
+        return None
+    try:
+        return float(given)
+    except ValueError:
+        raise row.fail("score", f"「{given}」は数ではありません。", f"{given!r} is not a number.") from None
+
+
+def _clauses(folder: Path, data: bytes, mapping: dict[str, list[_MappingRow]]) -> list[Clause]:
     columns = [
         "id",
         "citation",
@@ -137,8 +252,6 @@ def _clauses(folder: Path, data: bytes) -> list[Clause]:
         "obligation",
         "addressee",
         "govcloud",
-        "class",
-        "topics",
         "summary_ja",
         "summary_en",
         "source_line",
@@ -152,6 +265,14 @@ def _clauses(folder: Path, data: bytes) -> list[Clause]:
         line = row["source_line"]
         if line and not line.isdigit():
             raise row.fail("source_line", f"「{line}」は行番号ではありません。", f"{line!r} is not a line number.")
+        read = mapping.get(row["id"])
+        if not read:
+            raise row.fail(
+                "id",
+                f"条項 {row['id']} の行が mapping.csv にありません。統制、又は統制がない理由となる区分を記載してください。",
+                f"clause {row['id']} has no row in mapping.csv; give a control, or the class that says why there is none.",
+            )
+        confirmed = all(one.standing is Standing.CONFIRMED for one in read)
         out.append(
             Clause(
                 id=row["id"],
@@ -164,10 +285,11 @@ def _clauses(folder: Path, data: bytes) -> list[Clause]:
                 obligation=row["obligation"],
                 addressee=row["addressee"],
                 govcloud=row["govcloud"] == "yes",
-                class_=_choice(row, "class", ClauseClass),
-                topics=_list(row["topics"]),
                 summary=Text(row["summary_ja"], row["summary_en"]),
                 source_line=int(line) if line else None,
+                class_=read[0].class_,
+                standing=Standing.CONFIRMED if confirmed else Standing.PROPOSED,
+                unanswered=read[0].rationale if all(one.mapping is None for one in read) else None,
             )
         )
     return out
@@ -182,28 +304,9 @@ def _check_clause(row: Row, known: set[str]) -> str:
 def _check_control(row: Row, controls: dict[str, Control]) -> str:
     if row["control"] not in controls:
         raise row.fail(
-            "control", f"統制 {row['control']} は controls.yaml にありません。", f"no control {row['control']}."
+            "control", f"統制 {row['control']} は mappings/controls にありません。", f"no control {row['control']}."
         )
     return row["control"]
-
-
-def _mappings(
-    folder: Path, data: bytes, known: set[str], controls: dict[str, Control]
-) -> dict[str, tuple[Mapping, ...]]:
-    out: defaultdict[str, list[Mapping]] = defaultdict(list)
-    columns = ("clause", "control", "relationship", "role", "rationale_ja", "rationale_en")
-    for row in read_table(folder / "mapping.csv", data, columns):
-        clause = _check_clause(row, known)
-        out[clause].append(
-            Mapping(
-                clause=clause,
-                control=_check_control(row, controls),
-                relationship=_choice(row, "relationship", Relationship),
-                role=_choice(row, "role", Role),
-                rationale=Text(row["rationale_ja"], row["rationale_en"]),
-            )
-        )
-    return {clause: tuple(rows) for clause, rows in out.items()}
 
 
 def _documents(folder: Path, data: bytes, known: set[str]) -> dict[str, tuple[Document, ...]]:
@@ -221,39 +324,32 @@ def _documents(folder: Path, data: bytes, known: set[str]) -> dict[str, tuple[Do
     return {clause: tuple(rows) for clause, rows in out.items()}
 
 
-def _inherited(folder: Path, data: bytes, known: set[str], controls: dict[str, Control]) -> list[Inherited]:
+def _inherited(path: Path, data: bytes | None, known: set[str], controls: dict[str, Control]) -> Iterator[Inherited]:
     columns = ("clause", "control", "by_ja", "by_en", "evidence_ja", "evidence_en", "when")
-    out = []
-    for row in read_table(folder / "inherited.csv", data, columns):
-        out.append(
-            Inherited(
-                clause=_check_clause(row, known) if row["clause"] else "",
-                control=_check_control(row, controls) if row["control"] else "",
-                by=Text(row["by_ja"], row["by_en"]),
-                evidence=Text(row["evidence_ja"], row["evidence_en"]),
-                when=row["when"],
-            )
+    for row in () if data is None else read_table(path, data, columns):
+        yield Inherited(
+            clause=_check_clause(row, known) if row["clause"] else "",
+            control=_check_control(row, controls) if row["control"] else "",
+            by=Text(row["by_ja"], row["by_en"]),
+            evidence=Text(row["evidence_ja"], row["evidence_en"]),
+            when=row["when"],
         )
-    return out
 
 
-def _parameters(path: Path, data: bytes) -> dict[str, Parameter]:
-    out: dict[str, Parameter] = {}
-    try:
-        for item in read_yaml(path, data)["parameters"]:
-            source = item["source"]
-            out[item["id"]] = Parameter(
-                id=item["id"],
-                title=_text(item["title"]),
-                type=item["type"],
-                value=item["value"],
-                unit=str(item.get("unit") or ""),
-                used_by=tuple(item.get("used_by") or ()),
-                clauses=tuple(item.get("clauses") or ()),
-                source=ParameterSource(_text(source), source["certainty"]),
-                decided_by_municipality=bool(item["decided_by_municipality"]),
-                note=_optional_text(item.get("note")),
+def _parameters(path: Path, head: Any) -> dict[str, Parameter]:
+    """The shared defaults, with the values that the policy's text or its body decides in their place."""
+    out = load_parameters()
+    for item in head.get("parameters") or ():
+        if item["id"] not in out:
+            raise ConfigError(
+                f"{path}: パラメータ {item['id']} はありません（使えるもの: {', '.join(sorted(out))}）。",
+                f"{path}: there is no parameter {item['id']}; there are: {', '.join(sorted(out))}.",
             )
-    except (KeyError, TypeError) as error:
-        raise _malformed(path, error) from None
+        out[item["id"]] = msgspec.structs.replace(
+            out[item["id"]],
+            value=item["value"],
+            source=ParameterSource(_text(item["source"]), item["source"]["certainty"]),
+            decided_by_municipality=bool(item["decided_by_municipality"]),
+            note=_optional_text(item.get("note")),
+        )
     return out

@@ -33,6 +33,8 @@ class ClauseClass(enum.StrEnum):
     ENDPOINT = "endpoint"
     DEFINITION = "definition"
     INHERITED = "inherited"
+    HEADING = "heading"
+    """A heading or lead-in: the clauses below it answer."""
 
 
 class Role(enum.StrEnum):
@@ -50,6 +52,14 @@ class Relationship(enum.StrEnum):
     SUBSET_OF = "subset-of"
     SUPERSET_OF = "superset-of"
     INTERSECTS = "intersects"
+
+
+class Standing(enum.StrEnum):
+    """Whether a person has confirmed a row of the mapping."""
+
+    CONFIRMED = "confirmed"
+    PROPOSED = "proposed"
+    """Made by likeness of wording; it decides nothing until a person confirms it."""
 
 
 class Document(msgspec.Struct, frozen=True):
@@ -93,11 +103,14 @@ class Clause(msgspec.Struct, frozen=True):
     addressee: str
     govcloud: bool
     """The clause names ガバメントクラウド等."""
-    class_: ClauseClass
-    topics: tuple[str, ...]
     summary: Text
     source_line: int | None
     """Line in the policy text that the pack was made from."""
+    class_: ClauseClass
+    standing: Standing = Standing.CONFIRMED
+    """Whether a person has confirmed the class and everything that the mapping says of the clause."""
+    unanswered: Text | None = None
+    """Why no control answers it."""
 
 
 class Mapping(msgspec.Struct, frozen=True):
@@ -108,6 +121,11 @@ class Mapping(msgspec.Struct, frozen=True):
     relationship: Relationship
     role: Role
     rationale: Text
+    standing: Standing = Standing.CONFIRMED
+    score: float | None = None
+    """Likeness, from 0 to 1, to the clause that the proposal was taken from."""
+    resembles: str = ""
+    """That clause: ``toyama:std/8-2/8/3``."""
 
 
 class Inherited(msgspec.Struct, frozen=True):
@@ -156,7 +174,7 @@ class Parameter(msgspec.Struct, frozen=True):
     value: Any
     unit: str
     used_by: tuple[str, ...]
-    clauses: tuple[str, ...]
+    """Controls whose checks read it."""
     source: ParameterSource
     decided_by_municipality: bool
     note: Text | None = None
@@ -169,6 +187,9 @@ class Pack(msgspec.Struct, frozen=True):
     title: Text
     body: Text
     edition: str
+    """Edition of the text, as it names it; empty if it names none."""
+    in_force_from: str
+    """Date from which this edition is in force (ISO 8601); empty if the text does not say."""
     scope: Text | None
     """What of the policy the pack holds, if not all of it."""
     documents: dict[str, str]
@@ -179,6 +200,9 @@ class Pack(msgspec.Struct, frozen=True):
     clause_documents: dict[str, tuple[Document, ...]]
     inherited: tuple[Inherited, ...]
     parameters: dict[str, Parameter]
+    """The shared defaults, with what this policy decides in their place."""
+    wording: dict[str, str]
+    """Clause id -> the user's own copy of its text; empty where none is attached."""
     folder: Path
     sha256: str
     """Of the pack's files, so that a report says exactly which edition judged."""
@@ -189,3 +213,8 @@ class Pack(msgspec.Struct, frozen=True):
             if id_ in (clause.id, clause.citation, clause.number):
                 return clause
         return None
+
+    def parameters_of(self, clause: Clause) -> list[str]:
+        """Ids of the parameters by which controls judge for the clause."""
+        controls = {mapping.control for mapping in self.mappings.get(clause.id, ())}
+        return [id_ for id_, one in self.parameters.items() if not controls.isdisjoint(one.used_by)]

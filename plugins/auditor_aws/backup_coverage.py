@@ -19,6 +19,7 @@ from auditor_aws.backup_arns import SERVICES, arn_pattern
 from auditor_aws.backup_plans import PlanCoverage, combined, continuous, dlm_schedules, rule_coverage
 from auditor_aws.iam_language.answers import Answer, every, negation, some
 from auditor_aws.iam_language.wildcards import covers, matches, overlaps
+from auditor_aws.tags import read_tag
 
 __all__ = ["PlanCoverage", "covered"]
 
@@ -161,24 +162,10 @@ def _read_all(links: Links) -> _Index:
     return _Index(read, _alive(dlm), opted_out, patterns, organisation)
 
 
-def _tag(record: Record, key: str) -> Attr[str | None]:
-    """Value of a tag of the record itself or of the provider's default_tags."""
-    for path in ("tags", "tags_all"):
-        plain = "." not in key and not key.isdigit()
-        value = record.get(f"{path}.{key}" if plain else path)
-        if isinstance(value, Unknown):
-            # tags_all as a whole is unknown as soon as one value is; the record's own tags win over the defaults.
-            return value
-        found = value.value if plain else (value.value or {}).get(key)
-        if found is not None:
-            return Known(str(found), record, path)
-    return Known(None, record, "tags_all")
-
-
 def _holds(test: _Test, record: Record) -> Answer:
     if test.key is None:
         return Answer.UNDECIDED
-    tag = _tag(record, test.key)
+    tag = read_tag(record, test.key)
     if isinstance(tag, Unknown):
         return Answer.UNDECIDED
     if tag.value is None:

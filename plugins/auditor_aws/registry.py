@@ -8,5 +8,6 @@ from __future__ import annotations
 from typing import Final
 
 from auditor.adapters import AdapterRegistry
+from auditor_aws.tags import read_tag
 
-REGISTRY: Final = AdapterRegistry("aws", "terraform")
+REGISTRY: Final = AdapterRegistry("aws", "terraform", read_tag)

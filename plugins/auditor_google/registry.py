@@ -8,5 +8,6 @@ from __future__ import annotations
 from typing import Final
 
 from auditor.adapters import AdapterRegistry
+from auditor_google.labels import read_label
 
-REGISTRY: Final = AdapterRegistry("google", "terraform")
+REGISTRY: Final = AdapterRegistry("google", "terraform", read_label)

@@ -7,7 +7,7 @@ once: an input of a hundred thousand resources has several findings for each.
 from __future__ import annotations
 
 import enum
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO
 
@@ -52,21 +52,17 @@ class _Ids:
 
     def __init__(self, report: Report) -> None:
         self._made: dict[int, str] = {}
-        by_control: defaultdict[str, list[str]] = defaultdict(list)
         for finding in report.findings:
             if finding.status is not Status.PASS:
-                made = self._made[id(finding)] = finding.id
-                by_control[finding.check.control].append(made)
-        self._encoded = {control: encode(ids)[1:-1] for control, ids in by_control.items()}
+                self._made[id(finding)] = finding.id
 
     def of(self, finding: Finding) -> str:
         return self._made[id(finding)]
 
     def listed(self, answer: ClauseAnswer) -> msgspec.Raw:
         """Those of all controls that the clause points at."""
-        controls = dict.fromkeys(mapping.control for mapping in answer.mappings)
-        encoded = [self._encoded[control] for control in controls if control in self._encoded]
-        return msgspec.Raw(b"[" + b",".join(encoded) + b"]")
+        made = self._made
+        return msgspec.Raw(encode([made[id(finding)] for finding in answer.findings]))
 
 
 def _both(text: Text | None) -> dict[str, str] | None:
@@ -117,7 +113,9 @@ def _run(report: Report) -> dict[str, Any]:
                 "source": _both(parameter.source.text),
                 "certainty": parameter.source.certainty,
                 "decided_by_municipality": parameter.decided_by_municipality,
-                "clauses": list(parameter.clauses),
+                "clauses": sorted(
+                    {clause.id for control in parameter.used_by for _, clause in report.clauses_of.get(control, ())}
+                ),
             }
             for _, parameter in sorted(report.parameters.items())
         ],
@@ -162,7 +160,13 @@ def _policies(report: Report, ids: _Ids) -> Iterator[dict[str, Any]]:
                     "citation": answer.clause.citation,
                     "number": answer.clause.number,
                     "heading": answer.clause.heading,
+                    "level": answer.clause.level,
+                    "parent": answer.clause.parent or None,
+                    "class": answer.clause.class_.value,
+                    "mapping": answer.clause.standing.value,
+                    "unanswered": _both(answer.clause.unanswered),
                     "summary": _both(answer.clause.summary),
+                    "wording": pack.wording.get(answer.clause.id),
                     "status": answer.answer.value,
                     "reason": _both(answer.reason),
                     "counts": {status.value: number for status, number in answer.counts.items() if number},

@@ -36,7 +36,7 @@ CONTROLS = {c.id: c for c in (control("a"), control("b"), control("end", Phase.T
 
 
 def clause(class_: ClauseClass) -> Clause:
-    return Clause("c", "某市 1(1)①", "std", "1(1)①", "", "item", "", "", "", False, class_, (), EMPTY, None)
+    return Clause("c", "某市 1(1)①", "std", "1(1)①", "", "item", "", "", "", False, EMPTY, None, class_)
 
 
 def answer(
@@ -58,6 +58,7 @@ def answer(
         title=EMPTY,
         body=EMPTY,
         edition="",
+        in_force_from="",
         scope=None,
         documents={},
         clauses=(clause(class_),),
@@ -65,11 +66,12 @@ def answer(
         clause_documents={"c": tuple(Document(name, Text(name, name), "decides") for name in documents)},
         inherited=inherited,
         parameters={},
+        wording={},
         folder=Path(),
         sha256="",
     )
     found = {id_: ControlResult(id_, Counter((results or {}).get(id_, {})), [], id_ in implemented) for id_ in CONTROLS}
-    return assess(pack, found, CONTROLS, phase, platform, SCOPE).answers[0]
+    return assess(pack, found, CONTROLS, frozenset({phase}), platform, SCOPE).answers[0]
 
 
 PASS, FAIL, UNKNOWN = Status.PASS, Status.FAIL, Status.UNKNOWN
@@ -168,7 +170,7 @@ def test_every_clause_of_the_shipped_pack_is_answered_without_an_assurance(phase
     pack = load_pack(mappings_root() / "policies" / "toyama", controls)
     findings: list[Finding] = []
     results = results_by_control(findings, controls, frozenset(controls))
-    answers = assess(pack, results, controls, phase, platform, SCOPE).answers
+    answers = assess(pack, results, controls, frozenset({phase}), platform, SCOPE).answers
     assert [one.clause.id for one in answers] == [one.id for one in pack.clauses]
     for one in answers:
         assert one.reason.ja

@@ -218,7 +218,7 @@ def test_region_parameters_are_those_of_the_pack() -> None:
 
 def test_what_the_platform_answers_for_is_what_the_pack_says() -> None:
     """The table of the checks and inherited.csv agree, apart from controls that single principals decide."""
-    with (toyama().folder / "inherited.csv").open(encoding="utf-8-sig", newline="") as file:
+    with (mappings_root() / "inherited.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["when"] == f"platform={clouds.GOVERNMENT_CLOUD}"]
     listed = {(row["control"], row["provider"]) for row in rows}
     by_principal = {("mfa.delegated-admin", "aws"), ("mfa.privileged-user", "aws")}

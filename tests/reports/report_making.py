@@ -181,7 +181,7 @@ def make(
     values = {id_: parameter.value for id_, parameter in pack.parameters.items()}
     findings += run_checks(inventory, checks, values, phase, platform)
     results = results_by_control(findings, controls, frozenset(check.control for check in checks))
-    assessment = assess(pack, results, controls, phase, platform, scope_text(inventory.sources))
+    assessment = assess(pack, results, controls, frozenset({phase}), platform, scope_text(inventory.sources))
     moment = datetime.datetime(2026, 4, 1, 9, 0, tzinfo=JST)
     info = RunInfo(
         version="0.0.0",

@@ -16,7 +16,7 @@ from auditor.errors import ConfigError
 from auditor.plugins import Plugins
 from auditor.policies.loader import PACK_FILES, load_controls, mappings_root
 from auditor.policies.tables import read_bytes, read_yaml
-from auditor.run import load_packs
+from auditor.run import Packs
 from auditor.validation import PACK_TABLES, PACK_YAML, SCHEMAS, find_line, first_error, validate_pack
 
 PACKS = sorted((mappings_root() / "policies").iterdir())
@@ -42,17 +42,32 @@ def test_the_shipped_packs_are_valid(folder: Path) -> None:
 
 
 def test_the_shipped_controls_are_valid() -> None:
-    path = mappings_root() / "controls.yaml"
-    assert first_error(read_yaml(path, read_bytes(path)), "controls") is None
+    for path in (mappings_root() / "controls").glob("*.yaml"):
+        assert first_error(read_yaml(path, read_bytes(path)), "controls") is None, path.name
+
+
+def test_the_shipped_parameters_are_valid() -> None:
+    path = mappings_root() / "parameters.yaml"
+    assert first_error(read_yaml(path, read_bytes(path)), "parameters") is None
 
 
 # ---------------------------------------------------------------- packs of users
+
+DECIDED = """parameters:
+  - id: key.rotation_max_days
+    value: 400
+    source: {ja: 鍵管理の内規, en: Internal rule on keys, certainty: primary}
+    decided_by_municipality: true
+"""
 
 
 @pytest.fixture
 def pack(tmp_path: Path) -> Path:
     folder = tmp_path / "our-city"
-    shutil.copytree(PACKS[0], folder)
+    shutil.copytree(mappings_root() / "policies" / "toyama", folder)
+    shutil.copy(mappings_root() / "inherited.csv", folder / "inherited.csv")
+    with (folder / "policy.yaml").open("a", encoding="utf-8") as head:
+        head.write(DECIDED)
     return folder
 
 
@@ -69,16 +84,16 @@ def change(path: Path, old: str, new: str) -> int:
     [
         ("mapping.csv", "residency.replication,intersects,supports", "residency.replication,near,supports", "relationship", "near"),
         ("mapping.csv", ",intersects,supports,", ",intersects,maybe,", "role", "decides, supports"),
-        ("clauses.csv", ",partial,", ",half,", "class", "half"),
+        ("mapping.csv", ",partial,", ",half,", "class", "half"),
         ("clauses.csv", "std,3(2)①(ウ),", "std,,", "number", "空にできません"),
         ("documents.csv", ",decides,", ",decide,", "role", "decides, supplements"),
         ("inherited.csv", "platform=government-cloud", "on monday", "when", "on monday"),
         ("policy.yaml", "id: toyama", "id: Toyama City", "id", "Toyama City"),
         ("policy.yaml", "schema_version: 1", "schema_version: 2", "schema_version", "2 は使えません"),
         ("policy.yaml", "citation: 富山市情報セキュリティ基本方針", "cite: x", "documents.0.cite", "この項目は使えません"),
-        ("parameters.yaml", "value: 365", "value: {days: 365}", "value", "形が違います"),
-        ("parameters.yaml", "certainty: excerpt", "certainty: sure", "source.certainty", "primary, excerpt"),
-        ("parameters.yaml", "\n    decided_by_municipality: false", "\n    decided: false", "decided", "この項目は使えません"),
+        ("policy.yaml", "value: 400", "value: {days: 400}", "value", "形が違います"),
+        ("policy.yaml", "certainty: primary", "certainty: sure", "source.certainty", "primary, excerpt"),
+        ("policy.yaml", "\n    decided_by_municipality: true", "\n    decided: true", "decided", "この項目は使えません"),
     ],
 )  # fmt: skip
 def test_a_mistake_in_a_pack_is_named_with_file_line_and_field(
@@ -109,10 +124,10 @@ def test_a_missing_item_is_named(pack: Path) -> None:
 
 @pytest.mark.parametrize("content", ["", "- a\n", "just text\n"])
 def test_a_file_that_is_something_else_is_refused(pack: Path, content: str) -> None:
-    (pack / "parameters.yaml").write_text(content, encoding="utf-8")
+    (pack / "policy.yaml").write_text(content, encoding="utf-8")
     with pytest.raises(ConfigError) as error:
         validate_pack(pack)
-    assert "parameters.yaml" in error.value.text.ja
+    assert "policy.yaml" in error.value.text.ja
     assert "形が違います" in error.value.text.ja
 
 
@@ -120,10 +135,12 @@ def test_packs_of_the_configuration_are_checked_when_they_are_read(pack: Path) -
     change(pack / "policy.yaml", "id: toyama", "id: our-city")
     plugins = Plugins()
     controls = load_controls()
-    assert "our-city" in load_packs(plugins, Config(packs=(pack,)), controls)
-    change(pack / "parameters.yaml", "certainty: excerpt", "certainty: sure")
-    with pytest.raises(ConfigError, match=r"parameters\.yaml line \d+ field parameters\.0\.source\.certainty"):
-        load_packs(plugins, Config(packs=(pack,)), controls)
+    packs = Packs(plugins, Config(packs=(pack,)), controls)
+    assert "our-city" in packs.ids
+    assert packs.load("our-city") is not None
+    change(pack / "policy.yaml", "certainty: primary", "certainty: sure")
+    with pytest.raises(ConfigError, match=r"policy\.yaml line \d+ field parameters\.0\.source\.certainty"):
+        Packs(plugins, Config(packs=(pack,)), controls).load("our-city")
 
 
 def test_further_columns_are_the_users_own(pack: Path) -> None:
@@ -222,7 +239,8 @@ def test_lines_of_yaml(steps: list[Any], line: int) -> None:
 @pytest.mark.parametrize("value", ["true", '"1095"', "[1095]"])
 def test_a_value_of_another_type_than_the_default_is_refused(tmp_path: Path, value: str) -> None:
     given = load_config(config(tmp_path, f'[[parameter]]\nid = "log.retention_min_days"\nvalue = {value}\n'))
-    pack = load_packs(Plugins(), Config(), load_controls())["toyama"]
+    pack = Packs(Plugins(), Config(), load_controls()).load("toyama")
+    assert pack is not None
     with pytest.raises(ConfigError, match=r"log\.retention_min_days is of another type than its default 365"):
         effective_parameters([(pack.id, pack.parameters)], given)
 
@@ -230,5 +248,6 @@ def test_a_value_of_another_type_than_the_default_is_refused(tmp_path: Path, val
 @pytest.mark.parametrize("value", ["1095", "1095.0"])
 def test_a_value_of_the_same_type_is_taken(tmp_path: Path, value: str) -> None:
     given = load_config(config(tmp_path, f'[[parameter]]\nid = "log.retention_min_days"\nvalue = {value}\n'))
-    pack = load_packs(Plugins(), Config(), load_controls())["toyama"]
+    pack = Packs(Plugins(), Config(), load_controls()).load("toyama")
+    assert pack is not None
     assert effective_parameters([(pack.id, pack.parameters)], given)["log.retention_min_days"].value == 1095
