@@ -8,17 +8,37 @@ from types import ModuleType
 from auditor.checks import AnyCheck, Check, InventoryCheck
 from auditor_govcloud import (
     backup,
+    capacity,
+    changes,
     coverage,
     encryption,
     keys,
     logs,
     mfa,
+    monitoring,
+    redundancy,
     residency,
     teardown,
     time_sync,
+    web,
 )
 
-TOPICS: tuple[ModuleType, ...] = (residency, encryption, keys, mfa, logs, backup, time_sync, teardown, coverage)
+TOPICS: tuple[ModuleType, ...] = (
+    residency,
+    encryption,
+    keys,
+    mfa,
+    logs,
+    backup,
+    time_sync,
+    teardown,
+    web,
+    redundancy,
+    capacity,
+    monitoring,
+    changes,
+    coverage,
+)
 
 
 @functools.cache

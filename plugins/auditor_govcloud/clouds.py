@@ -93,6 +93,16 @@ BY_PROVIDER: Final[dict[tuple[str, str], Answered]] = {
             '(Google Cloud documentation, "Cloud Audit Logs overview")',
         ),
     ),
+    ("change.record", "google"): Answered(
+        Text("クラウドサービス事業者", "the cloud provider"),
+        Text(
+            "設定の変更は管理アクティビティ監査ログに常に書き込まれ、資源の設定の履歴は35日間保持される"
+            "（Google Cloud 文書「Cloud Audit Logs overview」「Cloud Asset Inventory overview」）",
+            "changes of settings are always written to Admin Activity audit logs, and the history of how resources are "
+            'set up is kept for 35 days (Google Cloud documentation, "Cloud Audit Logs overview" and "Cloud Asset '
+            'Inventory overview")',
+        ),
+    ),
 }
 """By control and provider, for every account of the cloud."""
 
