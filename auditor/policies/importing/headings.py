@@ -14,26 +14,32 @@ _BRACKETED = re.compile(r"[（(][^（）()]*[)）]")
 _LEAD_BRACKET = re.compile(r"[（(]([^（）()。]{1,60})[)）][ \t\u3000]*")
 _TERM = re.compile(r"([^\s。、，]{1,40}(?:[（(][^（）()]*[)）])?)[ \t\u3000]+(?=\S)(.+)", re.DOTALL)
 _PREDICATE = re.compile(
-    r"(?:する|した|しない|ない|こと|である|ある|いる|れる|せる|きる|える|める|ける|れば|とき|場合|もの|もって|ため|とし|され|講ずる|定める|[うくすつぬむゆるいただ])$"
+    r"(?:こと|場合|もの|もって|ため|とし|され|れば|[なたくすよしき]い|[うくすつぬぐぶむるたださてでをにはがとや、，])$"
 )
 _LATIN = re.compile(r"[A-Za-z0-9,.;:)\]]$")
 _LATIN_START = re.compile(r"[A-Za-z0-9(\[]")
 _SENTENCE = re.compile(r"。")
+_TOPIC = re.compile(r"は、")
+_SUBJECT = re.compile(r"[^、。]{2,40}は、")
+_LONGEST_HEADING = 200
 
 
-def join(parts: Sequence[tuple[str, bool, bool]]) -> str:
-    """Lines as paragraphs.  A part is a line, whether it fills the column, and whether it ends a sentence.
+def join(parts: Sequence[tuple[str, bool]]) -> str:
+    """Lines as paragraphs.  A part is a line, and whether a paragraph ends with it.
 
     No blank goes between Japanese words, one between Latin ones.
+
+    >>> join([("情報シス", False), ("テム ICT", False), ("plan", True)])
+    '情報システム ICT plan'
     """
     text = ""
-    before: tuple[str, bool, bool] | None = None
+    before: tuple[str, bool] | None = None
     for part in parts:
         if not part[0]:
             continue
         if before is None:
             text = part[0]
-        elif _BULLET.match(part[0]) or (before[2] and not before[1]):
+        elif _BULLET.match(part[0]) or before[1]:
             text += "\n" + part[0]
         elif _LATIN.search(before[0]) and _LATIN_START.match(part[0]):
             text += " " + part[0]
@@ -55,7 +61,12 @@ def _plain(text: str) -> str:
 def _names_something(text: str) -> bool:
     """Whether ``text`` can be a heading: short and without a predicate."""
     plain = _plain(text).strip()
-    return 0 < len(plain) <= 60 and not _SENTENCE.search(plain) and not _PREDICATE.search(plain)
+    return (
+        0 < len(plain) <= 60
+        and not _SENTENCE.search(plain)
+        and not _PREDICATE.search(plain)
+        and not _TOPIC.search(plain)
+    )
 
 
 class Worded:
@@ -70,53 +81,64 @@ class Worded:
 
 def word(draft: Draft, rows: Sequence[Row], articled: bool) -> Worded:
     """Heading and sentences of ``draft``; ``articled`` says that it stands below an article or in a supplement."""
+    if draft.marker is None and draft.parent is not None:
+        return Worded("", _words(draft.parent, rows, draft.lines, articled).text)
+    words = _words(draft, rows, draft.lines, articled)
+    if (first := draft.first_paragraph) is not None:
+        return Worded(_words(draft, rows, first.lines, articled).heading, "")
+    return words
+
+
+def _words(draft: Draft, rows: Sequence[Row], lines: Sequence[int], articled: bool) -> Worded:
     marker = draft.marker
     if marker is None:
-        return Worded("", _joined(draft, rows, 0, ""))
-    row = rows[draft.row]
-    first, used = marker.rest, 0
-    while used < len(draft.lines) and first and open_brackets(first) and len(first) < 200 and not row.ended:
-        row = rows[draft.lines[used]]
-        first = join([(first, True, False), (row.text, True, True)])
+        return Worded("", "")
+    row, first, used = rows[draft.row], marker.rest, 0
+    while used < len(lines) and open_brackets(first) and len(first) < _LONGEST_HEADING and not row.ended:
+        row = rows[lines[used]]
+        first = join([(first, False), (row.text, True)])
         used += 1
+    rest = lines[used:]
+
+    def text(start: str) -> str:
+        """``start`` and the rows after the heading, joined."""
+        parts = [(start, row.stops)] if start else []
+        parts.extend((rows[index].text, rows[index].stops) for index in rest)
+        return join(parts)
+
     if draft.caption is not None:
         caption = _LEAD_BRACKET.match(rows[draft.caption].text)
-        return Worded(caption[1] if caption else rows[draft.caption].text, _joined(draft, rows, used, first))
+        return Worded(caption[1] if caption else rows[draft.caption].text, text(first))
     if marker.style in STRUCTURAL or marker.style is Style.ANNEX:
-        return Worded(first, _joined(draft, rows, used, ""))
-    if marker.style in ROOTED:
-        return Worded("", _joined(draft, rows, used, first))
+        return Worded(first, text(""))
+    if marker.style in ROOTED or (articled and marker.style is Style.NUMBER):
+        return Worded("", text(first))
     if marker.style is Style.ARTICLE:
         lead = _LEAD_BRACKET.match(first)
         if lead:
-            return Worded(lead[1], _joined(draft, rows, used, first[lead.end() :]))
-    elif articled and marker.style is Style.NUMBER:
-        return Worded("", _joined(draft, rows, used, first))
-    return _by_what_follows(draft, rows, used, first, row)
+            return Worded(lead[1], text(first[lead.end() :]))
+    if marker.style not in _UNNAMED and (term := _TERM.fullmatch(first)) and _is_term(term[1]):
+        return Worded(term[1], text(term[2]))
+    if _is_heading(draft, first, row, [rows[index].text for index in rest[:1]]):
+        return Worded(first, text(""))
+    return Worded("", text(first))
 
 
-def _by_what_follows(draft: Draft, rows: Sequence[Row], used: int, first: str, row: Row) -> Worded:
+_UNNAMED = frozenset({Style.ARTICLE, Style.NUMBER, Style.DASHED, Style.DASHED3, Style.DASHED4, Style.ORDINAL})
+_HEADED = _UNNAMED - {Style.ARTICLE}
+
+
+def _is_term(text: str) -> bool:
+    """Whether ``text`` is what an item defines or is about: 「事業者　府との委託契約により…」."""
+    return len(text) > 1 and ord(text[-1]) >= 0x3000 and not open_brackets(text) and _names_something(text)
+
+
+def _is_heading(draft: Draft, first: str, row: Row, following: Sequence[str]) -> bool:
     """A line without a predicate is a heading if clauses of its own or a new sentence follow."""
-    term = _TERM.fullmatch(first)
-    if term and _names_something(term[1]) and ("、" in term[2] or _SENTENCE.search(term[2]) or row.full):
-        return Worded(term[1], _joined(draft, rows, used, term[2]))
-    follows = bool(draft.children) or used < len(draft.lines)
-    if follows and _names_something(first) and not (row.full and used < len(draft.lines) and not _closes(first)):
-        return Worded(first, _joined(draft, rows, used, ""))
-    section = draft.style in (Style.DASHED, Style.DASHED3, Style.DASHED4, Style.ORDINAL)
-    if (section or draft.style is Style.NUMBER) and _names_something(first) and not draft.lines[used:]:
-        return Worded(first, "")
-    return Worded("", _joined(draft, rows, used, first))
-
-
-def _closes(text: str) -> bool:
-    return text.endswith(("）", ")"))
-
-
-def _joined(draft: Draft, rows: Sequence[Row], used: int, first: str) -> str:
-    own = rows[draft.row] if draft.row >= 0 else None
-    if used:
-        own = rows[draft.lines[used - 1]]
-    parts = [(first, own.full, own.ended)] if first and own else []
-    parts.extend((rows[index].text, rows[index].full, rows[index].ended) for index in draft.lines[used:])
-    return join(parts)
+    if not _names_something(first):
+        return False
+    if not following:
+        return bool(draft.children) or draft.style in _HEADED
+    if row.full and not first.endswith(("）", ")")):
+        return _SUBJECT.match(following[0]) is not None and "、" not in first and "は" not in first
+    return True

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 
 from auditor.policies.importing.characters import width, without_radicals
 from auditor.policies.importing.model import Line, SourceText
 
 _BLANKS = " \t\u3000\u00a0\u200b\ufeff\f\v\r"
+_TAG = re.compile(r"</?(?:[a-z][a-z0-9]{0,9})(?:\s[^<>]*)?/?>", re.IGNORECASE)
+_MARKDOWN = re.compile(r"^(?:#{1,6}[ \t]+|>[ \t]+|[-*+][ \t]+(?=[・•ぁ-ん]))")
+_FULL = 0.86
+"""Share of the column from which a line counts as full: lists are indented, and lines break before signs."""
+_SHORT = 0.7
+"""Share below which the next line begins a new paragraph in any case."""
 _ENDS = "。」』．："
 _BRACKETS = {"（": 1, "(": 1, "「": 1, "『": 1, "）": -1, ")": -1, "」": -1, "』": -1}
 
@@ -22,6 +30,10 @@ class Row(msgspec.Struct, frozen=True):
     """As wide as the column of a hard-wrapped text, so that its sentence may go on."""
     ended: bool
     """Ends a sentence."""
+    marked_up: bool
+    """Marks of Markdown or HTML were taken away."""
+    stops: bool
+    """A paragraph ends with it: at the end of a sentence that does not fill the column, or far from the column's end."""
 
 
 class Layout(msgspec.Struct, frozen=True):
@@ -39,15 +51,23 @@ class Layout(msgspec.Struct, frozen=True):
 
 def lay_out(source: SourceText) -> Layout:
     """The rows of ``source``."""
-    cleaned = [(without_radicals(line.text).strip(_BLANKS), line) for line in source.lines]
-    cleaned = [(text, line) for text, line in cleaned if text]
+    stripped = [(without_radicals(line.text).strip(_BLANKS), line) for line in source.lines]
+    cleaned = [(_without_markup(text) or text, line) for text, line in stripped if text]
     column = _column([text for text, line in cleaned if not line.table])
-    return Layout(
-        tuple(
-            Row(text, line, bool(column) and width(text) >= column - 2.5, text[-1] in _ENDS) for text, line in cleaned
-        ),
-        column,
-    )
+    rows = []
+    for text, line in cleaned:
+        share = width(text) / column if column else 0.0
+        full, ended = share >= _FULL, text[-1] in _ENDS
+        stops = (ended and not full) or (column > 0 and share < _SHORT)
+        rows.append(Row(text, line, full, ended, len(text) < len(line.text.strip(_BLANKS)), stops))
+    return Layout(tuple(rows), column)
+
+
+def _without_markup(text: str) -> str:
+    """``text`` without tags, Markdown's heading and emphasis marks, and bullets before a mark or in a sentence."""
+    if "<" in text:
+        text = _TAG.sub("", text).strip(_BLANKS)
+    return _MARKDOWN.sub("", text).replace("**", "") if text[:1] in "-#*+>" or "**" in text else text
 
 
 def _column(texts: list[str]) -> float:

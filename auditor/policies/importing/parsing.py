@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
+from auditor.errors import InputError
 from auditor.policies.importing import citing
 from auditor.policies.importing.artefacts import Marked, declare, find
 from auditor.policies.importing.characters import half_width_digits
@@ -14,15 +16,25 @@ from auditor.policies.importing.headings import join, word
 from auditor.policies.importing.layout import Layout, Row, lay_out
 from auditor.policies.importing.markers import STRUCTURAL, Marker, Style
 from auditor.policies.importing.model import (
+    Artefact,
     ArtefactKind,
     Hints,
     Level,
     Node,
+    NumberingWarning,
     ParsedDocument,
     ParsedPolicy,
     SourceText,
-    NumberingWarning,
 )
+from auditor.policies.importing.sentences import (
+    DEFINITION,
+    UNNAMED,
+    addressee_of,
+    conditions_of,
+    defines,
+    obligation_of,
+)
+from auditor.policies.importing.tables import take_tables
 from auditor.policies.importing.tree import Builder, Draft, is_title
 from auditor.text import Text
 
@@ -42,6 +54,8 @@ class _Parsing:
         self.marked: Marked = find(self.layout)
         builder = Builder(self.rows, frozenset(self.marked))
         self.root = builder.build()
+        if self.layout.wrapped:
+            take_tables(self.root, self.layout, self.marked)
         for index in builder.dropped:
             self.marked[index] = ArtefactKind.TITLE
         self.preamble: list[int] = []
@@ -51,6 +65,8 @@ class _Parsing:
         self.warnings: list[NumberingWarning] = []
         self.owner: dict[int, str] = {}
         """Row index -> id of the node whose text it is."""
+        self.said: dict[str, _Said] = {"": _Said("", "", "")}
+        """What each node says, for those below it."""
         self.ids: set[str] = set()
 
     def _front(self) -> tuple[str, int | None]:
@@ -62,7 +78,7 @@ class _Parsing:
         if any(self.rows[index].ended for index in rest):
             self.preamble = rest
             rest = []
-        for index in (*lines[: max(at, 0)], *rest):
+        for index in (*lines[: at + 1], *rest):
             self.marked[index] = ArtefactKind.TITLE
         return (self.rows[titles[-1]].text, titles[-1]) if titles else ("", None)
 
@@ -81,7 +97,10 @@ class _Parsing:
                 if child is not body.root:
                     self._document(body)
             self._top(child, body, supplements)
-        artefacts = declare(self.marked, self.rows, self._node_before)
+        if not any(node.level not in (Level.DOCUMENT, Level.PREAMBLE) for node in self.nodes):
+            raise _unnumbered(self.source)
+        declared = declare(self.marked, self.rows, self._node_around)
+        artefacts = sorted((*declared, *self._markup()), key=lambda one: one.line)
         covered = sum(_size(self.rows[index].text) for index in {*self.owner, *self.marked})
         total = sum(_size(row.text) for row in self.rows)
         whole = ParsedDocument("", self.division.whole)
@@ -95,20 +114,47 @@ class _Parsing:
             coverage=covered / total if total else 0.0,
         )
 
-    def _node_before(self, index: int) -> str:
-        """Id of the node whose own text stands on both sides of a row, or that begins before and goes on after it."""
+    def _node_around(self, index: int) -> str:
+        """Id of the node in whose text a row stands; a table or a figure may also end it."""
         before = next((self.owner[one] for one in range(index, -1, -1) if one in self.owner), "")
         after = next((self.owner[one] for one in range(index, len(self.rows)) if one in self.owner), "")
-        return before if before == after or self.marked.get(index) is ArtefactKind.TABLE else ""
+        inner = self.marked[index] in (ArtefactKind.TABLE, ArtefactKind.FIGURE)
+        return before if before == after or inner else ""
+
+    def _markup(self) -> Iterator[Artefact]:
+        """Lines from which marks were taken."""
+        for index, row in enumerate(self.rows):
+            if row.marked_up and index not in self.marked:
+                line = row.line
+                node = self.owner.get(index, "")
+                yield Artefact(ArtefactKind.MARKUP, line.number, line.number, line.page, _TAKEN, node)
 
     def _preamble(self) -> None:
         rows = [self.rows[index] for index in self.preamble]
-        text = join([(row.text, row.full, row.ended) for row in rows])
+        text = join([(row.text, row.stops) for row in rows])
         place = Place("preamble", "前文", Level.PREAMBLE, False)
         self._add(place, "", "", self.division.whole, "", text, self.preamble)
 
+    def _say(self, id_: str, parent: str, level: Level, heading: str, text: str) -> _Said:
+        above = self.said.get(parent, self.said[""])
+        if level is Level.DOCUMENT:
+            said = _Said("", "", "")
+        elif level in (Level.SUPPLEMENT, Level.PREAMBLE, Level.ANNEX):
+            said = _Said(DEFINITION, "", "定義")
+        else:
+            headings = f"{above.headings}\n{heading}"
+            obligation = obligation_of(text, above.obligation, headings) if text else above.obligation
+            named = addressee_of(text, heading)
+            if _SUPPOSING.search(text):
+                headings += "\n定義"
+            said = _Said(obligation, "" if defines(headings) else named or above.addressee, headings)
+        self.said[id_] = said
+        return said
+
     def _document(self, body: Body) -> None:
         row = [body.row] if body.row is not None else []
+        for index in row:
+            self.marked.pop(index, None)
         place = Place(body.id, "", Level.DOCUMENT, False)
         self._add(place, body.id, "", body.title, body.printed, "", row)
 
@@ -186,6 +232,7 @@ class _Parsing:
         own = indexes[1:] if draft is not None and draft.caption is not None else indexes
         if own:
             first = self.rows[own[0]].line
+        said = self._say(id_, parent, place.level, heading, text)
         self.nodes.append(
             Node(
                 id=id_,
@@ -195,17 +242,40 @@ class _Parsing:
                 heading=heading,
                 level=place.level,
                 parent=parent,
-                obligation="",
-                addressee="",
+                obligation=said.obligation,
+                addressee=said.addressee or (UNNAMED if said.obligation not in ("", DEFINITION) else ""),
                 text=text,
                 line=first.number if first else 0,
                 line_end=self.rows[indexes[-1]].line.number if indexes else (first.number if first else 0),
                 page=first.page if first else None,
-                conditions=(),
+                conditions=conditions_of(text),
             )
         )
         if draft is not None and draft.trouble and draft.marker:
             self.warnings.append(_warning(draft.trouble, draft.marker, self.nodes[-1]))
+
+
+_SUPPOSING = re.compile(r"脅威[^。]*想定")
+"""A sentence whose items are what a body supposes, and no duties."""
+
+
+class _Said(NamedTuple):
+    """What a node says that those below it take over."""
+
+    obligation: str
+    addressee: str
+    headings: str
+    """Its own and those above, for what stands under 定義."""
+
+
+_TAKEN = Text("行の中の書式の記号を除いた", "marks within the line were taken away")
+
+
+def _unnumbered(source: SourceText) -> InputError:
+    return InputError(
+        f"{source.name} に番号のある条項が見つかりません。ポリシーの本文（第1条、1．、(1) などの番号があるもの）を指定してください。",
+        f"{source.name} holds no numbered clause; give a policy's text, with numbers such as 第1条, 1. or (1).",
+    )
 
 
 def _warning(kind: str, marker: Marker, node: Node) -> NumberingWarning:

@@ -59,6 +59,11 @@ class Draft:
         """``gap``, ``duplicate`` or ``restart`` in the series."""
 
     @property
+    def first_paragraph(self) -> Draft | None:
+        """The paragraph without a printed number that holds an article's own sentences."""
+        return self.children[0] if self.children and self.children[0].marker is None else None
+
+    @property
     def style(self) -> Style | None:
         """The style of its marker."""
         return self.marker.style if self.marker else None
@@ -266,6 +271,7 @@ class Builder:
         owner = self.stack[article]
         first = Draft(None, owner.row, owner)
         first.children, owner.children = owner.children, [first]
+        first.lines, owner.lines = owner.lines, []
         for child in first.children:
             child.parent = first
         return self._push(place, marker, self.stack[: article + 1])
