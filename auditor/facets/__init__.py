@@ -53,6 +53,16 @@ from auditor.facets.lifecycle import (
     Unrecognised,
 )
 from auditor.facets.logs import AuditTrail, DataAccessLog, LogImmutability, LogStore, NetworkFlowLog, TrailIntegrity
+from auditor.facets.machines import (
+    DataOrigin,
+    EnabledService,
+    Machine,
+    MalwareScan,
+    NeedlessFunction,
+    Patching,
+    Resident,
+    VulnerabilityScan,
+)
 from auditor.facets.monitoring import (
     AccountContact,
     AlarmRecipient,
@@ -88,6 +98,7 @@ from auditor.facets.network import (
     VpnTunnel,
 )
 from auditor.facets.redundancy import LineRedundancy, Redundancy, Scaling, ShareQuota
+from auditor.facets.software import ImageSource, LicensedSoftware, Software
 from auditor.facets.web import (
     AllowedMethods,
     ContentWriters,
@@ -115,12 +126,14 @@ __all__ = [
     "ContentWriters",
     "Credential",
     "DataAccessLog",
+    "DataOrigin",
     "DefaultAccount",
     "DefaultAccountKind",
     "DefaultNetwork",
     "DelegatedRights",
     "Delegation",
     "Direction",
+    "EnabledService",
     "EncryptionAtRest",
     "EncryptionInTransit",
     "EncryptionKey",
@@ -130,6 +143,7 @@ __all__ = [
     "Facet",
     "Identity",
     "IdentityName",
+    "ImageSource",
     "InternetBoundary",
     "IntrusionDetection",
     "JoinKind",
@@ -137,11 +151,15 @@ __all__ = [
     "KeyPolicy",
     "KeyState",
     "Layer",
+    "LicensedSoftware",
     "LineRedundancy",
     "LogAlert",
     "LogImmutability",
     "LogStore",
+    "Machine",
+    "MalwareScan",
     "MfaDemand",
+    "NeedlessFunction",
     "Network",
     "NetworkFlowLog",
     "NetworkJoin",
@@ -151,6 +169,7 @@ __all__ = [
     "Obstacle",
     "ObstacleKind",
     "PasswordPolicy",
+    "Patching",
     "Placement",
     "PlaintextCredential",
     "PortRange",
@@ -166,6 +185,7 @@ __all__ = [
     "Replica",
     "ReplicaKind",
     "RequestFilter",
+    "Resident",
     "Residue",
     "ResponseHeaders",
     "Retirement",
@@ -176,6 +196,7 @@ __all__ = [
     "SettingRule",
     "Share",
     "ShareQuota",
+    "Software",
     "SubnetRoute",
     "ThreatDetection",
     "TimeSource",
@@ -186,5 +207,6 @@ __all__ = [
     "UserAuthentication",
     "Utility",
     "VpnTunnel",
+    "VulnerabilityScan",
     "Watched",
 ]
