@@ -9,6 +9,7 @@ A check knows its control; it knows no clause, no cloud and no source.
 
 from __future__ import annotations
 
+import datetime
 import inspect
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Generic, TypeVar
@@ -22,6 +23,8 @@ from auditor.inventory import Inventory, Phase, Resource
 from auditor.text import Text
 
 F = TypeVar("F", bound=Facet)
+
+_JST = datetime.timezone(datetime.timedelta(hours=9), "JST")
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -70,16 +73,23 @@ def undecided(unknown: Unknown) -> Verdict:
 class Context:
     """What a check may know besides its facet."""
 
-    __slots__ = ("inventory", "parameters", "phase", "platform", "resource")
+    __slots__ = ("inventory", "parameters", "phase", "platform", "resource", "today")
 
     def __init__(
-        self, parameters: Mapping[str, Any], phase: Phase, inventory: Inventory, platform: str | None = None
+        self,
+        parameters: Mapping[str, Any],
+        phase: Phase,
+        inventory: Inventory,
+        platform: str | None = None,
+        today: datetime.date | None = None,
     ) -> None:
         self.parameters = parameters
         self.phase = phase
         self.inventory = inventory
         self.platform = platform
         """``government-cloud`` if the configuration says that the accounts belong to it."""
+        self.today: datetime.date = today or datetime.datetime.now(_JST).date()
+        """The day on which dates are judged: that of the run, in Japan."""
         self.resource: Resource
         """The resource that is judged."""
 
