@@ -48,7 +48,6 @@ def log_group(group: Record) -> Iterable[Facet]:
 REGISTRY.part(
     "aws_cloudwatch_log_group",
     "aws_cloudwatch_log_stream",
-    "aws_cloudwatch_log_metric_filter",
     "aws_cloudwatch_log_data_protection_policy",
     "aws_cloudwatch_log_index_policy",
     "aws_cloudwatch_log_transformer",
