@@ -18,6 +18,7 @@ SENSITIVE: Final = Text("（秘匿された値）", "(sensitive)")
 NOTHING: Final = Text("なし", "none")
 
 _sets: dict[str, tuple[object, frozenset[str]]] = {}
+_numbers: dict[str, tuple[object, frozenset[int]]] = {}
 _region_ids: dict[str, str] = {}
 
 
@@ -52,6 +53,20 @@ def members(context: Context, id_: str) -> frozenset[str]:
         return held[1]
     made = frozenset(str(item).lower() for item in value)
     _sets[id_] = (value, made)
+    return made
+
+
+def numbers(context: Context, id_: str) -> frozenset[int]:
+    """The whole numbers that a list parameter holds, such as ports; made once for each list as in :func:`members`."""
+    try:
+        value = context.parameters[id_]
+    except KeyError:
+        raise UnknownValueError(_undefined(id_)) from None
+    held = _numbers.get(id_)
+    if held is not None and held[0] is value:
+        return held[1]
+    made = frozenset(int(item) for item in value)
+    _numbers[id_] = (value, made)
     return made
 
 
