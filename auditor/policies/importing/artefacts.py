@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from auditor.policies.importing.layout import Layout, Row
 from auditor.policies.importing.markers import candidates
-from auditor.policies.importing.model import Artefact, ArtefactKind
+from auditor.policies.importing.model import Artefact, ArtefactKind, LineRole
 from auditor.policies.importing.tree import is_title
 from auditor.text import Text
 
@@ -35,6 +35,11 @@ _FIGURE_NAME = re.compile(r"[^。、は]{2,30}(?:体系図|組織図|概念図|�
 _EDGE = 2
 """Rows at the top and at the foot of a page where running heads stand."""
 
+_BY_ROLE = {
+    LineRole.TABLE: ArtefactKind.TABLE,
+    LineRole.ASIDE: ArtefactKind.RUNNING_HEAD,
+    LineRole.FIGURE: ArtefactKind.FIGURE,
+}
 _REASONS = {
     ArtefactKind.TITLE: Text("表紙又は題名の行", "title page or a line of the title"),
     ArtefactKind.CONTENTS: Text("目次", "table of contents"),
@@ -54,7 +59,9 @@ def find(layout: Layout) -> Marked:
     rows = layout.rows
     marked: Marked = {}
     for index, row in enumerate(rows):
-        if row.line.table or _TABLE_ROW.fullmatch(row.text):
+        if row.line.role is not LineRole.TEXT:
+            marked[index] = _BY_ROLE[row.line.role]
+        elif _TABLE_ROW.fullmatch(row.text):
             marked[index] = ArtefactKind.TABLE
         elif _PAGE_NUMBER.fullmatch(row.text):
             marked[index] = ArtefactKind.PAGE_NUMBER

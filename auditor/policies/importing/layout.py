@@ -7,7 +7,7 @@ import re
 import msgspec
 
 from auditor.policies.importing.characters import width, without_radicals
-from auditor.policies.importing.model import Line, SourceText
+from auditor.policies.importing.model import Line, LineRole, SourceText
 
 _BLANKS = " \t\u3000\u00a0\u200b\ufeff\f\v\r"
 _TAG = re.compile(r"</?(?:[a-z][a-z0-9]{0,9})(?:\s[^<>]*)?/?>", re.IGNORECASE)
@@ -53,7 +53,7 @@ def lay_out(source: SourceText) -> Layout:
     """The rows of ``source``."""
     stripped = [(without_radicals(line.text).strip(_BLANKS), line) for line in source.lines]
     cleaned = [(_without_markup(text) or text, line) for text, line in stripped if text]
-    column = _column([text for text, line in cleaned if not line.table])
+    column = _column([text for text, line in cleaned if line.role is LineRole.TEXT])
     rows = []
     for text, line in cleaned:
         share = width(text) / column if column else 0.0

@@ -94,6 +94,7 @@ _KANA = re.compile(rf"([ア-ンヰヱｱ-ﾝ])(?:{_B}+|[．.、)）](?!$))(?=\S)
 _ROMAN = re.compile(rf"[(（]?([ⅰ-ⅻⅠ-Ⅻ])(?:[)）．.]|(?={_B}))")
 _PAREN_KANJI = re.compile(r"[(（]([一二三四五六七八九十]{1,3})[)）]|([㈠-㈩])")
 _KANJI = re.compile(rf"([一二三四五六七八九十]{{1,4}})(?:{_B}+|[．.、])(?=\S)")
+_ASCII_ROMAN = re.compile(r"[(（]?(x{0,2}(?:ix|iv|v?i{0,3}))[)）.]")
 _PAREN_LATIN = re.compile(r"[(（]([a-zａ-ｚ])[)）]")
 _LATIN = re.compile(rf"([a-zA-Zａ-ｚＡ-Ｚ])(?:[)）．.]|(?:{_B}(?=[^\x00-\x7f])))")
 _ANNEX = re.compile(
@@ -209,8 +210,10 @@ def _bracketed(text: str) -> list[tuple[Style, Value | None, int]]:
     elif match := _PAREN_KANJI.match(text):
         number = match[1] or "一二三四五六七八九十"[ord(match[2]) - 0x3220]
         found.append((Style.PAREN_KANJI, _branched(number, ""), match.end()))
-    elif match := _PAREN_LATIN.match(text):
-        found.append((Style.PAREN_LATIN, (_latin_value(match[1]),), match.end()))
+    elif (match := _PAREN_LATIN.match(text)) or _ASCII_ROMAN.match(text):
+        if match:
+            found.append((Style.PAREN_LATIN, (_latin_value(match[1]),), match.end()))
+        found.extend(_ascii_roman(text))
     elif match := _ROMAN.match(text):
         code = ord(match[1])
         found.append((Style.ROMAN, (code - (0x2170 if code >= 0x2170 else 0x2160) + 1,), match.end()))
@@ -250,7 +253,20 @@ def _letters(text: str) -> list[tuple[Style, Value | None, int]]:
         found.append((Style.PREAMBLE, (1,), match.end()))
     elif match := _LATIN.match(text):
         found.append((Style.LATIN, (_latin_value(match[1]),), match.end()))
+        found.extend(_ascii_roman(text))
+    else:
+        found.extend(_ascii_roman(text))
     return found
+
+
+def _ascii_roman(text: str) -> list[tuple[Style, Value | None, int]]:
+    """``ii)`` and ``(iv)``, up to 29."""
+    match = _ASCII_ROMAN.match(text)
+    if not match or not match[1]:
+        return []
+    values = [{"i": 1, "v": 5, "x": 10}[sign] for sign in match[1]]
+    total = sum(-one if values[place + 1 : place + 2] > [one] else one for place, one in enumerate(values))
+    return [(Style.ROMAN, (total,), match.end())]
 
 
 _PUNCTUATED = (Style.NUMBER, Style.KATAKANA, Style.IROHA, Style.LATIN, Style.KANJI, Style.ORDINAL)

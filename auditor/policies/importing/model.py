@@ -18,6 +18,18 @@ class SourceKind(enum.StrEnum):
     DOCX = "docx"
 
 
+class LineRole(enum.StrEnum):
+    """What the format itself says of a line."""
+
+    TEXT = "text"
+    TABLE = "table"
+    """A row of a table."""
+    ASIDE = "aside"
+    """Navigation, header or footer of the page around the text."""
+    FIGURE = "figure"
+    """Words in a drawing or a text box."""
+
+
 class Line(msgspec.Struct, frozen=True):
     """One line or block of the source, as printed."""
 
@@ -27,8 +39,9 @@ class Line(msgspec.Struct, frozen=True):
     """Counted from 1 through the whole source."""
     page: int | None = None
     """Counted from 1; ``None`` for formats without pages."""
-    table: bool = False
-    """The format itself says that this stands in a table."""
+    role: LineRole = LineRole.TEXT
+    numbered: bool | None = None
+    """Whether the format itself says that the line begins with a number; ``None`` where it says nothing."""
 
 
 class SourceText(msgspec.Struct, frozen=True):
@@ -40,6 +53,8 @@ class SourceText(msgspec.Struct, frozen=True):
     sha256: str
     """Of the file's bytes."""
     lines: tuple[Line, ...]
+    unread_pages: tuple[int, ...] = ()
+    """Pages that hold pictures and no text."""
 
 
 class Level(enum.StrEnum):
@@ -122,7 +137,7 @@ class NumberingWarning(msgspec.Struct, frozen=True):
     """Something in the numbering that a reader has to look at; parsing went on."""
 
     kind: str
-    """``gap``, ``duplicate``, ``restart``, ``empty``."""
+    """``gap``, ``duplicate``, ``restart``, ``unread-page``."""
     line: int
     node: str
     message: Text

@@ -110,7 +110,7 @@ class _Parsing:
             documents=(whole, *(ParsedDocument(body.id, body.title) for body in self.division.bodies)),
             nodes=tuple(self.nodes),
             artefacts=tuple(artefacts),
-            warnings=tuple(self.warnings),
+            warnings=(*(_unread(page) for page in self.source.unread_pages), *self.warnings),
             coverage=covered / total if total else 0.0,
         )
 
@@ -276,6 +276,14 @@ def _unnumbered(source: SourceText) -> InputError:
         f"{source.name} に番号のある条項が見つかりません。ポリシーの本文（第1条、1．、(1) などの番号があるもの）を指定してください。",
         f"{source.name} holds no numbered clause; give a policy's text, with numbers such as 第1条, 1. or (1).",
     )
+
+
+def _unread(page: int) -> NumberingWarning:
+    said = Text(
+        f"{page}ページは画像だけで文字がなく、読んでいません。",
+        f"Page {page} is a picture without text and was not read.",
+    )
+    return NumberingWarning("unread-page", 0, "", said)
 
 
 def _warning(kind: str, marker: Marker, node: Node) -> NumberingWarning:

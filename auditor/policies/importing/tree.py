@@ -37,6 +37,14 @@ def is_title(text: str) -> bool:
     return _TITLE.fullmatch(text) is not None
 
 
+def _candidates(row: Row) -> list[Marker]:
+    """The markers at the start of ``row``; a format that marks its numbers up leaves only named headings unmarked."""
+    found = candidates(row.text)
+    if row.line.numbered is False:
+        return [marker for marker in found if marker.style in STRUCTURAL or marker.style in ROOTED]
+    return found
+
+
 class Draft:
     """A node while the tree grows."""
 
@@ -80,7 +88,7 @@ class Builder:
     def __init__(self, rows: Sequence[Row], skipped: frozenset[int]) -> None:
         self.rows = rows
         self.order = [index for index in range(len(rows)) if index not in skipped]
-        self.candidates = {index: candidates(rows[index].text) for index in self.order}
+        self.candidates = {index: _candidates(rows[index]) for index in self.order}
         self.root = Draft(None, -1, None)
         self.stack: list[Draft] = [self.root]
         self.last: dict[Style, Value] = {}
