@@ -257,11 +257,12 @@ def _clauses(folder: Path, data: bytes, mapping: dict[str, list[_MappingRow]]) -
         "source_line",
     ]
     out: list[Clause] = []
-    seen: set[str] = set()
+    headings: dict[str, str] = {}
     for row in read_table(folder / "clauses.csv", data, columns):
-        if row["id"] in seen:
+        if row["id"] in headings:
             raise row.fail("id", f"条項 {row['id']} が二度あります。", f"clause {row['id']} stands twice.")
-        seen.add(row["id"])
+        # items without a heading of their own stand under that of the clause above them
+        headings[row["id"]] = row["heading"] or headings.get(row["parent"], "")
         line = row["source_line"]
         if line and not line.isdigit():
             raise row.fail("source_line", f"「{line}」は行番号ではありません。", f"{line!r} is not a line number.")
@@ -279,7 +280,7 @@ def _clauses(folder: Path, data: bytes, mapping: dict[str, list[_MappingRow]]) -
                 citation=row["citation"],
                 document=row["document"],
                 number=row["number"],
-                heading=row["heading"],
+                heading=headings[row["id"]],
                 level=row["level"],
                 parent=row["parent"],
                 obligation=row["obligation"],

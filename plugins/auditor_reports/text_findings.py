@@ -283,20 +283,30 @@ def documents_to_review(answer: ClauseAnswer) -> frozenset[str]:
     return frozenset(ids)
 
 
+def has_controls(answer: ClauseAnswer) -> bool:
+    """Whether settings bear on the clause, so that it has a line of its own; the others are listed by number."""
+    return bool(answer.mappings) or answer.answer in (Answer.NOT_VERIFIED, Answer.INHERITED, Answer.WAIVED)
+
+
 def write_documents(report: Report, found: Sorted, page: Page) -> None:
     """Clauses that need documents, each with them, and findings that need a person."""
     answers = [answer for assessment in report.assessments for answer in assessment.answers]
-    waiting = [answer for answer in answers if answer.answer is Answer.DOCUMENT_REVIEW]
+    every = [answer for answer in answers if answer.answer is Answer.DOCUMENT_REVIEW]
+    waiting = [answer for answer in every if has_controls(answer)]
     also = [
         answer
         for answer in answers
         if answer.answer in (Answer.NONCONFORMING, Answer.NOT_VERIFIED) and _deciding(answer)
     ]
     manual = found.every(Status.MANUAL)
-    if not waiting and not also and not manual:
+    if not every and not also and not manual:
         return
-    page.title(words.DOCUMENTS, len(waiting) or None)
+    page.title(words.DOCUMENTS, len(every) or None)
     page.text(page.say(words.EXPLAIN))
+    rest = [answer for answer in every if not has_controls(answer)]
+    if rest:
+        kinds = {document.id for answer in rest for document in _deciding(answer)}
+        page.text(page.say(words.by_documents(len(rest), len(kinds))))
     page.line()
     for answer in waiting:
         _documents(answer, page)
@@ -341,7 +351,12 @@ def _manual(group: list[Finding], report: Report, page: Page) -> None:
 def write_others(report: Report, found: Sorted, page: Page) -> None:
     """Clauses that somebody else answers for or that do not apply, each with its reason."""
     kinds = (Answer.INHERITED, Answer.WAIVED, Answer.NOT_APPLICABLE, Answer.OUT_OF_SCOPE)
-    answers = [answer for assessment in report.assessments for answer in assessment.answers if answer.answer in kinds]
+    answers = [
+        answer
+        for assessment in report.assessments
+        for answer in assessment.answers
+        if answer.answer in kinds and has_controls(answer)
+    ]
     inherited = found.every(Status.INHERITED)
     if not answers and not inherited:
         return

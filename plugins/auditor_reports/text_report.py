@@ -20,6 +20,7 @@ from auditor_reports.text_findings import (
     Failures,
     Sorted,
     documents_to_review,
+    has_controls,
     write_documents,
     write_others,
     write_unverified,
@@ -94,7 +95,20 @@ def _clauses(report: Report, page: Page) -> None:
         for document in documents:
             page.line()
             page.text(pack.documents.get(document, document))
-            _clause_table([a for a in assessment.answers if a.clause.document == document], page)
+            here = [a for a in assessment.answers if a.clause.document == document]
+            judged = [a for a in here if has_controls(a)]
+            if judged:
+                _clause_table(judged, page)
+            _by_number([a for a in here if not has_controls(a)], page)
+
+
+def _by_number(answers: list[ClauseAnswer], page: Page) -> None:
+    """Clauses that no setting bears on: their numbers, by answer, so that none is missing from the report."""
+    for answer in Answer:
+        numbers = [one.clause.number or one.clause.heading for one in answers if one.answer is answer]
+        if numbers:
+            label = f"{page.say(words.WITHOUT_CONTROLS.get(answer, ANSWER_TEXT[answer]))} "
+            page.text(_join(numbers, page), indent=2, label=f"{label}{words.count(len(numbers), page.lang)}: ")
 
 
 def _clause_table(answers: list[ClauseAnswer], page: Page) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from auditor.assessment import Answer
 from auditor.inventory import SourceKind
 from auditor.text import Text
 
@@ -67,6 +68,13 @@ EXPLAIN = Text(
     "条項の要旨と確認方法は `auditor explain 番号` で示す。",
     "`auditor explain NUMBER` tells what a clause asks and how it is checked.",
 )
+WITHOUT_CONTROLS = {
+    Answer.DOCUMENT_REVIEW: Text("要書面確認（設定には現れない）", "document review (nothing of it shows in settings)"),
+    Answer.NOT_APPLICABLE: Text("対象外（定義等）", "not applicable (definitions and the like)"),
+    Answer.OUT_OF_SCOPE: Text("範囲外（施設及び端末）", "out of scope (premises and terminals)"),
+    Answer.BY_PARTS: Text("見出し（下位の条項による）", "headings (answered below)"),
+}
+"""Clauses on which no setting bears, by their answer."""
 NO_CLAUSE = Text("どの条項にも対応しない検査の不適合", "Nonconformities with checks that no clause points at")
 
 NOTE = Text("注  ", "Note  ")
@@ -102,3 +110,12 @@ def above(numbers: str, unlisted: int) -> Text:
         ja += f"、ほか {unlisted:,}件"
         en += f" and {unlisted:,} more"
     return Text(ja, en)
+
+
+def by_documents(clauses: int, documents: int) -> Text:
+    """Clauses of which nothing shows in settings, which the text report does not spell out."""
+    return Text(
+        f"設定には現れない {clauses:,}条項は、{documents:,}種の書面で確認する。条項ごとの書面は JSON のレポートに示す。",
+        f"{clauses:,} clauses of which nothing shows in settings are answered by {documents:,} kinds of documents; "
+        "the JSON report names those of each clause.",
+    )
