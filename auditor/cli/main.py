@@ -24,6 +24,7 @@ COMMANDS = {
     "scan": "対象を確認し、条項ごとに答える / audit targets clause by clause",
     "explain": "検査・統制・条項の説明を示す / explain a check, a control or a clause",
     "list": "検査・統制・ポリシー・条項・資源種別の一覧 / list checks, controls, policies, clauses, resource types",
+    "policy": "自団体のポリシーのパックを作る / make policy packs of your own",
 }
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells give it."""

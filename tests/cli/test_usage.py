@@ -25,7 +25,7 @@ def sentence(capsys: pytest.CaptureFixture[str], code: int, *arguments: str) -> 
 @pytest.mark.parametrize(
     ("arguments", "ja", "en"),
     [
-        ([], "コマンド（scan, explain, list）", "name a command"),
+        ([], "コマンド（scan, explain, list, policy）", "name a command"),
         (["nonsense"], "「nonsense」は指定できません", "invalid choice: 'nonsense'"),
         (["--strict", "scan", "x"], "を先に", "first and options such as --strict after"),
         (["scan"], "TARGET を指定してください", "required: TARGET"),
@@ -49,7 +49,7 @@ def test_a_mistake_is_told_in_the_language_asked_for(
         assert en in sentence(capsys, 2, *arguments, "--lang=en")
 
 
-@pytest.mark.parametrize("command", [[], ["scan"], ["explain"], ["list"]])
+@pytest.mark.parametrize("command", [[], ["scan"], ["explain"], ["list"], ["policy"], ["policy", "import"], ["policy", "align"]])
 def test_help_is_in_both_languages(capsys: pytest.CaptureFixture[str], command: list[str]) -> None:
     with pytest.raises(SystemExit, match="0"):
         main([*command, "--help"])

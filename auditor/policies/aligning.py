@@ -1,0 +1,132 @@
+"""Likeness of clauses by their wording: which clause of the known packs does another one resemble?
+
+Texts are compared by the runs of one to three characters that they share, rare runs weighing more, which needs no
+dictionary of Japanese.  A clause of a pack is known by its headings and its summary, and by its wording where the
+user has attached it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from auditor.errors import UsageError
+from auditor.policies.model import Clause, ClauseClass, Document, Mapping, Pack, Standing
+
+MOST = 3
+"""Different answers that are proposed for a clause at most."""
+_RUNS = (1, 3)
+"""Shortest and longest run of characters that is compared."""
+
+
+class Known(msgspec.Struct, frozen=True):
+    """A clause whose answer a person has confirmed."""
+
+    policy: str
+    clause: Clause
+    mappings: tuple[Mapping, ...]
+    documents: tuple[Document, ...]
+    passage: str
+    """What it is compared by."""
+
+    @property
+    def name(self) -> str:
+        """``toyama:std/8-2/8/3``."""
+        return f"{self.policy}:{self.clause.id}"
+
+    @property
+    def answer(self) -> tuple[ClauseClass, frozenset[str], frozenset[str]]:
+        """Class, controls and documents: clauses that agree in them give the same proposal."""
+        return (
+            self.clause.class_,
+            frozenset(mapping.control for mapping in self.mappings),
+            frozenset(document.id for document in self.documents),
+        )
+
+
+class Likeness(msgspec.Struct, frozen=True):
+    """A known clause, and how much another one is like it."""
+
+    known: Known
+    score: float
+    """From 0 (nothing in common) to 1 (the same runs of characters)."""
+
+
+def passage(headings: Iterable[str], text: str) -> str:
+    """What a clause is compared by: the headings from the top down, each once, and its text."""
+    return "\n".join([*dict.fromkeys(heading for heading in headings if heading), text])
+
+
+def passages(pack: Pack) -> dict[str, str]:
+    """Clause id -> what the clause is compared by."""
+    above = {clause.id: clause for clause in pack.clauses}
+    out: dict[str, str] = {}
+    for clause in pack.clauses:
+        headings = []
+        one: Clause | None = clause
+        while one is not None and one.level != "document":
+            headings.append(one.heading)
+            one = above.get(one.parent)
+        out[clause.id] = passage(reversed(headings), pack.wording.get(clause.id) or clause.summary.ja)
+    return out
+
+
+def known_clauses(packs: Iterable[Pack]) -> list[Known]:
+    """The clauses that proposals are taken from: all but headings and what is itself only proposed."""
+    out = []
+    for pack in packs:
+        texts = passages(pack)
+        out += [
+            Known(
+                policy=pack.id,
+                clause=clause,
+                mappings=pack.mappings.get(clause.id, ()),
+                documents=pack.clause_documents.get(clause.id, ()),
+                passage=texts[clause.id],
+            )
+            for clause in pack.clauses
+            if clause.class_ is not ClauseClass.HEADING and clause.standing is Standing.CONFIRMED
+        ]
+    return out
+
+
+def align(queries: Sequence[str], known: Sequence[Known]) -> list[tuple[Likeness, ...]]:
+    """For each passage of ``queries`` the clauses it is most like, the best first, at most :data:`MOST`.
+
+    Of known clauses with the same answer the most alike stands for all.  Raises :class:`UsageError` where the library
+    for it is not installed.
+    """
+    if not queries or not known:
+        return [() for _ in queries]
+    try:
+        from sklearn.feature_extraction.text import TfidfVectorizer  # type: ignore[import-untyped]  # has no stubs
+        from sklearn.metrics.pairwise import linear_kernel  # type: ignore[import-untyped]  # has no stubs
+    except ImportError:
+        raise UsageError(
+            "条項の対応付けの提案には scikit-learn が必要です。`pip install 'jichitai-cloud-auditor[policy]'` で追加してください。",
+            "proposing a mapping takes scikit-learn; add it with `pip install 'jichitai-cloud-auditor[policy]'`.",
+        ) from None
+    vectorizer = TfidfVectorizer(analyzer="char", ngram_range=_RUNS, sublinear_tf=True)
+    vectors = vectorizer.fit_transform([*(one.passage for one in known), *queries])
+    scores = linear_kernel(vectors[len(known) :], vectors[: len(known)])
+    # the order of the packs decides between equal scores, so that proposals are the same in every run
+    orders = (-scores).argsort(axis=1, kind="stable")
+    answers = [one.answer for one in known]
+    return [
+        tuple(Likeness(known[index], min(float(row[index]), 1.0)) for index in _distinct(order, answers) if row[index])
+        for row, order in zip(scores, orders, strict=True)
+    ]
+
+
+def _distinct(order: Iterable[int], answers: Sequence[object]) -> list[int]:
+    """The first of ``order`` whose answers differ from each other."""
+    taken: list[int] = []
+    seen: set[object] = set()
+    for index in order:
+        if answers[index] not in seen:
+            seen.add(answers[index])
+            taken.append(int(index))
+            if len(taken) == MOST:
+                break
+    return taken
