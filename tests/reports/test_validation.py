@@ -90,7 +90,7 @@ def change(path: Path, old: str, new: str) -> int:
         ("inherited.csv", "platform=government-cloud", "on monday", "when", "on monday"),
         ("policy.yaml", "id: toyama", "id: Toyama City", "id", "Toyama City"),
         ("policy.yaml", "schema_version: 1", "schema_version: 2", "schema_version", "2 は使えません"),
-        ("policy.yaml", "citation: 富山市情報セキュリティ基本方針", "cite: x", "documents.0.cite", "この項目は使えません"),
+        ("policy.yaml", "citation: 富山市情報セキュリティ基本方針", "cite: x", "documents.1.cite", "この項目は使えません"),
         ("policy.yaml", "value: 400", "value: {days: 400}", "value", "形が違います"),
         ("policy.yaml", "certainty: primary", "certainty: sure", "source.certainty", "primary, excerpt"),
         ("policy.yaml", "\n    decided_by_municipality: true", "\n    decided: true", "decided", "この項目は使えません"),
