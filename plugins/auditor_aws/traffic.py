@@ -75,7 +75,7 @@ class Side:
             self._open(value)
         elif value.value is not None:
             self._path = path
-            self._hidden = self._hidden or value.sensitive
+            self._hidden = value.sensitive if self._hidden is None else self._hidden
             self.ranges.append(value.value)
             self.others = True
 
@@ -106,7 +106,7 @@ class Side:
             if isinstance(anything, Unknown):
                 self._open(anything, named=True)
             else:
-                self._everywhere = self._everywhere or anything.value
+                self._everywhere = anything.value if self._everywhere is None else self._everywhere
 
     def lists_of(self, path: str) -> None:
         """Several prefix lists."""
@@ -149,7 +149,7 @@ class Side:
 
     def _open(self, unknown: Unknown, *, named: bool = False) -> None:
         self.others = True
-        self._unknown = self._unknown or unknown
+        self._unknown = unknown if self._unknown is None else self._unknown
         if not named:
             self.names.append(_OPEN)
 
@@ -158,7 +158,7 @@ class Side:
         """Whether every address is meant."""
         if self._everywhere or all_addresses(self.ranges):
             return Known(True, self._node.record, self._where)
-        return self._unknown or Known(False, self._node.record, self._where)
+        return self._unknown if self._unknown is not None else Known(False, self._node.record, self._where)
 
     @property
     def _where(self) -> str:
@@ -178,10 +178,10 @@ class Side:
         unknown: Unknown | None = None
         for target in self.groups:
             if isinstance(target, Unknown):
-                unknown = unknown or target
+                unknown = target if unknown is None else unknown
             elif group is None or target.value is not group:
                 return Known(False, self._node.record, self._where)
-        return unknown or Known(True, self._node.record, self._where)
+        return unknown if unknown is not None else Known(True, self._node.record, self._where)
 
     def key(self) -> str:
         """The other side as part of a key."""
@@ -241,7 +241,9 @@ def _entries_everywhere(found: Record) -> Attr[bool]:
         name = found.text("name")
         if isinstance(name, Known) and name.value is not None and name.value.startswith(_OWNED_BY_AWS):
             return Known(False, found, "name")
-        return found.unknown("entries", Reason.OUTSIDE, Text("プレフィックスリストの中身", "what the prefix list holds"))
+        return found.unknown(
+            "entries", Reason.OUTSIDE, Text("プレフィックスリストの中身", "what the prefix list holds")
+        )
     inline = computed.blocks(found, "entry")
     joined = computed.joined(found, "aws_ec2_managed_prefix_list_entry", "prefix_list_id")
     cidrs: list[Attr[str | None]] = [entry.text("cidr") for entry in joined.certain]
@@ -254,7 +256,7 @@ def _entries_everywhere(found: Record) -> Attr[bool]:
         unknown = inline
     if unknown is None and (joined.possible or not absent.shown_in_full(found)):
         unknown = found.unknown("entry", Reason.NOT_COLLECTED)
-    return unknown or Known(False, found, "entry")
+    return unknown if unknown is not None else Known(False, found, "entry")
 
 
 def units(rules: Iterable[TrafficRule]) -> set[tuple[str, str]]:
@@ -271,4 +273,3 @@ def beyond(found: TrafficRule, covered: set[tuple[str, str]]) -> bool:
     """Whether a rule lets through anything that ``covered`` does not hold."""
     own = units((found,))
     return not own or not own <= covered
-

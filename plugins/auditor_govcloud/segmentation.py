@@ -217,12 +217,12 @@ def _joined(resource: Resource, facet: NetworkJoin, zones: Zones) -> Verdict | N
         assigned: set[Zone] = set()
         sides.append(assigned)
         if isinstance(side, Unknown):
-            unknown = unknown or side
+            unknown = side if unknown is None else unknown
             continue
         for address in side.value:
             zone = zones.at(resource.source, address)
             if isinstance(zone, Unknown):
-                unknown = unknown or zone
+                unknown = zone if unknown is None else unknown
             elif zone.value is None:
                 unassigned = True
             else:
@@ -295,7 +295,7 @@ def _limited(resource: Resource, rules: list[TrafficRule], zones: Zones) -> Iter
     wide = [rule for rule in rules if _wide(rule)]
     unknown = next((one for one in map(_open, rules) if one is not None), None)
     if isinstance(zone, Unknown):
-        if wide or unknown is not None:
+        if zones.any_assigned and (wide or unknown is not None):
             yield resource, undecided(zone)
     elif wide:
         ja, en = zip(*(_words(rule) for rule in wide[:_MANY_RULES]), strict=True)

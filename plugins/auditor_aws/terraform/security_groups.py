@@ -178,7 +178,7 @@ def _once(rules: Iterator[tuple[TrafficRule, Side | None]], group: Record) -> It
             continue
         for target in side.groups:
             if isinstance(target, Unknown):
-                open_ = open_ or target
+                open_ = target if open_ is None else open_
             elif target.value is None:
                 outside = True
             elif target.value is not group:
@@ -188,7 +188,7 @@ def _once(rules: Iterator[tuple[TrafficRule, Side | None]], group: Record) -> It
             join=JoinKind.GROUP,
             senders=Known(frozenset(sources), group),
             receivers=Known(frozenset((group.address,)), group),
-            whole=open_ or Known(not outside, group),
+            whole=open_ if open_ is not None else Known(not outside, group),
         )
 
 
