@@ -15,6 +15,7 @@ from auditor.record import Action, Links, Node, Record
 from auditor.text import Text
 
 ALARM: Final = "aws_cloudwatch_metric_alarm"
+FILTER: Final = "aws_cloudwatch_log_metric_filter"
 
 DIMENSIONS: Final[dict[str, tuple[str, ...]]] = {
     "InstanceId": ("aws_instance",),
@@ -74,6 +75,8 @@ class Alarms(msgspec.Struct, frozen=True):
     """By type, an alarm of which it is open what of the type it watches."""
     metrics: dict[tuple[str, str], Record]
     """By namespace and name, an alarm on the metric."""
+    filters: dict[str, Record]
+    """By address of a metric filter, an alarm that names its metric by a reference."""
     open_metric: Record | None
     """An alarm of which it is open on what metric it is."""
 
@@ -90,13 +93,20 @@ def _read(links: Links) -> Alarms:
     watching: dict[str, list[_Watch]] = {}
     open_: dict[str, Record] = {}
     metrics: dict[tuple[str, str], Record] = {}
+    filters: dict[str, Record] = {}
     open_metric: Record | None = None
     for alarm in links.of_type(ALARM):
         if alarm.action is Action.DELETE:
             continue
         for metric in _metrics(alarm):
             name, namespace = metric.text("metric_name"), metric.text("namespace")
-            if isinstance(name, Unknown) or isinstance(namespace, Unknown):
+            if isinstance(name, Unknown):
+                source = metric.target("metric_name", FILTER)
+                if isinstance(source, Known) and source.value is not None:
+                    filters.setdefault(source.value.address, alarm)
+                else:
+                    open_metric = alarm
+            elif isinstance(namespace, Unknown):
                 open_metric = alarm
             elif name.value is not None:
                 metrics.setdefault((namespace.value or "", name.value), alarm)
@@ -105,7 +115,7 @@ def _read(links: Links) -> Alarms:
                     open_.setdefault(target, alarm)
                 else:
                     watching.setdefault(target.address, []).append(_Watch(alarm, metric))
-    return Alarms(watching, open_, metrics, open_metric)
+    return Alarms(watching, open_, metrics, filters, open_metric)
 
 
 def _metrics(alarm: Record) -> Iterator[Node]:

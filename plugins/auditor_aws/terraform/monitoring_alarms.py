@@ -59,7 +59,7 @@ def watched(record: Record) -> Iterable[Facet]:
     seen = alarms.watched(record, parts)
     if not (isinstance(seen, Known) and seen.value) and record.type in _ENHANCED:
         # Enhanced Monitoring reports from an agent on the machine of the database (Amazon RDS User Guide).
-        agents = (map_attr(one.number_or("monitoring_interval", 0), lambda s: s > 0) for one in (record, *parts))
+        agents = (map_attr(computed.number(one, "monitoring_interval", 0), lambda s: s > 0) for one in (record, *parts))
         on = any_of(*agents)
         # Where the interval is open, the alarms say as much as it would.
         seen = any_of(on, seen)
@@ -154,7 +154,7 @@ def _confirmed(subscription: Record) -> Attr[bool]:
     return subscription.known("pending_confirmation", not waiting)
 
 
-@REGISTRY.adapter("aws_cloudwatch_log_metric_filter")
+@REGISTRY.adapter(alarms.FILTER)
 def metric_filter(record: Record) -> Iterable[Facet]:
     """A pattern that is counted as a metric, on which an alarm may be set."""
     yield LogAlert(alerts=_alerted(record))
@@ -162,6 +162,9 @@ def metric_filter(record: Record) -> Iterable[Facet]:
 
 def _alerted(record: Record) -> Attr[bool]:
     known = alarms.of(record.links)
+    by_reference = known.filters.get(record.address)
+    if by_reference is not None:
+        return Known(True, by_reference, "metric_name")
     name = record.text("metric_transformation.0.name")
     namespace = record.text("metric_transformation.0.namespace")
     if isinstance(name, Unknown):

@@ -1,0 +1,154 @@
+"""Whether capacity grows with the load, and the limits of shared files.
+
+Sources: Terraform AWS provider documentation, page of each type; Amazon RDS User Guide, page "Managing capacity
+automatically with Amazon RDS storage autoscaling"; Amazon FSx for OpenZFS User Guide, page "Volume properties".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from auditor.attr import Attr, Known, Reason, Unknown, all_of, any_of, map_attr
+from auditor.facets import Facet, Scaling, ShareQuota
+from auditor.record import Record
+from auditor.text import Text
+from auditor_aws import absent, computed
+from auditor_aws.registry import REGISTRY
+
+_TARGET = "aws_appautoscaling_target"
+_ELSEWHERE = Text("他の構成による自動拡張の有無", "whether another configuration lets it grow")
+
+
+@REGISTRY.adapter("aws_db_instance")
+def database_storage(record: Record) -> Iterable[Facet]:
+    """Storage grows up to ``max_allocated_storage``; without it, or at 0, it does not."""
+    if _aurora(record):
+        return
+    most = record.number_or("max_allocated_storage", 0)
+    grows = map_attr(most, lambda size: size > 0)
+    size = record.number("allocated_storage")
+    if isinstance(most, Known) and most.value > 0 and isinstance(size, Known) and size.value is not None:
+        grows = record.known("max_allocated_storage", most.value > size.value)
+    yield Scaling(key="storage", what="storage", automatic=grows, limited=grows)
+
+
+def _aurora(record: Record) -> bool:
+    engine = computed.text(record, "engine")
+    return isinstance(engine, Known) and (engine.value or "").startswith("aurora")
+
+
+def _policies(record: Record, type_: str, path: str) -> Attr[bool]:
+    """Whether a policy of scaling belongs to the record; a thing that exists may have further ones."""
+    found = computed.joined(record, type_, path)
+    if found.certain:
+        switched = (one.flag("enabled", True) for one in found.certain)
+        return any_of(*switched)
+    if found.possible:
+        name = found.possible[0].address
+        return record.unknown(type_, Reason.AMBIGUOUS, Text(f"{name} の対象", f"what {name} scales"))
+    if absent.shown_in_full(record):
+        return Known(False, record, type_)
+    return record.unknown(type_, Reason.NOT_COLLECTED, _ELSEWHERE)
+
+
+@REGISTRY.adapter("aws_autoscaling_group")
+def group(record: Record) -> Iterable[Facet]:
+    """A group grows by a policy, up to its greatest size; one that is kept at one size is for repair only."""
+    fewest, most = record.number_or("min_size", 0), record.number_or("max_size", 0)
+    room: Attr[bool]
+    if isinstance(fewest, Unknown):
+        room = fewest
+    else:
+        smallest = fewest.value
+        room = map_attr(most, lambda size: size > smallest)
+    grows = all_of(room, _policies(record, "aws_autoscaling_policy", "autoscaling_group_name"))
+    if isinstance(grows, Known) and not grows.value and isinstance(room, Known) and room.value:
+        # What makes the group grow may stand in the cluster that the machines belong to.
+        grows = _managed(record, grows)
+    yield Scaling(key="machines", what="machines", automatic=grows, limited=record.known("max_size", True))
+
+
+def _managed(record: Record, otherwise: Attr[bool]) -> Attr[bool]:
+    """A capacity provider of ECS scales its group by itself (``managed_scaling``)."""
+    found = computed.joined(record, "aws_ecs_capacity_provider", "auto_scaling_group_provider.0.auto_scaling_group_arn")
+    answers = [
+        map_attr(
+            one.text_or("auto_scaling_group_provider.0.managed_scaling.0.status", "DISABLED"),
+            lambda status: status == "ENABLED",
+        )
+        for one in found.certain
+    ]
+    if found.possible:
+        answers.append(record.unknown("aws_ecs_capacity_provider", Reason.AMBIGUOUS))
+    return any_of(otherwise, *answers)
+
+
+@REGISTRY.adapter("aws_ecs_service")
+def tasks(record: Record) -> Iterable[Facet]:
+    """Tasks grow where a target of scaling names the service, up to its greatest capacity."""
+    strategy = record.text_or("scheduling_strategy", "REPLICA")
+    if isinstance(strategy, Known) and strategy.value == "DAEMON":
+        return
+    grows = _scaled(record)
+    yield Scaling(key="tasks", what="tasks", automatic=grows, limited=grows)
+
+
+@REGISTRY.adapter("aws_dynamodb_table")
+def table(record: Record) -> Iterable[Facet]:
+    """A table that is paid by the request grows with it; any other needs a target of scaling."""
+    mode = record.text_or("billing_mode", "PROVISIONED")
+    by_request = map_attr(mode, lambda value: value == "PAY_PER_REQUEST")
+    if isinstance(by_request, Known) and by_request.value:
+        most = record.number_or("on_demand_throughput.0.max_read_request_units", 0)
+        yield Scaling(
+            key="throughput", what="throughput", automatic=by_request, limited=map_attr(most, lambda n: n > 0)
+        )
+        return
+    scaled = any_of(by_request, _scaled(record))
+    yield Scaling(key="throughput", what="throughput", automatic=scaled, limited=scaled)
+
+
+def _scaled(record: Record) -> Attr[bool]:
+    found = computed.joined(record, _TARGET, "resource_id")
+    if found.certain:
+        return Known(True, found.certain[0], "resource_id")
+    if found.possible or record.links.of_type(_TARGET):
+        # The id is a text made of several names, of which one may be that of the record.
+        by_name = _named_by(record)
+        if by_name is not None:
+            return by_name
+    if absent.shown_in_full(record):
+        return Known(False, record, _TARGET)
+    return record.unknown(_TARGET, Reason.NOT_COLLECTED, _ELSEWHERE)
+
+
+def _named_by(record: Record) -> Attr[bool] | None:
+    """Whether a target of scaling names the record by its name; ``None`` where none does."""
+    name = record.text("name")
+    unknown: Unknown | None = None
+    for target in record.links.of_type(_TARGET):
+        id_ = target.text("resource_id")
+        if isinstance(id_, Unknown):
+            unknown = id_
+        elif isinstance(name, Known) and name.value and (id_.value or "").split("/")[-1] == name.value:
+            return Known(True, target, "resource_id")
+    return unknown
+
+
+@REGISTRY.adapter("aws_fsx_windows_file_system", "aws_fsx_ontap_volume")
+def sized_files(record: Record) -> Iterable[Facet]:
+    """What is made with a size, which is its limit."""
+    yield ShareQuota(limited=record.known("id", True))
+
+
+@REGISTRY.adapter("aws_fsx_openzfs_volume")
+def nested_files(record: Record) -> Iterable[Facet]:
+    """A volume may take all of its file system unless it has a quota (-1 stands for none)."""
+    quota = computed.number(record, "storage_capacity_quota_gib", -1)
+    yield ShareQuota(limited=map_attr(quota, lambda size: size >= 0))
+
+
+@REGISTRY.adapter("aws_efs_file_system", "aws_storagegateway_nfs_file_share", "aws_storagegateway_smb_file_share")
+def elastic_files(record: Record) -> Iterable[Facet]:
+    """Files that grow with what is written; the service has no limit to set."""
+    yield ShareQuota(limited=None)
