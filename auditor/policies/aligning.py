@@ -8,6 +8,7 @@ user has attached it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import msgspec
 
@@ -94,29 +95,36 @@ def known_clauses(packs: Iterable[Pack]) -> list[Known]:
 def align(queries: Sequence[str], known: Sequence[Known]) -> list[tuple[Likeness, ...]]:
     """For each passage of ``queries`` the clauses it is most like, the best first, at most :data:`MOST`.
 
-    Of known clauses with the same answer the most alike stands for all.  Raises :class:`UsageError` where the library
-    for it is not installed.
+    Of known clauses with the same answer the most alike stands for all.  Raises as :func:`scores` does.
     """
     if not queries or not known:
         return [() for _ in queries]
+    matrix = scores(queries, [one.passage for one in known])
+    # the order of the packs decides between equal scores, so that proposals are the same in every run
+    orders = (-matrix).argsort(axis=1, kind="stable")
+    answers = [one.answer for one in known]
+    return [
+        tuple(Likeness(known[index], min(float(row[index]), 1.0)) for index in _distinct(order, answers) if row[index])
+        for row, order in zip(matrix, orders, strict=True)
+    ]
+
+
+def scores(queries: Sequence[str], known: Sequence[str]) -> Any:
+    """How alike the passages of two lists are: a matrix of a row for each of the first, a column for each of the second.
+
+    Raises :class:`UsageError` where the library for it is not installed.
+    """
     try:
         from sklearn.feature_extraction.text import TfidfVectorizer  # type: ignore[import-untyped]  # has no stubs
         from sklearn.metrics.pairwise import linear_kernel  # type: ignore[import-untyped]  # has no stubs
     except ImportError:
         raise UsageError(
-            "条項の対応付けの提案には scikit-learn が必要です。`pip install 'jichitai-cloud-auditor[policy]'` で追加してください。",
-            "proposing a mapping takes scikit-learn; add it with `pip install 'jichitai-cloud-auditor[policy]'`.",
+            "条項どうしの比較には scikit-learn が必要です。`pip install 'jichitai-cloud-auditor[policy]'` で追加してください。",
+            "comparing clauses takes scikit-learn; add it with `pip install 'jichitai-cloud-auditor[policy]'`.",
         ) from None
     vectorizer = TfidfVectorizer(analyzer="char", ngram_range=_RUNS, sublinear_tf=True)
-    vectors = vectorizer.fit_transform([*(one.passage for one in known), *queries])
-    scores = linear_kernel(vectors[len(known) :], vectors[: len(known)])
-    # the order of the packs decides between equal scores, so that proposals are the same in every run
-    orders = (-scores).argsort(axis=1, kind="stable")
-    answers = [one.answer for one in known]
-    return [
-        tuple(Likeness(known[index], min(float(row[index]), 1.0)) for index in _distinct(order, answers) if row[index])
-        for row, order in zip(scores, orders, strict=True)
-    ]
+    vectors = vectorizer.fit_transform([*known, *queries])
+    return linear_kernel(vectors[len(known) :], vectors[: len(known)])
 
 
 def _distinct(order: Iterable[int], answers: Sequence[object]) -> list[int]:
