@@ -11,7 +11,7 @@ from typing import Any, Final, TypeAlias
 from auditor.attr import Attr, Known, Reason, Unknown, map_attr
 from auditor.record import Node, Record
 from auditor.text import Text
-from auditor_aws import computed
+from auditor_aws import absent, computed
 from auditor_aws.iam_language import (
     UNKNOWN,
     Answer,
@@ -119,14 +119,21 @@ def _mark(attr: Attr[Any]) -> Any:
     return UNKNOWN if isinstance(attr, Unknown) else attr.value
 
 
-def separate_or_inline(record: Record, type_: str, path: str, *, inline: str, of_part: str = "policy") -> Stated:
-    """The policy of a resource that can be given by a separate resource of ``type_`` or by its own attribute."""
+def separate_or_inline(record: Record, type_: str, path: str, *, inline: str | None, of_part: str = "policy") -> Stated:
+    """The policy of a resource that can be given by a separate resource of ``type_`` or by its own attribute.
+
+    ``inline`` is ``None`` for types without such an attribute: what another configuration gave one that exists is
+    not shown then.
+    """
     separate = computed.part(record, type_, path)
     if isinstance(separate, Unknown):
         return separate
     if separate.value is not None:
         return stated(separate.value, of_part)
-    return stated(record, inline)
+    if inline is not None:
+        return stated(record, inline)
+    lacking = absent.without(record, type_)
+    return lacking if isinstance(lacking, Unknown) else record.known(type_, None)
 
 
 def account_id(record: Record) -> str | NotKnown:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from auditor.attr import Known
 from auditor.checks import Context, Verdict, failed, inventory_check, manual, passed
 from auditor.facets import AccessAnalyser, Authentication, Breadth, DelegatedRights, Exposure, Rights, Share
 from auditor.findings import Severity
@@ -12,7 +13,7 @@ from auditor.inventory import Inventory, Resource
 from auditor.text import Text
 from auditor_govcloud.checking import check
 from auditor_govcloud.clouds import judge_absence
-from auditor_govcloud.values import is_known, must_be_known, shown
+from auditor_govcloud.values import is_known, shown
 
 _REACH: Final = {
     Breadth.ALL: Text("全ての資源に対する全ての操作", "every action on every resource"),
@@ -91,18 +92,20 @@ def whole_service(facet: Rights, context: Context) -> Verdict | None:
     理由: 用途に要らない削除や公開までできる。
     適合: そのような許可がない。
     不適合: ある。サービス名を示す。
-    未確認: 権限が決まっていない、又は入力に現れない。
-    さらに広い権限には、別の検査が結果を出す。
+    未確認: サービスごとの権限が決まっていない。
+    さらに広い権限と、広さの分からない権限には、別の検査が結果を出す。
 
     Looks at: whether every action of some service is allowed on every resource without a condition.
     Why: it includes deletion and publication that the purpose does not need.
     Pass: there is no such grant.
     Fail: there is; the services are named.
-    Unknown: the rights are undecided or not in the input.
-    Makes no finding of rights that are wider still, which another check judges.
+    Unknown: rights to single services are undecided.
+    Makes no finding of rights that are wider still or of unknown width, which another check judges.
     """
-    if not is_known(facet.breadth, Breadth.LIMITED):
-        must_be_known(facet.breadth)
+    known = isinstance(facet.breadth, Known)
+    if known and not is_known(facet.breadth, Breadth.LIMITED):
+        return None
+    if not known and not (isinstance(facet.whole_services, Known) and facet.whole_services.value):
         return None
     if not facet.whole_services.value:
         return passed()

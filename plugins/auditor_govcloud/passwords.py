@@ -257,7 +257,11 @@ def attempts(facet: PasswordPolicy, context: Context) -> Verdict | None:
 
 
 def _unseen(
-    control: str, read: Callable[[PasswordPolicy], Attr[Any] | None], inventory: Inventory, context: Context
+    control: str,
+    read: Callable[[PasswordPolicy], Attr[Any] | None],
+    inventory: Inventory,
+    context: Context,
+    doubt: Text,
 ) -> Iterator[tuple[Resource, Verdict]]:
     """Clouds of the input in which no service shows the setting."""
     showing = {
@@ -276,7 +280,7 @@ def _unseen(
                 _DOCUMENT,
             )
         if verdict is None:
-            verdict = unseen(Text("パスワードの設定", "the settings of passwords"))
+            verdict = unseen(doubt)
         yield subject(inventory, provider, "account"), verdict
 
 
@@ -299,7 +303,13 @@ def strength_known(inventory: Inventory, context: Context) -> Iterable[tuple[Res
     Manual: an identity provider outside of the cloud decides; material showing its settings answers.
     Unknown: the input does not tell.
     """
-    yield from _unseen("password.strength", lambda facet: facet.min_length, inventory, context)
+    yield from _unseen(
+        "password.strength",
+        lambda facet: facet.min_length,
+        inventory,
+        context,
+        Text("パスワードの強度の設定", "the settings of the strength of passwords"),
+    )
 
 
 @inventory_check(
@@ -321,7 +331,13 @@ def reuse_known(inventory: Inventory, context: Context) -> Iterable[tuple[Resour
     Manual: an identity provider outside of the cloud decides; material showing its settings answers.
     Unknown: the input does not tell.
     """
-    yield from _unseen("password.reuse", lambda facet: facet.history, inventory, context)
+    yield from _unseen(
+        "password.reuse",
+        lambda facet: facet.history,
+        inventory,
+        context,
+        Text("パスワードの再利用の設定", "the settings of the reuse of passwords"),
+    )
 
 
 @inventory_check(
@@ -343,7 +359,13 @@ def expiry_known(inventory: Inventory, context: Context) -> Iterable[tuple[Resou
     Manual: an identity provider outside of the cloud decides; material showing its settings answers.
     Unknown: the input does not tell.
     """
-    yield from _unseen("password.expiry", lambda facet: facet.max_age_days, inventory, context)
+    yield from _unseen(
+        "password.expiry",
+        lambda facet: facet.max_age_days,
+        inventory,
+        context,
+        Text("パスワードの有効期間の設定", "the settings of the life of passwords"),
+    )
 
 
 @inventory_check(
@@ -365,7 +387,13 @@ def temporary_known(inventory: Inventory, context: Context) -> Iterable[tuple[Re
     Manual: an identity provider outside of the cloud decides; material showing its settings answers.
     Unknown: the input does not tell.
     """
-    yield from _unseen("password.temporary", lambda facet: facet.changed_at_first, inventory, context)
+    yield from _unseen(
+        "password.temporary",
+        lambda facet: facet.changed_at_first,
+        inventory,
+        context,
+        Text("仮のパスワードの設定", "the settings of temporary passwords"),
+    )
 
 
 @inventory_check(
@@ -387,4 +415,10 @@ def lockout_known(inventory: Inventory, context: Context) -> Iterable[tuple[Reso
     Manual: an identity provider outside of the cloud decides; material showing its settings answers.
     Unknown: the input does not tell.
     """
-    yield from _unseen("password.lockout", lambda facet: facet.attempts, inventory, context)
+    yield from _unseen(
+        "password.lockout",
+        lambda facet: facet.attempts,
+        inventory,
+        context,
+        Text("認証の試行の制限の設定", "the settings of attempts"),
+    )

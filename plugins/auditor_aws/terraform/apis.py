@@ -134,7 +134,6 @@ REGISTRY.part(
     "aws_api_gateway_gateway_response",
     "aws_api_gateway_integration",
     "aws_api_gateway_integration_response",
-    "aws_api_gateway_method",
     "aws_api_gateway_method_response",
     "aws_api_gateway_model",
     "aws_api_gateway_request_validator",
@@ -152,7 +151,6 @@ REGISTRY.part(
     "aws_apigatewayv2_integration",
     "aws_apigatewayv2_integration_response",
     "aws_apigatewayv2_model",
-    "aws_apigatewayv2_route",
     "aws_apigatewayv2_route_response",
     "aws_apigatewayv2_routing_rule",
 )

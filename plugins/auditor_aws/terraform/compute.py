@@ -29,8 +29,6 @@ from auditor_aws.terraform.ec2_storage import device_name
 REGISTRY.inert(
     "aws_key_pair",
     "aws_lambda_capacity_provider",
-    "aws_lambda_layer_version_permission",
-    "aws_lambda_permission",
     "aws_spot_datafeed_subscription",
     "aws_lambda_alias",
     "aws_lambda_code_signing_config",

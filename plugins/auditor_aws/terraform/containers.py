@@ -186,7 +186,7 @@ def ecr_repository(record: Record) -> Iterator[Facet]:
         yield EncryptionAtRest(enabled=Known(True, record), key_owner=Known(KeyOwner.PROVIDER, record))
     else:
         yield _ecr_encryption(block.value)
-    policy = policies.separate_or_inline(record, "aws_ecr_repository_policy", "repository", inline="policy")
+    policy = policies.separate_or_inline(record, "aws_ecr_repository_policy", "repository", inline=None)
     yield Exposure(public=policies.public(policy))
     yield from _ecr_replicas(record)
     yield Retirement(obstacles=(retirement.protects(record, "force_delete", when=False),))

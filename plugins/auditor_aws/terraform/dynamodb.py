@@ -62,7 +62,7 @@ def table(record: Record) -> Iterator[Facet]:
         days = computed.number(block.value, "recovery_period_in_days", _RECOVERY_DAYS)
     yield backups.native(record, enabled=enabled, interval_hours=0, retention_days=days)
     yield from _replicas(record)
-    policy = policies.separate_or_inline(record, "aws_dynamodb_resource_policy", "resource_arn", inline="policy")
+    policy = policies.separate_or_inline(record, "aws_dynamodb_resource_policy", "resource_arn", inline=None)
     # The public endpoints speak HTTP as well as HTTPS (AWS General Reference, "Amazon DynamoDB endpoints and quotas").
     yield EncryptionInTransit(endpoint="table", required=policies.turns_away_plain_text(policy, "dynamodb:*"))
     yield Exposure(public=policies.public(policy))

@@ -55,7 +55,7 @@ def efs(record: Record) -> Iterator[Facet]:
     # Not encrypted unless set: the provider passes the argument on (API Reference, CreateFileSystem, Encrypted).
     encrypted = computed.flag(record, "encrypted", False)
     yield keys.at_rest(record, "kms_key_id", KeyOwner.PROVIDER, encrypted)
-    policy = policies.separate_or_inline(record, "aws_efs_file_system_policy", "file_system_id", inline="policy")
+    policy = policies.separate_or_inline(record, "aws_efs_file_system_policy", "file_system_id", inline=None)
     yield EncryptionInTransit(
         endpoint="file-system", required=policies.turns_away_plain_text(policy, "elasticfilesystem:*")
     )

@@ -109,7 +109,7 @@ def stream(record: Record) -> Iterator[Facet]:
     yield placement.in_region(record)
     kind = record.text_or("encryption_type", "NONE")
     yield keys.at_rest(record, "kms_key_id", KeyOwner.PROVIDER, map_attr(kind, lambda value: value == "KMS"))
-    policy = policies.separate_or_inline(record, "aws_kinesis_resource_policy", "resource_arn", inline="policy")
+    policy = policies.separate_or_inline(record, "aws_kinesis_resource_policy", "resource_arn", inline=None)
     yield Exposure(public=policies.public(policy))
     yield Retirement(obstacles=())
     yield Residue(what="stream")

@@ -118,7 +118,6 @@ REGISTRY.part(
     "aws_cognito_managed_user_pool_client",
     "aws_cognito_resource_server",
     "aws_cognito_risk_configuration",
-    "aws_cognito_user",
     "aws_cognito_user_group",
     "aws_cognito_user_in_group",
     "aws_cognito_user_pool_client",
