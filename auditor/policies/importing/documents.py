@@ -18,6 +18,12 @@ from auditor.policies.importing.tree import Draft, is_title
 _BODY = re.compile(
     r"((?![本当各全該])[一-鿿々ヶケノ]{1,12}?(?:都|道|府|県|市|区|町|村|組合|連合|企業団|事業団))(?=情報|個人情報|電子計算)"
 )
+_LEADING_BODY = re.compile(
+    r"[^。、\s]{1,12}?(?:都|道|府|県|市|区|町|村|組合|連合|企業団|事業団)(?![都道府県市区町村民内外長])"
+)
+_ORNAMENT = "○◎●◇◆■□〇 \t\u3000"
+_TITLE_PAGE = 30
+"""Rows among which a title page names the body on a line of its own."""
 _NO_BODY = re.compile(r"市町村|都道府県|本[市区町村県]|当[市区町村県]")
 _KINDS = (
     ("std", re.compile(r"基準|スタンダード")),
@@ -94,7 +100,7 @@ class Division:
                 continue
             if begins or current is None:
                 row = child.title if child.title is not None else (front_row if current is None else None)
-                printed = rows[row].text if row is not None else ""
+                printed = rows[row].text.strip(_ORNAMENT) if row is not None else ""
                 current = Body(printed, row, None)
                 self.bodies.append(current)
                 child.trouble = ""
@@ -107,7 +113,8 @@ class Division:
             kind = hints.ids[place] if place < len(hints.ids) else _kind(one.printed)
             taken[kind] += 1
             one.id = kind if taken[kind] == 1 else f"{kind}-{taken[kind]}"
-        whole = _with_body(front if not self.restarts and front else _WHOLE, body)
+        named = front if not self.restarts else self.bodies[0].printed if len(self.bodies) == 1 else ""
+        whole = _with_body(named or _WHOLE, body)
         self.whole = hints.titles.get("", whole)
         """Title of the policy as a whole."""
         for one in self.bodies:
@@ -133,12 +140,17 @@ def _kind(title: str) -> str:
 
 
 def _body_of(rows: Sequence[Row], titles: Sequence[str]) -> str:
-    """The municipality or union that the titles name, or else the one that the text names most."""
-    for texts in (titles, [row.text for row in rows]):
-        names = Counter(match[1] for text in texts for match in _BODY.finditer(text) if not _NO_BODY.search(match[1]))
+    """The municipality or union that the titles name, or the title page, or else the one that the text names most."""
+    front = [match[0] for row in rows[:_TITLE_PAGE] if (match := _LEADING_BODY.fullmatch(row.text))]
+    leading = [match[0] for title in titles if (match := _LEADING_BODY.match(title))]
+    for names in (_named(titles), front, _named([row.text for row in rows]), leading):
         if names:
-            return names.most_common(1)[0][0]
+            return Counter(names).most_common(1)[0][0]
     return ""
+
+
+def _named(texts: Sequence[str]) -> list[str]:
+    return [match[1] for text in texts for match in _BODY.finditer(text) if not _NO_BODY.search(match[1])]
 
 
 def _with_body(title: str, body: str) -> str:

@@ -16,6 +16,8 @@ _TERM = re.compile(r"([^\s。、，]{1,40}(?:[（(][^（）()]*[)）])?)[ \t\u30
 _PREDICATE = re.compile(
     r"(?:こと|場合|もの|もって|ため|とし|され|れば|[なたくすよしき]い|[うくすつぬぐぶむるたださてでをにはがとや、，])$"
 )
+_UNFINISHED = re.compile(r"[をにがはとのでもや、]$")
+"""A line that ends so goes on, even where Markdown set a bullet before the rest."""
 _LATIN = re.compile(r"[A-Za-z0-9,.;:)\]]$")
 _LATIN_START = re.compile(r"[A-Za-z0-9(\[]")
 _SENTENCE = re.compile(r"。")
@@ -39,6 +41,8 @@ def join(parts: Sequence[tuple[str, bool]]) -> str:
             continue
         if before is None:
             text = part[0]
+        elif part[0].startswith("- ") and _UNFINISHED.search(before[0]):
+            text += part[0][2:]
         elif _BULLET.match(part[0]) or before[1]:
             text += "\n" + part[0]
         elif _LATIN.search(before[0]) and _LATIN_START.match(part[0]):

@@ -9,13 +9,21 @@ from typing import TYPE_CHECKING
 from auditor.policies.importing.markers import Style, candidates
 from auditor.policies.importing.model import Line, LineRole
 from auditor.policies.importing.pdf import missing_library
-from auditor.policies.importing.plain import decode
+from auditor.policies.importing.plain import EUC_JP, decode
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]+)""", re.IGNORECASE)
-_CODECS = {"shift_jis": "cp932", "shift-jis": "cp932", "x-sjis": "cp932", "sjis": "cp932", "windows-31j": "cp932"}
+_CODECS = {
+    "shift_jis": "cp932",
+    "shift-jis": "cp932",
+    "x-sjis": "cp932",
+    "sjis": "cp932",
+    "windows-31j": "cp932",
+    "euc-jp": EUC_JP,
+    "x-euc-jp": EUC_JP,
+}
 _SKIPPED = frozenset({"script", "style", "head", "noscript", "template", "rt", "rp", "svg", "select", "textarea"})
 _ASIDE = frozenset({"nav", "header", "footer", "aside", "form", "button"})
 _INLINE = frozenset(

@@ -16,6 +16,8 @@ _FULL = 0.86
 """Share of the column from which a line counts as full: lists are indented, and lines break before signs."""
 _SHORT = 0.7
 """Share below which the next line begins a new paragraph in any case."""
+_ALONE = 30
+"""Width below which a line without a column may be a phrase of its own."""
 _ENDS = "。」』．："
 _BRACKETS = {"（": 1, "(": 1, "「": 1, "『": 1, "）": -1, ")": -1, "」": -1, "』": -1}
 
@@ -58,7 +60,7 @@ def lay_out(source: SourceText) -> Layout:
     for text, line in cleaned:
         share = width(text) / column if column else 0.0
         full, ended = share >= _FULL, text[-1] in _ENDS
-        stops = (ended and not full) or (column > 0 and share < _SHORT)
+        stops = (ended and not full) or (share < _SHORT if column else _stands_alone(text))
         rows.append(Row(text, line, full, ended, len(text) < len(line.text.strip(_BLANKS)), stops))
     return Layout(tuple(rows), column)
 
@@ -68,6 +70,11 @@ def _without_markup(text: str) -> str:
     if "<" in text:
         text = _TAG.sub("", text).strip(_BLANKS)
     return _MARKDOWN.sub("", text).replace("**", "") if text[:1] in "-#*+>" or "**" in text else text
+
+
+def _stands_alone(text: str) -> bool:
+    """Whether a line of a text that is not wrapped at a column reads as a whole: short, and no particle at its end."""
+    return width(text) < _ALONE and not ("ぁ" <= text[-1] <= "ん" or text[-1] in "、，")
 
 
 def _column(texts: list[str]) -> float:

@@ -186,7 +186,7 @@ def _digits(text: str) -> list[tuple[Style, Value | None, int]]:
     if match := _DASHED.match(text):
         value = tuple(int(part) for part in re.findall(r"[0-9]+", half_width_digits(match[1])))
         if not _COUNTED.match(text[match.end() :]) and not _REFERRING.match(text[match.end() :]):
-            found.append((_DASHED_STYLES[len(value)], value, match.end()))
+            return [(_DASHED_STYLES[len(value)], value, match.end())]
     if match := _NUMBER.match(text):
         after = text[match.end() :]
         spaced = match[2] is not None or not after or after[0] in " \t\u3000"
@@ -269,7 +269,7 @@ def _ascii_roman(text: str) -> list[tuple[Style, Value | None, int]]:
     return [(Style.ROMAN, (total,), match.end())]
 
 
-_PUNCTUATED = (Style.NUMBER, Style.KATAKANA, Style.IROHA, Style.LATIN, Style.KANJI, Style.ORDINAL)
+_PUNCTUATED = (Style.NUMBER, Style.KATAKANA, Style.IROHA, Style.LATIN, Style.ROMAN, Style.KANJI, Style.ORDINAL)
 """Styles whose own sign after the number tells them from a word."""
 
 

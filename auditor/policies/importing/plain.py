@@ -7,6 +7,8 @@ import codecs
 from auditor.errors import InputError
 from auditor.policies.importing.model import Line
 
+EUC_JP = "euc_jis_2004"
+"""Holds the circled figures that texts called EUC-JP use; the plain codec does not."""
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -24,12 +26,12 @@ def decode(name: str, data: bytes) -> str:
                 raise unreadable(name) from None
     if b"\x00" in data:
         raise unreadable(name)
-    for encoding in ("utf-8", "euc_jp", "cp932"):
+    for encoding in ("utf-8", EUC_JP, "cp932"):
         try:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if encoding != "euc_jp" or _reads_as_japanese(text):
+        if encoding != EUC_JP or _reads_as_japanese(text):
             return text
     raise unreadable(name)
 

@@ -23,6 +23,7 @@ from auditor.policies.importing.markers import (
 _CAPTION = re.compile(r"[（(][^。]{1,60}[)）]$")
 _WEAK = frozenset({Style.KANJI, Style.LATIN, Style.ROMAN, Style.ORDINAL, Style.IROHA, Style.PAREN_IROHA})
 """Styles that plain text imitates: the first one counts only if a second follows."""
+_BRACKETED = frozenset({Style.PAREN, Style.CIRCLED, Style.PAREN_KATAKANA, Style.PAREN_KANJI, Style.PAREN_LATIN})
 _BEGINNING = frozenset({Style.NUMBER, Style.ARTICLE, Style.ORDINAL, *STRUCTURAL})
 _TITLE = re.compile(
     r"[^。、：:]{0,40}?(?:方針|基準|要綱|規程|規則|要領|ポリシー|手順|手続|指針|条例|訓令|ガイドライン)(?:[（(][^。]{1,20}[)）])?"
@@ -241,8 +242,10 @@ class Builder:
             return self._rooted(place, marker)
         if (draft := self._new_document(place, marker)) is not None:
             return draft
-        doubtful = style in _WEAK or self._in_sentence(place)
-        if doubtful and not (marker.spaced and self._comes_again(place, style, value)):
+        in_sentence = self._in_sentence(place)
+        if in_sentence and not marker.spaced:
+            return None
+        if (in_sentence or style in _WEAK) and not self._comes_again(place, style, value):
             return None
         if style in STRUCTURAL or style is Style.ARTICLE:
             if value[0] != 1 or len(value) > 1 or not marker.spaced:
@@ -301,7 +304,7 @@ class Builder:
     def _troubled(self, place: int, marker: Marker) -> Draft | None:
         """A series that begins again, leaves numbers out, or repeats one."""
         style, value = marker.style, marker.value
-        if style in ROOTED or self._in_sentence(place) or not marker.spaced:
+        if style in ROOTED or self._in_sentence(place) or not (marker.spaced or style in _BRACKETED):
             return None
         if style in STRUCTURAL or style is Style.ARTICLE:
             return self._troubled_article(place, marker)
