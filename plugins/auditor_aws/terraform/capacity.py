@@ -129,7 +129,8 @@ def _named_by(record: Record) -> Attr[bool] | None:
     for target in record.links.of_type(_TARGET):
         id_ = target.text("resource_id")
         if isinstance(id_, Unknown):
-            unknown = id_
+            detail = Text(f"{target.address} の対象", f"what {target.address} scales")
+            unknown = record.unknown(_TARGET, Reason.AMBIGUOUS, detail)
         elif isinstance(name, Known) and name.value and (id_.value or "").split("/")[-1] == name.value:
             return Known(True, target, "resource_id")
     return unknown

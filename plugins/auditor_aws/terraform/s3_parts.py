@@ -131,8 +131,8 @@ def public(bucket: Record, stated: policies.Stated) -> Attr[bool]:
     made for the bucket or for the account).  The service's defaults for new buckets are not counted against an ACL
     or a policy that plainly asks for public access.
     """
-    by_acl = all_of(_public_acl(bucket), _not(_blocked(bucket, "ignore_public_acls")), _not(_acls_disabled(bucket)))
-    by_policy = all_of(policies.public(stated), _not(_blocked(bucket, "restrict_public_buckets")))
+    by_acl = all_of(_public_acl(bucket), _not(blocked(bucket, "ignore_public_acls")), _not(acls_disabled(bucket)))
+    by_policy = all_of(policies.public(stated), _not(blocked(bucket, "restrict_public_buckets")))
     return any_of(by_acl, by_policy)
 
 
@@ -140,7 +140,8 @@ def _not(attr: Attr[bool]) -> Attr[bool]:
     return map_attr(attr, lambda value: not value)
 
 
-def _blocked(bucket: Record, setting: str) -> Attr[bool]:
+def blocked(bucket: Record, setting: str) -> Attr[bool]:
+    """Whether a setting of Block Public Access is made, for the bucket or for its account."""
     # Every setting that an aws_s3_bucket_public_access_block leaves out is false (provider documentation).
     separate = computed.part(bucket, "aws_s3_bucket_public_access_block", "bucket")
     own: Attr[bool]
@@ -169,7 +170,8 @@ def _account_block(bucket: Record, block: Record, setting: str) -> Attr[bool]:
     return block.flag(setting, False) if account.value == own.value else Known(False, block)
 
 
-def _acls_disabled(bucket: Record) -> Attr[bool]:
+def acls_disabled(bucket: Record) -> Attr[bool]:
+    """Whether ACLs count for nothing, because the owner of the bucket owns all objects."""
     separate = computed.part(bucket, "aws_s3_bucket_ownership_controls", "bucket")
     if isinstance(separate, Unknown):
         return separate

@@ -16,6 +16,7 @@ from auditor.facets import AllowedMethods, Facet, PublishedService, RequestFilte
 from auditor.record import Node, Record
 from auditor.text import Text
 from auditor_aws import absent, computed, web_acls
+from auditor_aws.origins import is_bucket
 from auditor_aws.registry import REGISTRY
 from auditor_aws.shown import shown
 
@@ -28,8 +29,10 @@ _WITH_HEADERS: Final = frozenset(
 )
 """CloudFront's own policies that add security headers: SecurityHeadersPolicy, and with CORS in two forms."""
 _HEADERS: Final = "aws_cloudfront_response_headers_policy"
+_LIMIT_BEHIND: Final = Text(
+    "奥のサーバ又は関数による頻度の制限の有無", "whether the server or function behind limits the rate"
+)
 _BEHIND: Final = Text("オリジンが付けるヘッダー", "the headers that the origin adds")
-_STORED: Final = (".s3.amazonaws.com", ".s3-accelerate.amazonaws.com")
 
 
 def _published(record: Record, service: str, public: Attr[bool]) -> PublishedService:
@@ -38,10 +41,13 @@ def _published(record: Record, service: str, public: Attr[bool]) -> PublishedSer
     return PublishedService(service=service, public=public, firewall=firewall, flood_limited=held)
 
 
-def _without_firewall(record: Record, service: str, public: Attr[bool], *limits: Attr[bool]) -> PublishedService:
-    """What takes no web ACL; Shield Advanced, or limits of its own, may hold floods back."""
+def _without_firewall(record: Record, service: str, public: Attr[bool], limit: Attr[bool] | None = None) -> Facet:
+    """What takes no web ACL.  Shield Advanced or a limit of its own may hold floods back; without a limit of the
+    service, what stands behind may have one."""
+    if limit is None:
+        limit = record.unknown("", Reason.OUTSIDE, _LIMIT_BEHIND)
     shield = web_acls.held_back(record, record.known("id", False), Known(None, record))
-    return PublishedService(service=service, public=public, firewall=None, flood_limited=any_of(*limits, shield))
+    return PublishedService(service=service, public=public, firewall=None, flood_limited=any_of(shield, limit))
 
 
 @REGISTRY.adapter("aws_lb", "aws_alb")
@@ -189,19 +195,6 @@ def _stored_origins(record: Record) -> Attr[dict[str, bool]]:
         if isinstance(name, Known) and name.value is not None and isinstance(stored, Known):
             found[name.value] = stored.value
     return record.known("origin", found)
-
-
-def is_bucket(origin: Node) -> Attr[bool]:
-    """Whether an origin is a bucket of S3, by what it refers to or by its name."""
-    bucket = origin.target("domain_name", "aws_s3_bucket", "aws_s3_bucket_website_configuration")
-    if isinstance(bucket, Known) and bucket.value is not None:
-        return origin.known("domain_name", True)
-    name = origin.text("domain_name")
-    if isinstance(name, Unknown):
-        return name
-    host = (name.value or "").lower()
-    bucket_host = host.endswith(_STORED) or (host.endswith(".amazonaws.com") and (".s3." in host or ".s3-" in host))
-    return origin.known("domain_name", bucket_host)
 
 
 def _answers_stored(behaviour: Node, stored: Attr[dict[str, bool]]) -> Attr[bool]:
