@@ -142,7 +142,6 @@ class EndpointKind(enum.StrEnum):
 
     MACHINE = "machine"
     DATABASE = "database"
-    CACHE = "cache"
     CLUSTER = "cluster"
     """The control plane of a cluster."""
     SERVICE = "service"

@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from auditor.attr import Attr, Known, Reason, Unknown
+from auditor.attr import Attr, Known, Reason, Unknown, all_of
 from auditor.record import Links, Node, Record
 from auditor.text import Text
 from auditor_aws import absent, computed
@@ -62,8 +62,10 @@ class Routes(msgspec.Struct, frozen=True):
     """The routes of a table."""
 
     listed: tuple[Route, ...]
+    possible: tuple[Route, ...] = ()
+    """Routes of which it is not told whether they belong to the table."""
     doubt: Unknown | None = None
-    """Why there may be others."""
+    """Why there may be others, of which nothing is known."""
 
 
 def routes_of(table: Record) -> Routes:
@@ -78,12 +80,15 @@ def _routes_of(table: Record) -> Routes:
     blocks = computed.blocks(table, "route")
     separate = computed.joined(table, "aws_route", "route_table_id")
     doubt: Unknown | None = blocks if isinstance(blocks, Unknown) else None
-    if separate.possible and doubt is None:
-        doubt = Unknown(Reason.AMBIGUOUS, separate.possible[0], "route_table_id")
+    possible = [_route(record, inline=False) for record in separate.possible if not _of_another(record, table)]
     listed = [_route(record, inline=False) for record in separate.certain]
     if isinstance(blocks, Known):
         listed += [_route(block, inline=True) for block in blocks.value]
-    return Routes(tuple(route for route in listed if route is not None), doubt)
+    return Routes(
+        tuple(route for route in listed if route is not None),
+        tuple(route for route in possible if route is not None),
+        doubt,
+    )
 
 
 def to_internet(route: Route) -> Attr[bool]:
@@ -101,22 +106,32 @@ def to_internet(route: Route) -> Attr[bool]:
     return route.node.known("gateway_id", (stated.value or "").startswith("igw-"))
 
 
+def _of_another(record: Record, table: Record) -> bool:
+    """Whether a route belongs to another table, which only shows when tables of both kinds are asked about."""
+    target = record.target("route_table_id", *TABLES)
+    return isinstance(target, Known) and target.value is not table
+
+
+def _straight(route: Route) -> Attr[bool]:
+    """Whether a route is a default route that leads straight to an internet gateway."""
+    return all_of(route.default, to_internet(route))
+
+
 def straight_to_internet(table: Record) -> Attr[bool]:
     """Whether the default route of a table leads straight to an internet gateway."""
     routes = routes_of(table)
     unknown = routes.doubt
     for route in routes.listed:
-        default = route.default
-        if isinstance(default, Known) and not default.value:
-            continue
-        leads = to_internet(route)
-        if isinstance(default, Unknown):
-            if unknown is None and not (isinstance(leads, Known) and not leads.value):
-                unknown = default
-        elif isinstance(leads, Unknown):
-            unknown = leads if unknown is None else unknown
-        elif leads.value:
-            return leads
+        straight = _straight(route)
+        if isinstance(straight, Unknown):
+            unknown = straight if unknown is None else unknown
+        elif straight.value:
+            return straight
+    if unknown is None:
+        for route in routes.possible:
+            straight = _straight(route)
+            if isinstance(straight, Unknown) or straight.value:
+                return Unknown(Reason.AMBIGUOUS, route.node.record, "route_table_id")
     if unknown is None and not absent.shown_in_full(table) and not _whole(table):
         detail = Text("他の構成の経路の有無", "whether another configuration adds routes")
         unknown = table.unknown("route", Reason.NOT_COLLECTED, detail)

@@ -286,7 +286,6 @@ def default_unused(facet: NetworkUse, context: Context) -> Verdict:
 _KINDS: Final = {
     EndpointKind.MACHINE: Text("仮想マシン", "machine"),
     EndpointKind.DATABASE: Text("データベース", "database"),
-    EndpointKind.CACHE: Text("キャッシュ", "cache"),
     EndpointKind.CLUSTER: Text("クラスターの管理面", "control plane of a cluster"),
     EndpointKind.SERVICE: Text("内部の処理に用いるサービス", "service that works inside"),
 }
@@ -308,14 +307,14 @@ _NO_ADDRESS: Final = Text("内部のネットワークからだけ届く", "reac
     facts=("kind", "public", "narrowed"),
 )
 def endpoint_not_open(facet: PublicEndpoint, context: Context) -> Verdict | None:
-    """見るもの: データベース、キャッシュ、クラスターの管理面など、内部で使うものの公開のエンドポイント。
+    """見るもの: データベース、クラスターの管理面など、内部で使うものの公開のエンドポイント。
     理由: 認証の不備や脆弱性が一つあれば、外部から直接に情報へ届く。
     適合: 公開のエンドポイントがない、又はそれ自身の設定で接続元を限っている（その場合は次の検査が結果を出す。）。
     不適合: 公開のエンドポイントがあり、接続元を限っていない。
     未確認: 設定が決まっていない。
     仮想マシンには結果を出さない（別の検査が判定する。）。
 
-    Looks at: public endpoints of what is used inside: databases, caches, control planes of clusters.
+    Looks at: public endpoints of what is used inside: databases, control planes of clusters.
     Why: one flaw in authentication or software lets outsiders straight in to the information.
     Pass: there is no public endpoint, or a setting of its own limits who connects (another check tells of that).
     Fail: there is one, and nothing of its own limits who connects.

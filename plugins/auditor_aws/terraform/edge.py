@@ -276,7 +276,6 @@ def client_vpn(record: Record) -> Iterable[Facet]:
 
 REGISTRY.part(
     "aws_ec2_client_vpn_endpoint",
-    "aws_ec2_client_vpn_authorization_rule",
     "aws_ec2_client_vpn_network_association",
     "aws_ec2_client_vpn_route",
 )

@@ -43,7 +43,13 @@ REGISTRY.part(SUBNETS[0], "aws_route_table_association")
 REGISTRY.part(TABLES[0], "aws_route", "aws_main_route_table_association")
 REGISTRY.part(GATEWAY, "aws_internet_gateway_attachment")
 
-_BALANCERS: Final = ("aws_lb", "aws_alb", "aws_elb")
+_BALANCERS: Final = (
+    ("aws_lb", "subnets"),
+    ("aws_lb", "subnet_mapping.subnet_id"),
+    ("aws_alb", "subnets"),
+    ("aws_alb", "subnet_mapping.subnet_id"),
+    ("aws_elb", "subnets"),
+)
 _STORES: Final = (
     ("aws_db_subnet_group", "subnet_ids"),
     ("aws_docdb_subnet_group", "subnet_ids"),
@@ -90,8 +96,8 @@ def _published(subnet: Record) -> Attr[bool]:
         answers.append(kind if isinstance(kind, Unknown) else gateway.known("subnet_id", kind.value == "public"))
     if doubt is not None:
         answers.append(doubt)
-    for type_ in _BALANCERS:
-        balancers, doubt = _stands_in(subnet, type_, "subnets")
+    for type_, path in _BALANCERS:
+        balancers, doubt = _stands_in(subnet, type_, path)
         for balancer in balancers:
             internal = computed.flag(balancer, "internal", False)
             answers.append(
@@ -180,6 +186,10 @@ def route_table(record: Record) -> Iterator[Facet]:
     # The state of a table that exists shows the routes of separate resources as if they were its own.
     counted = [route for route in routes.listed if new or not route.inline]
     unknown = routes.doubt if new else None
+    open_ = routes.doubt
+    if routes.possible:
+        open_ = Unknown(Reason.AMBIGUOUS, routes.possible[0].node.record, "route_table_id")
+        unknown = open_ if unknown is None else unknown
     destinations: Counter[str] = Counter()
     hidden = False
     for route in counted:
@@ -204,7 +214,7 @@ def route_table(record: Record) -> Iterator[Facet]:
     )
     yield RouteTable(
         overlapping=unknown if unknown is not None and not doubled else Known(doubled, record, "route", hidden),
-        dead=routes.doubt if routes.doubt is not None and not dead else Known(dead, record, "route", hidden),
+        dead=open_ if open_ is not None and not dead else Known(dead, record, "route", hidden),
     )
 
 
