@@ -101,13 +101,29 @@ class Failures:
             page.line()
             page.line()
             page.text(page.say(words.BORNE_ON))
-        for answer in borne:
-            self._clause(answer)
+        self._borne(borne)
         left = [group for group in every if group[0].check.id not in self._written]
         if left:
             page.head(page.say(words.NO_CLAUSE))
             for group in left:
                 self._group(group, supporting=False)
+
+    def _borne(self, answers: Sequence[ClauseAnswer]) -> None:
+        """Failing checks that bear on clauses without deciding them, each with the numbers of those clauses."""
+        page = self._page
+        clauses: defaultdict[str, list[str]] = defaultdict(list)
+        groups: dict[str, list[Finding]] = {}
+        for answer in answers:
+            for group, _ in self._groups(answer):
+                id_ = group[0].check.id
+                groups[id_] = group
+                clauses[id_].append(answer.clause.number)
+        for id_, group in groups.items():
+            page.line()
+            self._group(group, supporting=False)
+            page.text(
+                ("、" if page.lang == "ja" else ", ").join(clauses[id_]), indent=4, label=page.say(words.BEARS_ON)
+            )
 
     def _groups(self, answer: ClauseAnswer) -> list[tuple[list[Finding], bool]]:
         """Failing checks of a clause, each with whether it only supports the clause."""
@@ -122,12 +138,10 @@ class Failures:
     def _clause(self, answer: ClauseAnswer) -> None:
         page, clause = self._page, answer.clause
         page.head(f"{clause.number}  {clause.heading}", page.say(ANSWER_TEXT[answer.answer]), answer.answer)
-        decided = answer.answer is Answer.NONCONFORMING
-        if decided:
-            page.text(page.say(clause.summary), indent=2)
-            page.text(page.say(answer.reason), indent=2)
+        page.text(page.say(clause.summary), indent=2)
+        page.text(page.say(answer.reason), indent=2)
         for group, supporting in self._groups(answer):
-            self._group(group, supporting and decided)
+            self._group(group, supporting)
 
     def _group(self, group: Sequence[Finding], supporting: bool) -> None:
         page, check = self._page, group[0].check

@@ -68,6 +68,7 @@ EXPLAIN = Text(
     "条項の要旨と確認方法は `auditor explain 番号` で示す。",
     "`auditor explain NUMBER` tells what a clause asks and how it is checked.",
 )
+BEARS_ON = Text("条項  ", "Clauses  ")
 WITHOUT_CONTROLS = {
     Answer.DOCUMENT_REVIEW: Text("要書面確認（設定には現れない）", "document review (nothing of it shows in settings)"),
     Answer.NOT_APPLICABLE: Text("対象外（定義等）", "not applicable (definitions and the like)"),
