@@ -11,11 +11,14 @@ from auditor_govcloud import (
     backup,
     capacity,
     changes,
+    classification,
     coverage,
     credentials,
     encryption,
+    environments,
     keys,
     logs,
+    malware,
     mfa,
     monitoring,
     network,
@@ -26,8 +29,10 @@ from auditor_govcloud import (
     remote_access,
     residency,
     segmentation,
+    services,
     teardown,
     time_sync,
+    vulnerability,
     web,
 )
 
@@ -53,6 +58,11 @@ TOPICS: tuple[ModuleType, ...] = (
     capacity,
     monitoring,
     changes,
+    malware,
+    vulnerability,
+    environments,
+    classification,
+    services,
     coverage,
 )
 

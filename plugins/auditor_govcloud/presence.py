@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 from auditor.attr import Attr, Unknown
 from auditor.checks import Context, Verdict, passed, undecided
-from auditor.facets import Facet
+from auditor.facets import Facet, Machine
 from auditor.inventory import Inventory, Phase, Resource, subject
 from auditor.record import Action
 from auditor.text import Text
@@ -55,3 +55,15 @@ def judge_presence(
         if verdict is None:
             verdict = lacking if inventory.complete else unseen(doubt)
         yield subject(inventory, provider, "account"), verdict
+
+
+def where_machines(
+    found: Iterable[tuple[Resource, Verdict]], inventory: Inventory, context: Context
+) -> Iterator[tuple[Resource, Verdict]]:
+    """Those verdicts that are about a resource, or about a cloud that has machines."""
+    having = {
+        resource.provider
+        for resource, _ in inventory.with_facet(Machine)
+        if resource.action is not Action.DELETE or context.phase is Phase.TERMINATE
+    }
+    return ((judged, verdict) for judged, verdict in found if judged.record is not None or judged.provider in having)
