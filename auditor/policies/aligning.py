@@ -1,8 +1,8 @@
 """Likeness of clauses by their wording: which clause of the known packs does another one resemble?
 
-Texts are compared by the runs of one to three characters that they share, rare runs weighing more, which needs no
-dictionary of Japanese.  A clause of a pack is known by its headings and its summary, and by its wording where the
-user has attached it.
+Texts are compared by the characters and pairs of characters that they share, rare ones weighing more, which needs no
+dictionary of Japanese.  A clause of a pack is known by its headings and its summary, or by its wording where the user
+has attached it.
 """
 
 from __future__ import annotations
@@ -17,8 +17,11 @@ from auditor.policies.model import Clause, ClauseClass, Document, Mapping, Pack,
 
 MOST = 3
 """Different answers that are proposed for a clause at most."""
-_RUNS = (1, 3)
-"""Shortest and longest run of characters that is compared."""
+_RUNS = (1, 2)
+"""Shortest and longest run of characters that is compared; longer ones found fewer of the right clauses."""
+_HEADINGS = 2
+"""Headings that count, the nearest: with those of chapters, clauses of one chapter are like each other, not like
+their equals in another policy."""
 
 
 class Known(msgspec.Struct, frozen=True):
@@ -55,8 +58,9 @@ class Likeness(msgspec.Struct, frozen=True):
 
 
 def passage(headings: Iterable[str], text: str) -> str:
-    """What a clause is compared by: the headings from the top down, each once, and its text."""
-    return "\n".join([*dict.fromkeys(heading for heading in headings if heading), text])
+    """What a clause is compared by: the nearest of its ``headings``, which run from the top down, and its text."""
+    different = list(dict.fromkeys(heading for heading in headings if heading))
+    return "\n".join([*different[-_HEADINGS:], text])
 
 
 def passages(pack: Pack) -> dict[str, str]:
@@ -115,6 +119,7 @@ def scores(queries: Sequence[str], known: Sequence[str]) -> Any:
     Raises :class:`UsageError` where the library for it is not installed.
     """
     try:
+        import numpy as np
         from sklearn.feature_extraction.text import TfidfVectorizer  # type: ignore[import-untyped]  # has no stubs
         from sklearn.metrics.pairwise import linear_kernel  # type: ignore[import-untyped]  # has no stubs
     except ImportError:
@@ -122,6 +127,8 @@ def scores(queries: Sequence[str], known: Sequence[str]) -> Any:
             "条項どうしの比較には scikit-learn が必要です。`pip install 'jichitai-cloud-auditor[policy]'` で追加してください。",
             "comparing clauses takes scikit-learn; add it with `pip install 'jichitai-cloud-auditor[policy]'`.",
         ) from None
+    if not any((*queries, *known)):
+        return np.zeros((len(queries), len(known)))
     vectorizer = TfidfVectorizer(analyzer="char", ngram_range=_RUNS, sublinear_tf=True)
     vectors = vectorizer.fit_transform([*known, *queries])
     return linear_kernel(vectors[len(known) :], vectors[: len(known)])

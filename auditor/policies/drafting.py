@@ -157,7 +157,8 @@ def _mapping(node: Node, proposal: Proposal | None) -> list[TableRow]:
                 "rationale_en": _HEADING_EN,
             }
         ]
-    common = {**row, "class": proposal.class_.value, "status": Standing.PROPOSED.value}
+    also = "; ".join(f"{one.known.name} {one.score:.2f}" for one in proposal.others)
+    common = {**row, "class": proposal.class_.value, "status": Standing.PROPOSED.value, "also_resembles": also}
     if not proposal.mappings:
         return [
             {

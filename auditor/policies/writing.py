@@ -40,6 +40,7 @@ MAPPING_COLUMNS = (
     "status",
     "score",
     "resembles",
+    "also_resembles",
     "rationale_ja",
     "rationale_en",
 )
@@ -58,14 +59,21 @@ class PackFiles(msgspec.Struct):
     documents: list[TableRow]
     wording: dict[str, str]
     """Clause id -> text; no file is written where it is empty."""
+    further: dict[str, bytes] = {}
+    """Name -> content of files that are taken over as they are."""
 
 
 def table_bytes(columns: Iterable[str], rows: Iterable[TableRow]) -> bytes:
-    """A CSV table in UTF-8 with BOM, without which spreadsheet programs take it for another encoding."""
+    """A CSV table in UTF-8 with BOM, without which spreadsheet programs take it for another encoding.
+
+    Columns that the rows have beyond ``columns`` are the user's own and follow them.
+    """
+    listed = list(rows)
     out = io.StringIO(newline="")
-    writer = csv.DictWriter(out, list(columns), lineterminator="\n")
+    names = dict.fromkeys([*columns, *(name for row in listed for name in row)])
+    writer = csv.DictWriter(out, list(names), lineterminator="\n")
     writer.writeheader()
-    writer.writerows(rows)
+    writer.writerows(listed)
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -103,6 +111,7 @@ def write_pack(folder: Path, files: PackFiles) -> None:
     }
     if files.wording:
         contents[WORDING_FILE] = wording_bytes(files.head["id"], files.head["source"], files.wording)
+    contents |= files.further
     place = Path(os.path.realpath(folder))
     part = place.with_name(f".{place.name}.{os.getpid()}.part")
     try:

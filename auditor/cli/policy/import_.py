@@ -132,13 +132,17 @@ def _check_documents(hints: Hints, policy: ParsedPolicy) -> None:
 
 def _warnings(policy: ParsedPolicy, made: Draft) -> list[Text]:
     """What a reader has to look at in the source."""
-    found = [
-        Text(
-            f"{policy.source} {one.line}行目 {one.node}: {one.message.ja}",
-            f"{policy.source} line {one.line} {one.node}: {one.message.en}",
+    pages = {node.id: node.page for node in policy.nodes}
+    found = []
+    for one in policy.warnings:
+        page = pages.get(one.node)
+        place = Text(f"{page}ページ", f"page {page}") if page else Text(f"{one.line}行目", f"line {one.line}")
+        found.append(
+            Text(
+                f"{policy.source} {place.ja} {one.node}: {one.message.ja}",
+                f"{policy.source} {place.en} {one.node}: {one.message.en}",
+            )
         )
-        for one in policy.warnings
-    ]
     if not made.body:
         found.append(
             Text(
