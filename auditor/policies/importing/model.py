@@ -137,7 +137,7 @@ class NumberingWarning(msgspec.Struct, frozen=True):
     """Something in the numbering that a reader has to look at; parsing went on."""
 
     kind: str
-    """``gap``, ``duplicate``, ``restart``, ``unread-page``."""
+    """``gap``, ``duplicate``, ``restart``, ``empty``, ``unread-page``."""
     line: int
     node: str
     message: Text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -67,7 +68,9 @@ class _Parsing:
         """Row index -> id of the node whose text it is."""
         self.said: dict[str, _Said] = {"": _Said("", "", "")}
         """What each node says, for those below it."""
-        self.ids: set[str] = set()
+        self.ids: Counter[str] = Counter()
+        self.kept = 0
+        """Characters of the source that stand in markers, headings and sentences of nodes."""
 
     def _front(self) -> tuple[str, int | None]:
         """The title before the first node, and what else stands there: preamble or title page."""
@@ -99,9 +102,10 @@ class _Parsing:
             self._top(child, body, supplements)
         if not any(node.level not in (Level.DOCUMENT, Level.PREAMBLE) for node in self.nodes):
             raise _unnumbered(self.source)
+        self._note_empty()
         declared = declare(self.marked, self.rows, self._node_around)
         artefacts = sorted((*declared, *self._markup()), key=lambda one: one.line)
-        covered = sum(_size(self.rows[index].text) for index in {*self.owner, *self.marked})
+        aside = sum(_size(self.rows[index].text) for index in self.marked if index not in self.owner)
         total = sum(_size(row.text) for row in self.rows)
         whole = ParsedDocument("", self.division.whole)
         return ParsedPolicy(
@@ -111,7 +115,7 @@ class _Parsing:
             nodes=tuple(self.nodes),
             artefacts=tuple(artefacts),
             warnings=(*(_unread(page) for page in self.source.unread_pages), *self.warnings),
-            coverage=covered / total if total else 0.0,
+            coverage=min(1.0, (self.kept + aside) / total),
         )
 
     def _node_around(self, index: int) -> str:
@@ -120,6 +124,17 @@ class _Parsing:
         after = next((self.owner[one] for one in range(index, len(self.rows)) if one in self.owner), "")
         inner = self.marked[index] in (ArtefactKind.TABLE, ArtefactKind.FIGURE)
         return before if before == after or inner else ""
+
+    def _note_empty(self) -> None:
+        """Numbers without words: a heading alone, or an article whose lead-in is missing."""
+        parents = {node.parent for node in self.nodes}
+        for node in self.nodes:
+            if node.text or node.level is Level.DOCUMENT:
+                continue
+            paragraphs = f"{node.id}/1" in self.ids
+            if node.id not in parents or (node.level is Level.ARTICLE and not paragraphs):
+                self.warnings.append(NumberingWarning("empty", node.line, node.id, _EMPTY))
+        self.warnings.sort(key=lambda one: one.line)
 
     def _markup(self) -> Iterator[Artefact]:
         """Lines from which marks were taken."""
@@ -134,6 +149,12 @@ class _Parsing:
         text = join([(row.text, row.stops) for row in rows])
         place = Place("preamble", "前文", Level.PREAMBLE, False)
         self._add(place, "", "", self.division.whole, "", text, self.preamble)
+
+    def _unique(self, id_: str) -> str:
+        """``id_``, with a count behind it where the text gives one number to several nodes."""
+        self.ids[id_] += 1
+        count = self.ids[id_]
+        return id_ if count == 1 else self._unique(f"{id_}~{count}")
 
     def _say(self, id_: str, parent: str, level: Level, heading: str, text: str) -> _Said:
         above = self.said.get(parent, self.said[""])
@@ -220,18 +241,17 @@ class _Parsing:
         indexes: Sequence[int],
         draft: Draft | None = None,
     ) -> None:
-        id_, count = place.id, 1
-        while id_ in self.ids:
-            count += 1
-            id_ = f"{place.id}~{count}"
-        place.id = id_
-        self.ids.add(id_)
+        id_ = place.id = self._unique(place.id)
         for index in indexes:
             self.owner[index] = id_
         first = self.rows[indexes[0]].line if indexes else (self.rows[draft.row].line if draft else None)
         own = indexes[1:] if draft is not None and draft.caption is not None else indexes
         if own:
             first = self.rows[own[0]].line
+        marks = draft.marker.printed if draft is not None and draft.marker else ""
+        self.kept += _size(marks) + _size(heading) + _size(text)
+        if draft is not None and draft.caption is not None:
+            self.kept += 2  # its brackets
         said = self._say(id_, parent, place.level, heading, text)
         self.nodes.append(
             Node(
@@ -268,6 +288,7 @@ class _Said(NamedTuple):
     """Its own and those above, for what stands under 定義."""
 
 
+_EMPTY = Text("番号又は見出しだけで、本文がありません。", "Only a number or a heading stands here, and no sentence.")
 _TAKEN = Text("行の中の書式の記号を除いた", "marks within the line were taken away")
 
 
@@ -311,4 +332,5 @@ def _date(draft: Draft, rows: Sequence[Row]) -> str:
 
 
 def _size(text: str) -> int:
-    return len(text) - text.count(" ") - text.count("\u3000")
+    """Characters, blanks left out."""
+    return sum(1 for sign in text if not sign.isspace())
