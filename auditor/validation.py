@@ -5,11 +5,12 @@ from __future__ import annotations
 import functools
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from auditor.errors import ConfigError
+from auditor.policies.checking import Defect
 from auditor.policies.tables import decode_text, read_bytes, read_table, read_yaml
 from auditor.text import Text
 
@@ -56,6 +57,13 @@ def first_error(data: Any, name: str) -> ValidationError | None:
     return found
 
 
+def every_error(data: Any, name: str) -> Iterator[ValidationError]:
+    """All that is wrong with ``data``, in the order of its items."""
+    return iter(
+        sorted(_validator(name).iter_errors(data), key=lambda error: [str(step) for step in error.absolute_path])
+    )
+
+
 @functools.cache
 def _validator(name: str) -> Draft202012Validator:
     import jsonschema
@@ -66,14 +74,19 @@ def _validator(name: str) -> Draft202012Validator:
 def validate(data: Any, name: str, path: Path, text: str) -> None:
     """Check the content of a TOML or YAML file; raises :class:`ConfigError` naming file, line and field."""
     error = first_error(data, name)
-    if error is None:
-        return
+    if error is not None:
+        said = _complaint(error, path, text)[1]
+        raise ConfigError(said.ja, said.en)
+
+
+def _complaint(error: ValidationError, path: Path, text: str) -> tuple[int, Text]:
+    """The line of an error of the validator, and the sentence on it."""
     steps: list[Step] = list(error.absolute_path)
     extra = _surplus(error)
     line = find_line(path, text, [*steps, extra] if extra is not None else steps)
     said = describe(error)
     field = dotted([*steps, extra] if extra is not None else steps)
-    raise ConfigError(f"{path} {line}行目 項目「{field}」: {said.ja}", f"{path} line {line} field {field}: {said.en}")
+    return line, Text(f"{path} {line}行目 項目「{field}」: {said.ja}", f"{path} line {line} field {field}: {said.en}")
 
 
 def validate_pack(folder: Path) -> None:
@@ -91,6 +104,30 @@ def validate_pack(folder: Path) -> None:
             if error is not None:
                 said = describe(error)
                 raise row.fail(dotted(list(error.absolute_path)), said.ja, said.en)
+
+
+def schema_defects(folder: Path) -> list[Defect]:
+    """Everything in the files of a policy pack that the schemas do not allow."""
+    found: list[Defect] = []
+    optional = {name: kind for name, kind in OPTIONAL_TABLES.items() if (folder / name).is_file()}
+    for name, kind in (PACK_YAML | PACK_TABLES | optional).items():
+        path = folder / name
+        try:
+            data = read_bytes(path)
+            if name in PACK_YAML:
+                text = decode_text(path, data)
+                for error in every_error(read_yaml(path, data), kind):
+                    line, said = _complaint(error, path, text)
+                    found.append(Defect(name, line, said))
+            else:
+                for row in read_table(path, data, schema(kind)["required"]):
+                    for error in every_error(dict(row), kind):
+                        said = describe(error)
+                        field = dotted(list(error.absolute_path))
+                        found.append(Defect(name, row.line, row.fail(field, said.ja, said.en).text))
+        except ConfigError as unreadable:
+            found.append(Defect(name, 0, unreadable.text))
+    return found
 
 
 def dotted(steps: Sequence[Step]) -> str:

@@ -128,8 +128,8 @@ def pack_id(folder: Path) -> str:
         raise _malformed(path, error) from None
 
 
-def load_pack(folder: Path, controls: dict[str, Control]) -> Pack:
-    """The pack in ``folder``, with the wording of its clauses if it lies beside them.
+def load_pack(folder: Path, controls: dict[str, Control], *, worded: bool = True) -> Pack:
+    """The pack in ``folder``, with the wording of its clauses if it lies beside them and ``worded`` asks for it.
 
     Raises :class:`ConfigError` naming file, line and field if anything in it is not as it must be,
     or points at a clause or control that does not exist.
@@ -168,7 +168,7 @@ def load_pack(folder: Path, controls: dict[str, Control]) -> Pack:
                 *_inherited(shared, read_bytes(shared), known, controls),
             ),
             parameters=_parameters(head_path, head),
-            wording=load_wording(folder / WORDING_FILE) if (folder / WORDING_FILE).is_file() else {},
+            wording=load_wording(folder / WORDING_FILE) if worded and (folder / WORDING_FILE).is_file() else {},
             folder=folder,
             sha256=digest.hexdigest(),
         )

@@ -10,6 +10,9 @@ from auditor.errors import ExitCode
 
 COMMANDS = {
     "import": ("import_", "本文（テキスト・PDF・HTML・DOCX）からパックを作る / make a pack from the text of a policy"),
+    "wording": ("wording", "手元の条文をパックに付ける / attach your own copy of the wording to a pack"),
+    "check": ("check", "パックの誤りを全て挙げる / name every defect of a pack"),
+    "diff": ("diff", "二つの版を比べ、対応付けを引き継ぐ / compare two editions and carry the mapping over"),
     "align": ("align", "対応付けの提案の精度を同梱のパックで測る / measure proposals against the shipped packs"),
 }
 """Name -> its module in this package, and what it does."""
