@@ -60,4 +60,15 @@ def test_nothing_is_lost(path: Path) -> None:
 
 @each_text
 def test_these_texts_number_without_gaps(path: Path) -> None:
-    assert not parsed(path).warnings
+    # one of them prints a chapter and two annexes as headings alone
+    assert {warning.kind for warning in parsed(path).warnings} <= {"empty"}
+
+
+@each_text
+def test_who_has_to_do_what_is_proposed_as_people_read_it(path: Path) -> None:
+    rows = expected()[path.stem]
+    nodes = {node.id: node for node in parsed(path).nodes}
+    obligations = sum(1 for row in rows if nodes[row["id"]].obligation == row["obligation"])
+    addressees = sum(1 for row in rows if nodes[row["id"]].addressee == row["who"])
+    assert obligations >= 0.95 * len(rows)
+    assert addressees >= 0.85 * len(rows)

@@ -94,10 +94,11 @@ def _running_heads(rows: Sequence[Row], marked: Marked) -> None:
         return
     edges = [index for page in pages.values() for index in {*page[:_EDGE], *page[-_EDGE:]}]
     count = Counter(re.sub(r"[0-9０-９]+", "0", rows[index].text) for index in edges)
+    begun = next((index for index, row in enumerate(rows) if row.ended), len(rows))
     titles: set[str] = set()
     for index in sorted(edges):
-        if is_title(rows[index].text) and rows[index].text not in titles:
-            titles.add(rows[index].text)  # where it stands first it is the title, which the others repeat
+        if index < begun and is_title(rows[index].text) and rows[index].text not in titles:
+            titles.add(rows[index].text)  # before the first sentence it is the title, which the others repeat
             continue
         shape = re.sub(r"[0-9０-９]+", "0", rows[index].text)
         if count[shape] >= max(3, len(pages) * 0.4) and not rows[index].ended and index not in marked:

@@ -60,7 +60,7 @@ def lay_out(source: SourceText) -> Layout:
     for text, line in cleaned:
         share = width(text) / column if column else 0.0
         full, ended = share >= _FULL, text[-1] in _ENDS
-        stops = (ended and not full) or (share < _SHORT if column else _stands_alone(text))
+        stops = (ended and not full) or (share < _SHORT and not text[-1].isascii() if column else _stands_alone(text))
         rows.append(Row(text, line, full, ended, len(text) < len(line.text.strip(_BLANKS)), stops))
     return Layout(tuple(rows), column)
 

@@ -333,4 +333,4 @@ def _date(draft: Draft, rows: Sequence[Row]) -> str:
 
 def _size(text: str) -> int:
     """Characters, blanks left out."""
-    return sum(1 for sign in text if not sign.isspace())
+    return len("".join(text.split()))
