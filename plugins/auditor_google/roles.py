@@ -62,7 +62,8 @@ def of_permissions(permissions: Iterable[str]) -> bool:
     return any(_PERMISSION.fullmatch(permission) for permission in permissions)
 
 
-def _custom(record: Record, path: str, role: str | None) -> Attr[Record | None]:
+def custom(record: Record, path: str, role: str | None) -> Attr[Record | None]:
+    """The custom role that ``path`` of an IAM record names; ``None`` for one that the input does not hold."""
     target = record.target(path, *CUSTOM_ROLES)
     if isinstance(target, Known) and target.value is not None:
         return target
@@ -82,7 +83,7 @@ def administrative(record: Record, path: str, role: Attr[str | None]) -> Attr[bo
     """
     if isinstance(role, Known) and role.value is not None and role.value.startswith("roles/"):
         return map_attr(role, lambda value: predefined(value or ""))
-    target = _custom(record, path, role.value if isinstance(role, Known) else None)
+    target = custom(record, path, role.value if isinstance(role, Known) else None)
     if isinstance(target, Unknown):
         return role if isinstance(role, Unknown) else target
     if target.value is not None:

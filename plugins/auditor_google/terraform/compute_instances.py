@@ -23,7 +23,6 @@ _TEMPLATES = ("google_compute_instance_template", "google_compute_region_instanc
 _RAW = ("disk_encryption_key_raw", "disk_encryption_key_rsa")
 
 REGISTRY.part("google_compute_instance", "google_compute_attached_disk")
-REGISTRY.part("google_compute_project_metadata", "google_compute_project_metadata_item")
 
 
 def _own_disk(block: Node) -> Attr[Record | None]:

@@ -41,26 +41,12 @@ REGISTRY.inert(
     "google_network_management_connectivity_test",
     "google_vmwareengine_network_peering",
     "google_vmwareengine_network_policy",
-    "google_vmwareengine_external_access_rule",
     "google_vmwareengine_external_address",
     "google_vmwareengine_subnet",
 )
 
 REGISTRY.inert(
     # Rules that let packets or requests through: no clause of the controls asks about single rules.
-    "google_compute_firewall",
-    "google_compute_firewall_policy",
-    "google_compute_firewall_policy_association",
-    "google_compute_firewall_policy_rule",
-    "google_compute_firewall_policy_with_rules",
-    "google_compute_network_firewall_policy",
-    "google_compute_network_firewall_policy_association",
-    "google_compute_network_firewall_policy_rule",
-    "google_compute_network_firewall_policy_with_rules",
-    "google_compute_region_network_firewall_policy",
-    "google_compute_region_network_firewall_policy_association",
-    "google_compute_region_network_firewall_policy_rule",
-    "google_compute_region_network_firewall_policy_with_rules",
     "google_compute_security_policy",
     "google_compute_security_policy_rule",
     "google_compute_region_security_policy",
