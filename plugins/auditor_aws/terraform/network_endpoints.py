@@ -50,16 +50,13 @@ def _by_subnet(record: Node, path: str) -> Attr[bool]:
     return computed.flag(target.value, "map_public_ip_on_launch", target.value.type == "aws_default_subnet")
 
 
-def _interfaces(record: Record) -> tuple[Node, ...] | None:
-    """Interfaces that are resources of their own; ``None`` if the machine certainly makes its own."""
-    found: list[Node] = []
+def _interfaces(record: Record) -> Attr[tuple[Node, ...]]:
+    """Interfaces that are resources of their own; () if the machine makes its own."""
     for path in _INTERFACES:
         blocks = computed.blocks(record, path)
-        if isinstance(blocks, Known):
-            found += [block for block in blocks.value if not isinstance(block.text("network_interface_id"), Unknown)]
-            if blocks.value:
-                return tuple(blocks.value)
-    return tuple(found) or None
+        if isinstance(blocks, Unknown) or blocks.value:
+            return blocks
+    return Known((), record)
 
 
 def _machine_public(record: Record) -> Attr[bool]:
@@ -71,8 +68,10 @@ def _machine_public(record: Record) -> Attr[bool]:
         return record.flag("associate_public_ip_address", False)
     interfaces = _interfaces(record)
     answer: Attr[bool]
-    if interfaces is not None:
-        answer = any_of(*(_interface_public(block) for block in interfaces))
+    if isinstance(interfaces, Unknown):
+        answer = interfaces
+    elif interfaces.value:
+        answer = any_of(*(_interface_public(block) for block in interfaces.value))
     elif (isinstance(own, Known) and own.value is None) or record.left_out("associate_public_ip_address"):
         answer = _by_subnet(record, "subnet_id")
     else:
@@ -94,7 +93,8 @@ def _interface_public(block: Node) -> Attr[bool]:
 
 def _uses(record: Record) -> Iterator[NetworkUse]:
     """Networks and groups, as far as leaving them out or naming them tells."""
-    if _interfaces(record) is not None:
+    interfaces = _interfaces(record)
+    if isinstance(interfaces, Unknown) or interfaces.value:
         return
     if record.left_out("subnet_id"):
         yield NetworkUse(key="network", what="network", by_default=record.known("subnet_id", True))

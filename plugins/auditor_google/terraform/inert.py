@@ -57,8 +57,6 @@ REGISTRY.inert(
     "google_network_security_authorization_policy",
     "google_network_security_authz_policy",
     "google_network_security_client_tls_policy",
-    "google_network_security_firewall_endpoint",
-    "google_network_security_firewall_endpoint_association",
     "google_network_security_gateway_security_policy",
     "google_network_security_gateway_security_policy_rule",
     "google_network_security_security_profile",
@@ -156,12 +154,9 @@ REGISTRY.inert(
 
 REGISTRY.inert(
     # Watching and alerting: definitions, not measured values.
-    "google_essential_contacts_contact",
     "google_logging_log_scope",
     "google_logging_log_view",
-    "google_logging_metric",
     "google_logging_saved_query",
-    "google_monitoring_alert_policy",
     "google_monitoring_custom_service",
     "google_monitoring_dashboard",
     "google_monitoring_group",
@@ -172,14 +167,7 @@ REGISTRY.inert(
     "google_monitoring_slo",
     "google_monitoring_uptime_check_config",
     "google_scc_mute_config",
-    "google_scc_notification_config",
-    "google_scc_project_notification_config",
     "google_scc_source",
-    "google_scc_v2_organization_notification_config",
-    "google_scc_v2_project_notification_config",
-    "google_cloud_asset_folder_feed",
-    "google_cloud_asset_organization_feed",
-    "google_cloud_asset_project_feed",
 )
 
 REGISTRY.inert(
