@@ -56,6 +56,8 @@ class Pair(msgspec.Struct, frozen=True):
     """From 0 to 1; 1 for the same text."""
     worded_alike: bool = False
     """Both wordings are known, and they, the headings and the lead-in that the clause hangs from are the same."""
+    text: str = ""
+    """What the clause says, of one that came or went."""
     differences: tuple[tuple[str, str], ...] = ()
     """What stands in the old text and in the new one in its place."""
 
@@ -76,24 +78,19 @@ class Comparison(msgspec.Struct, frozen=True):
 def compare(old: Pack, new: Pack) -> Comparison:
     """Match the clauses of two packs.  Raises :class:`UsageError` where the library for it is not installed."""
     by_wording = bool(old.wording) and bool(new.wording)
-    if not old.clauses or not new.clauses:
-        dropped = (Pair(Kind.DROPPED, clause, None) for clause in old.clauses)
-        return Comparison(by_wording, (*(Pair(Kind.ADDED, None, clause) for clause in new.clauses), *dropped))
     sides = _Side(old, by_wording), _Side(new, by_wording)
+    if not old.clauses or not new.clauses:
+        none: dict[int, int] = {}
+        return Comparison(by_wording, (*_added(sides[1], none), *_dropped(sides[0], none)))
     likeness = _likeness(*sides)
     of_new = _assigned(*sides, likeness, {})
     # what the first pass matched tells which parents are the same
     of_new = _assigned(*sides, likeness, of_new)
-    pairs = []
-    for column, clause in enumerate(new.clauses):
-        row = of_new.get(column)
-        if row is None:
-            pairs.append(Pair(Kind.ADDED, None, clause))
-        else:
-            pairs.append(_pair(*sides, row, column, float(likeness[row, column])))
-    taken = set(of_new.values())
-    pairs += [Pair(Kind.DROPPED, clause, None) for row, clause in enumerate(old.clauses) if row not in taken]
-    return Comparison(by_wording, tuple(pairs))
+    pairs = [_pair(*sides, row, column, float(likeness[row, column])) for column, row in of_new.items()]
+    order = {clause.id: column for column, clause in enumerate(new.clauses)}
+    pairs += _added(sides[1], of_new)
+    pairs.sort(key=lambda pair: order[pair.new.id] if pair.new else 0)
+    return Comparison(by_wording, (*pairs, *_dropped(sides[0], of_new)))
 
 
 class _Side:
@@ -174,11 +171,28 @@ def _assigned(old: _Side, new: _Side, likeness: Any, before: Mapping[int, int]) 
     return {int(column): int(row) for row, column in zip(rows, columns, strict=True) if weights[row, column] > 0}
 
 
+def _added(new: _Side, of_new: Mapping[int, int]) -> list[Pair]:
+    return [
+        Pair(Kind.ADDED, None, clause, text=new.texts[column])
+        for column, clause in enumerate(new.clauses)
+        if column not in of_new
+    ]
+
+
+def _dropped(old: _Side, of_new: Mapping[int, int]) -> list[Pair]:
+    taken = set(of_new.values())
+    return [
+        Pair(Kind.DROPPED, clause, None, text=old.texts[row])
+        for row, clause in enumerate(old.clauses)
+        if row not in taken
+    ]
+
+
 def _pair(old: _Side, new: _Side, row: int, column: int, likeness: float) -> Pair:
     before, after = old.clauses[row], new.clauses[column]
     bare = old.bare[row] and new.bare[column]
     text_alike = old.folded[row] == new.folded[column] or (bare and old.means[row] != new.means[column])
-    alike = text_alike and old.headings[row] == new.headings[column]
+    alike = text_alike and _same_heading(old, new, row, column)
     if not bare and (old.means[row] != new.means[column] or not old.means[row]):
         return Pair(Kind.OPEN, before, after, min(likeness, _NOT_SAME))
     if not alike:
@@ -199,7 +213,14 @@ def _same_lead_in(old: _Side, new: _Side, row: int, column: int) -> bool:
     above, over = old.parents[row], new.parents[column]
     if above is None or over is None:
         return above is over
-    return old.folded[above] == new.folded[over] and old.headings[above] == new.headings[over]
+    return old.folded[above] == new.folded[over] and _same_heading(old, new, above, over)
+
+
+def _same_heading(old: _Side, new: _Side, row: int, column: int) -> bool:
+    """Whether the headings are the same, or neither clause has one of its own."""
+    return old.headings[row] == new.headings[column] or fold(old.clauses[row].heading) == fold(
+        new.clauses[column].heading
+    )
 
 
 def differences(old: str, new: str) -> tuple[tuple[str, str], ...]:

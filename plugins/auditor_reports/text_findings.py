@@ -27,6 +27,9 @@ PER_REASON = 5
 REASONS = 10
 """Reasons that are listed for one check."""
 
+QUOTED = 80
+"""Characters of a clause's wording that are quoted."""
+
 ByCheck = dict[str, list[Finding]]
 """Check id -> findings."""
 
@@ -92,10 +95,12 @@ class Failures:
             return
         page.title(words.FAILED, sum(map(len, every)))
         page.text(page.say(words.MARKED))
-        answers = [answer for assessment in self._report.assessments for answer in assessment.answers]
-        for answer in answers:
-            if answer.answer is Answer.NONCONFORMING:
-                self._clause(answer)
+        answers: list[ClauseAnswer] = []
+        for assessment in self._report.assessments:
+            answers += assessment.answers
+            for answer in assessment.answers:
+                if answer.answer is Answer.NONCONFORMING:
+                    self._clause(answer, assessment.pack.wording.get(answer.clause.id, ""))
         borne = [answer for answer in answers if answer.answer is not Answer.NONCONFORMING and self._groups(answer)]
         if borne:
             page.line()
@@ -135,10 +140,13 @@ class Failures:
                 groups += [(group, supporting) for group in self._found.of(Status.FAIL, mapping.control)]
         return groups
 
-    def _clause(self, answer: ClauseAnswer) -> None:
+    def _clause(self, answer: ClauseAnswer, wording: str = "") -> None:
         page, clause = self._page, answer.clause
         page.head(f"{clause.number}  {clause.heading}", page.say(ANSWER_TEXT[answer.answer]), answer.answer)
-        page.text(page.say(clause.summary), indent=2)
+        if wording:
+            page.text(_beginning(wording), indent=2, label=page.say(words.WORDING))
+        if page.say(clause.summary):  # that of an imported clause is its wording alone
+            page.text(page.say(clause.summary), indent=2)
         page.text(page.say(answer.reason), indent=2)
         for group, supporting in self._groups(answer):
             self._group(group, supporting)
@@ -190,6 +198,12 @@ def _subject(finding: Finding, report: Report) -> str:
     if finding.facet is not None and finding.facet.key:
         subject += f" ({finding.facet.key})"
     return f"{subject} [{finding.resource.source}]" if len(report.inventory.sources) > 1 else subject
+
+
+def _beginning(wording: str) -> str:
+    """As much of a clause's wording as a heading needs to be recognised."""
+    line = " ".join(wording.split())
+    return line if len(line) <= QUOTED else line[:QUOTED] + "…"
 
 
 def _check_head(check: AnyCheck, number: int, page: Page) -> str:

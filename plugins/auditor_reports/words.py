@@ -45,6 +45,7 @@ COLUMNS = Text(
 TYPE = Text("資源種別", "Resource type")
 COUNT = Text("件数", "Count")
 
+WORDING = Text("条文  ", "Wording  ")
 EXPECTED = Text("求める値  ", "Expected  ")
 ACTUAL = Text("実際  ", "Actual  ")
 FACTS = Text("事実  ", "Facts   ")

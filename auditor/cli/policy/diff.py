@@ -13,7 +13,6 @@ from auditor.plugins import Plugins
 from auditor.policies.carrying import Carried, carry
 from auditor.policies.comparing import Comparison, Kind, Pair, compare
 from auditor.policies.loader import load_controls
-from auditor.policies.model import Clause
 from auditor.policies.writing import check_place, write_pack
 from auditor.text import Lang, Text
 
@@ -89,24 +88,27 @@ def _compared(comparison: Comparison, lang: Lang) -> list[str]:
     return lines
 
 
-def _named(clause: Clause) -> str:
-    return f"{clause.citation} {clause.heading}".rstrip()
-
-
 def _pair(pair: Pair, lang: Lang) -> list[str]:
-    old, new = pair.old, pair.new
-    if old is None or new is None:
-        return [f"  {_named(one)}" for one in (old, new) if one is not None]
-    moved = old.citation != new.citation or old.id != new.id
-    line = f"  {old.citation} -> {_named(new)}" if moved else f"  {_named(new)}"
-    if pair.kind is Kind.RENUMBERED:
-        return [line]
-    likeness = Text(f"類似度 {pair.likeness:.2f}", f"likeness {pair.likeness:.2f}").in_(lang)
-    shown = [f"    - {_cut(before)}\n    + {_cut(after)}" for before, after in pair.differences[:_SHOWN]]
-    left = len(pair.differences) - len(shown)
+    clause = pair.new or pair.old
+    if clause is None:
+        return []
+    line = f"  {clause.citation} {clause.heading}".rstrip()
+    if pair.old is None or pair.new is None:
+        return [line, f"    {_cut(pair.text)}"] if pair.text else [line]
+    notes = []
+    if pair.old.citation != clause.citation:
+        # the title says nothing where it is the same
+        before = pair.old.number if pair.old.document == clause.document else pair.old.citation
+        notes.append(Text(f"前の番号 {before}", f"was {before}").in_(lang))
+    if pair.kind is not Kind.RENUMBERED:
+        notes.append(Text(f"類似度 {pair.likeness:.2f}", f"likeness {pair.likeness:.2f}").in_(lang))
+    lines = [f"{line} ({', '.join(notes)})"] if notes else [line]
+    for before, after in pair.differences[:_SHOWN]:
+        lines += [f"    {sign} {_cut(text)}" for sign, text in (("-", before), ("+", after)) if text]
+    left = len(pair.differences) - _SHOWN
     if left > 0:
-        shown.append("    " + Text(f"ほか {left}か所", f"{left} more").in_(lang))
-    return [f"{line} ({likeness})", *"\n".join(shown).split("\n")]
+        lines.append("    " + Text(f"ほか {left}か所", f"{left} more").in_(lang))
+    return lines
 
 
 def _cut(text: str) -> str:
