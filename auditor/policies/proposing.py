@@ -20,7 +20,9 @@ wrong controls would come than right ones."""
 
 _BY_SETTINGS = frozenset((ClauseClass.CONFIG, ClauseClass.PARTIAL))
 # How packs speak of the body whose policy they hold.
-_BODY_JA = re.compile(r"本(?:市|府|県|都|道|区|町|村|(?:消防)?組合|(?:広域)?連合)(?!民|内|庁)")
+_BODY_JA = re.compile(
+    r"(?<![一-鿿])本(?:市|府|県|都|道|区|町|村|(?:消防)?組合|(?:広域)?連合)(?![民内庁路分域画間別])"
+)
 _BODY_EN = re.compile(
     r"\b([Tt]he) (?:city|prefecture|ward|town|village|(?:fire )?union|fire-service association|municipality)\b"
 )

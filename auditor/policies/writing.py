@@ -89,7 +89,7 @@ def check_place(folder: Path) -> None:
         if folder.is_dir() and not any(folder.iterdir()):
             return
         taken = os.path.lexists(folder)
-    except (OSError, ValueError) as error:  # a name that can be none raises ValueError
+    except OSError as error:
         raise _unwritable(folder, error) from None
     if taken:
         raise OutputError(
@@ -130,9 +130,7 @@ def write_pack(folder: Path, files: PackFiles) -> None:
         raise _unwritable(folder, error) from None
 
 
-def _unwritable(folder: Path, error: Exception) -> OutputError:
-    if not isinstance(error, OSError):
-        return OutputError("フォルダの名前が使えません。", "the name of the folder cannot be one.")
+def _unwritable(folder: Path, error: OSError) -> OutputError:
     reason = reason_of(error)
     return OutputError(
         f"{folder} に書けません（{reason.ja}）。書込み先と権限を確認してください。",

@@ -49,7 +49,7 @@ def test_a_mistake_is_told_in_the_language_asked_for(
         assert en in sentence(capsys, 2, *arguments, "--lang=en")
 
 
-@pytest.mark.parametrize("command", [[], ["scan"], ["explain"], ["list"], ["policy"], ["policy", "import"], ["policy", "align"]])
+@pytest.mark.parametrize("command", [[], ["scan"], ["explain"], ["list"], ["policy"], ["policy", "import"]])
 def test_help_is_in_both_languages(capsys: pytest.CaptureFixture[str], command: list[str]) -> None:
     with pytest.raises(SystemExit, match="0"):
         main([*command, "--help"])

@@ -98,7 +98,7 @@ def _id(options: argparse.Namespace) -> str:
         return str(options.id)
     for name in (options.source.stem, options.output.resolve().name):
         slug = re.sub(r"[^a-z0-9._-]+", "-", name.lower()).strip("._-")
-        if slug:
+        if re.search("[a-z]", slug):  # the year in a Japanese name is no id
             return slug
     raise UsageError(
         "ファイル名からパックの ID を作れません。--id で指定してください。",
