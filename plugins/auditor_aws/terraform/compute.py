@@ -37,7 +37,6 @@ REGISTRY.inert(
     "aws_lambda_function_recursion_config",
     "aws_lambda_invocation",
     "aws_lambda_provisioned_concurrency_config",
-    "aws_lambda_runtime_management_config",
 )
 
 

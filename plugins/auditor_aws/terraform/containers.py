@@ -39,7 +39,6 @@ REGISTRY.inert(
     "aws_ecr_lifecycle_policy",
     "aws_ecr_pull_through_cache_rule",
     "aws_ecr_pull_time_update_exclusion",
-    "aws_ecr_registry_scanning_configuration",
     "aws_ecr_repository_creation_template",
     "aws_ecs_account_setting_default",
     "aws_ecs_capacity_provider",
