@@ -15,9 +15,10 @@ class PublishedService(Facet, frozen=True, kw_only=True):
     """Anybody on the internet can send it requests."""
     firewall: Attr[bool] | None
     """A web application firewall judges the requests; ``None`` where none can be attached to the service itself."""
-    flood_limited: Attr[bool]
+    flood_limited: Attr[bool] | None
     """Something beyond the provider's default holds back floods of requests: a rate limit, a protection that adapts
-    itself, a subscribed protection against denial of service."""
+    itself, a subscribed protection against denial of service.  ``None`` where stored content is served from the
+    provider's edge, which takes no limit."""
 
 
 class RequestFilter(Facet, frozen=True, kw_only=True):

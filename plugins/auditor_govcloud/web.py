@@ -19,6 +19,10 @@ from auditor_govcloud.checking import check
 from auditor_govcloud.values import is_known, must_be_known, shown
 
 _NOT_PUBLIC: Final = not_applicable("インターネットに公開されていない。", "It is not published to the internet.")
+_SERVED_AT_EDGE: Final = not_applicable(
+    "保存された内容を事業者の配信網から返すだけで、頻度の制限を設けられない。",
+    "Stored content is served from the provider's edge, which takes no limit of rates.",
+)
 _READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -324,7 +328,7 @@ def floods_limited(facet: PublishedService, context: Context) -> Verdict:
     理由: 既定の保護は回線を埋める攻撃を防ぐが、正しい形の要求の急増は防がない。
     適合: ある。
     不適合: 公開されているが、ない。
-    対象外: 公開されていない。
+    対象外: 公開されていない、又は保存された内容を事業者の配信網から返すだけで、制限を設けられない。
     未確認: 公開されるか、又は保護があるかが決まらない。
 
     Looks at: whether a published service has a rate limit, an adaptive protection or a subscribed one besides what
@@ -332,11 +336,13 @@ def floods_limited(facet: PublishedService, context: Context) -> Verdict:
     Why: the default holds back attacks that fill the lines, not floods of well-formed requests.
     Pass: it has.
     Fail: it is published and has not.
-    Not applicable: it is not published.
+    Not applicable: it is not published, or only stored content is served from the provider's edge, which takes none.
     Unknown: it is undecided whether it is published, or whether it has.
     """
     if is_known(facet.public, False):
         return _NOT_PUBLIC
+    if facet.flood_limited is None:
+        return _SERVED_AT_EDGE
     if is_known(facet.flood_limited, True):
         return passed()
     must_be_known(facet.public)

@@ -39,7 +39,7 @@ SAMPLES: dict[type[Facet], dict[str, tuple[Any, ...]]] = {
         "service": ("load-balancer",),
         "public": _BOOL,
         "firewall": (*_BOOL, None),
-        "flood_limited": _BOOL,
+        "flood_limited": (*_BOOL, None),
     },
     RequestFilter: {"acts": _BOOL},
     PublishedContent: {"versioned": _BOOL, "publicly_writable": _BOOL, "publicly_listed": _BOOL},

@@ -81,9 +81,9 @@ def rest_stage(record: Record) -> Iterable[Facet]:
         public = record.unknown("rest_api_id", Reason.OUTSIDE)
     else:
         public = _not_private(api.value)
-    facet = _published(record, "api", public)
-    limited = any_of(facet.flood_limited, _throttled(record))
-    yield PublishedService(service="api", public=public, firewall=facet.firewall, flood_limited=limited)
+    firewall, acl = web_acls.associated(record)
+    limited = any_of(web_acls.held_back(record, firewall, acl), _throttled(record))
+    yield PublishedService(service="api", public=public, firewall=firewall, flood_limited=limited)
 
 
 def _not_private(api: Record) -> Attr[bool]:

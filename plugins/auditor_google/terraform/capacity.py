@@ -49,6 +49,10 @@ def group(record: Record) -> Iterator[Facet]:
     yield Scaling(key="machines", what="machines", automatic=grows, limited=grows)
 
 
+for _group, _autoscaler in _AUTOSCALERS.items():
+    REGISTRY.part(_group, _autoscaler)
+
+
 @REGISTRY.adapter("google_container_node_pool")
 def node_pool(record: Record) -> Iterator[Facet]:
     """A pool grows by its own block; a cluster that makes pools by itself grows too."""

@@ -40,10 +40,6 @@ REGISTRY.inert(
 
 REGISTRY.inert(
     # Rules that let packets or requests through: no clause of the controls asks about single rules.
-    "google_compute_security_policy",
-    "google_compute_security_policy_rule",
-    "google_compute_region_security_policy",
-    "google_compute_region_security_policy_rule",
     "google_compute_network_edge_security_service",
     "google_compute_packet_mirroring",
     "google_network_security_address_group",
@@ -62,12 +58,7 @@ REGISTRY.inert(
 
 REGISTRY.inert(
     # Wiring of load balancers: the endpoint that decides about encryption is the target proxy.
-    "google_compute_autoscaler",
-    "google_compute_region_autoscaler",
-    "google_compute_backend_bucket",
     "google_compute_region_backend_bucket",
-    "google_compute_backend_service",
-    "google_compute_region_backend_service",
     "google_compute_forwarding_rule",
     "google_compute_global_forwarding_rule",
     "google_compute_health_check",
@@ -155,7 +146,6 @@ REGISTRY.inert(
     "google_monitoring_group",
     "google_monitoring_metric_descriptor",
     "google_monitoring_monitored_project",
-    "google_monitoring_notification_channel",
     "google_monitoring_service",
     "google_monitoring_slo",
     "google_monitoring_uptime_check_config",

@@ -116,6 +116,9 @@ def _live(record: Record, path: str) -> Attr[bool]:
     return all_of(channel.value.flag("enabled", True), verified)
 
 
+REGISTRY.part(alerts.POLICY, _CHANNEL)
+
+
 @REGISTRY.adapter("google_logging_metric")
 def log_metric(record: Record) -> Iterator[Facet]:
     """A count of log entries, on which an alert policy may be set."""
