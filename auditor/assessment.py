@@ -87,6 +87,8 @@ class PolicyAssessment(msgspec.Struct, frozen=True):
 
     pack: Pack
     answers: tuple[ClauseAnswer, ...]
+    phases: frozenset[Phase] = frozenset()
+    """The phases in which something was judged."""
 
     def counts(self) -> dict[Answer, int]:
         """Number of clauses by answer; every answer is listed."""
@@ -146,7 +148,7 @@ def assess(
         )
         for clause in pack.clauses
     ]
-    return PolicyAssessment(pack, tuple(_with_parts(answers)))
+    return PolicyAssessment(pack, tuple(_with_parts(answers)), phases)
 
 
 def _with_parts(answers: list[ClauseAnswer]) -> list[ClauseAnswer]:

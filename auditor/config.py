@@ -6,7 +6,7 @@ import difflib
 import math
 import re
 import tomllib
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,14 @@ from auditor.policies.model import Parameter, ParameterSource
 from auditor.scopes import Environment, Rule, Scoping, TagKeys, Zone
 from auditor.text import Text
 from auditor.validation import find_line, validate
+
+
+class ScopeLines(msgspec.Struct, frozen=True):
+    """Where a ``[[scope]]`` stands in its file, in lines from 1."""
+
+    head: int
+    policies: int
+    """The line of its policies; that of the head where it has none."""
 
 
 class Config(msgspec.Struct, frozen=True):
@@ -39,7 +47,9 @@ class Config(msgspec.Struct, frozen=True):
     """Policy id -> the user's own copy of the wording of its clauses."""
     scoping: Scoping = Scoping()
     lines: tuple[int, ...] = ()
-    """The line of the file at which each of them begins; empty without a file."""
+    """The line of the file at which each of :attr:`parameters` begins; empty without a file."""
+    scope_lines: tuple[ScopeLines, ...] = ()
+    """Where each rule of :attr:`scoping` stands."""
 
 
 def load_config(path: Path) -> Config:
@@ -94,29 +104,85 @@ def load_config(path: Path) -> Config:
         strict=run.get("strict", False),
         parameters=tuple(given),
         wording=wording,
-        scoping=_scoping(data),
+        scoping=_scoping(data, path, text),
+        scope_lines=tuple(
+            ScopeLines(find_line(path, text, ["scope", place]), find_line(path, text, ["scope", place, "policies"]))
+            for place in range(len(data.get("scope", ())))
+        ),
         lines=tuple(find_line(path, text, ["parameter", index]) for index in range(len(given))),
     )
 
 
-def _scoping(data: Mapping[str, Any]) -> Scoping:
-    rules = tuple(
-        Rule(
-            name=item["name"],
-            accounts=frozenset((*item.get("accounts", ()), *item.get("projects", ()))),
-            tags=tuple(
-                (key, frozenset((values,) if isinstance(values, str) else values))
-                for key, values in item.get("tags", {}).items()
-            ),
-            policies=tuple(item["policies"]) if "policies" in item else None,
-            zone=Zone(item["zone"]) if "zone" in item else None,
-            confidentiality=item.get("confidentiality"),
-            environment=Environment(item["environment"]) if "environment" in item else None,
-            phase=Phase(item["phase"]) if "phase" in item else None,
+def _scoping(data: Mapping[str, Any], path: Path, text: str) -> Scoping:
+    rules: list[Rule] = []
+    for place, item in enumerate(data.get("scope", ())):
+        wrong = _misplaced(item) or _contradiction(item, data["scope"][:place])
+        if wrong is not None:
+            field, said = wrong
+            line = find_line(path, text, ["scope", place, field])
+            raise ConfigError(
+                f"{path} {line}行目 項目「scope.{place}.{field}」: {said.ja}",
+                f"{path} line {line} field scope.{place}.{field}: {said.en}",
+            )
+        rules.append(
+            Rule(
+                name=item["name"],
+                accounts=frozenset(item.get("accounts", ())),
+                projects=frozenset(item.get("projects", ())),
+                tags=tuple((key, frozenset(values)) for key, values in _tags(item).items()),
+                policies=tuple(item["policies"]) if "policies" in item else None,
+                zone=Zone(item["zone"]) if "zone" in item else None,
+                confidentiality=item.get("confidentiality"),
+                environment=Environment(item["environment"]) if "environment" in item else None,
+                phase=Phase(item["phase"]) if "phase" in item else None,
+            )
         )
-        for item in data.get("scope", ())
-    )
-    return Scoping(rules, TagKeys(**data.get("tags", {})))
+    return Scoping(tuple(rules), TagKeys(**data.get("tags", {})), "scope" in data or "tags" in data)
+
+
+def _tags(item: Mapping[str, Any]) -> dict[str, list[str]]:
+    """The tags of a scope, each with all the values that count."""
+    return {
+        key: [values] if isinstance(values, str) else sorted(values) for key, values in item.get("tags", {}).items()
+    }
+
+
+def _misplaced(item: Mapping[str, Any]) -> tuple[str, Text] | None:
+    """What stands among the accounts or projects of a scope and is none, with the field."""
+    for account in item.get("accounts", ()):
+        if not re.fullmatch(r"\d{12}", account):
+            return "accounts", Text(
+                f"{account} は AWS のアカウント番号（12桁の数字、区切りなし）ではありません。"
+                "Google Cloud のプロジェクトは projects に書いてください。",
+                f"{account} is no AWS account (12 digits, nothing between them); Google Cloud projects go to projects.",
+            )
+    for project in item.get("projects", ()):
+        if project.isdigit():
+            return "projects", Text(
+                f"{project} は Google Cloud のプロジェクト ID ではありません（番号でなく ID を書いてください）。"
+                "AWS のアカウントは accounts に書いてください。",
+                f"{project} is no Google Cloud project id (the id is wanted, not the number); AWS accounts go to accounts.",
+            )
+    return None
+
+
+def _contradiction(item: Mapping[str, Any], earlier: Sequence[Mapping[str, Any]]) -> tuple[str, Text] | None:
+    """What a scope says of an account or project of which an earlier one, on the same terms, says something else."""
+    for other in earlier:
+        if _tags(other) != _tags(item):
+            continue
+        for owner in ("accounts", "projects"):
+            shared = sorted({*item.get(owner, ())} & {*other.get(owner, ())})
+            for field in ("zone", "confidentiality", "environment", "phase"):
+                first, second = other.get(field, item.get(field)), item.get(field)
+                if shared and second is not None and first != second:
+                    return field, Text(
+                        f"{shared[0]} の {field} は scope「{other['name']}」で {first} とされ、ここで {second} とされています。"
+                        "一つにするか、tags で分けてください。",
+                        f"{field} of {shared[0]} is {first} in scope {other['name']} and {second} here; keep one, or "
+                        "tell them apart by tags.",
+                    )
+    return None
 
 
 def _not_toml(path: Path, text: str, error: tomllib.TOMLDecodeError) -> ConfigError:

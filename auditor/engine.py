@@ -21,7 +21,7 @@ from auditor.checks import AnyCheck, Check, Context, InventoryCheck, Verdict, ch
 from auditor.facets import Facet, Unrecognised
 from auditor.findings import Finding, Severity, Status
 from auditor.inventory import Inventory, Phase, Resource, subject
-from auditor.scopes import Scoping
+from auditor.scopes import Scope, Scoping
 from auditor.sources import Reading
 from auditor.text import Text
 
@@ -30,6 +30,9 @@ Progress = Callable[[int, int], None]
 """Called now and then with the number of records done and their total."""
 
 NO_RULES = Scoping()
+
+_RUN = "run"
+"""What stands for the run as a whole, where a check over the inventory did not come to its end."""
 
 _STRIDE = 512
 """Records between two calls of the progress function."""
@@ -59,7 +62,7 @@ def take_inventory(
 
     Returns the inventory and a finding for each resource whose adapter did not come to its end.
     """
-    inventory = Inventory(sources=[reading.info for reading in readings], resources=[], not_covered={}, inert={})
+    inventory = Inventory([reading.info for reading in readings], [], {}, {})
     broken: list[tuple[int, Status, Text | None, Unknown | None]] = []
     not_covered: Counter[str] = Counter()
     inert: Counter[str] = Counter()
@@ -96,22 +99,21 @@ def take_inventory(
                     except Exception as error:  # whatever an adapter raises becomes a finding; the run goes on
                         broken.append((len(resources), Status.ERROR, _broke(error), None))
                 facets = made
-            resources.append(
-                Resource(
-                    record.type,
-                    record.address,
-                    record.provider,
-                    record.source,
-                    record.action,
-                    record.account,
-                    record.region,
-                    tuple(facets),
-                    record,
-                    record.address,
-                    scoping,
-                    known.read_tag if known else None,
-                )
+            resource = Resource(
+                record.type,
+                record.address,
+                record.provider,
+                record.source,
+                record.action,
+                record.account,
+                record.region,
+                tuple(facets),
+                record,
+                record.address,
+                scoping,
+                known.read_tag if known else None,
             )
+            resources.append(msgspec.structs.replace(resource, assigned=resource.scope) if scoping.rules else resource)
     if len(readings) > 1:
         _tell_apart(resources)
     inventory.not_covered = dict(sorted(not_covered.items()))
@@ -148,47 +150,101 @@ def run_checks(
     parameters: Mapping[str, Any],
     phase: Phase,
     platform: str | None,
+    policies: Sequence[str] = (),
 ) -> list[Finding]:
-    """Judge every resource, then the inventory as a whole; each resource in the phase that its scope assigns."""
+    """Judge every resource in the phase that its scope assigns, then the inventory as a whole.
+
+    ``policies`` are those of the run.  Where rules assign policies or phases, what no resource shows by itself (that
+    something stands nowhere) is judged for each part of the inventory that is under other policies or in another phase.
+    """
     checks = list(checks)
     findings: list[Finding] = []
-    for own, part in _by_phase(inventory, phase):
-        findings += _run_phase(part, checks, parameters, own, platform)
+    parts = _parts(inventory, phase, policies)
+    for own, resources in _by_phase(inventory, phase).items():
+        context = Context(parameters, own, inventory, platform)
+        findings += _each(resources, checks, context)
+        here = [part for part in parts if part.part.phase is own]
+        for one in checks:
+            if isinstance(one, InventoryCheck) and own in one.phases:
+                findings += _in_parts(one, here, context, phase) if here else _whole(one, inventory, context)
     return findings
 
 
-def _by_phase(inventory: Inventory, phase: Phase) -> Iterator[tuple[Phase, Inventory]]:
-    """The inventory, in parts by the phase of its resources where the configuration assigns more than one."""
+def _in_parts(one: InventoryCheck, parts: Sequence[Inventory], context: Context, phase: Phase) -> Iterator[Finding]:
+    """Judge the resources of a phase among all there are, and what no resource shows part by part."""
+    own = context.phase
+    whole = _whole(one, msgspec.structs.replace(context.inventory, part=Scope(phase=own), part_name=own.value), context)
+    for finding in whole:
+        resource = finding.resource
+        if resource.type == _RUN if resource.record is None else (resource.scope.phase or phase) is own:
+            yield finding
+    broke = any(finding.resource.type == _RUN for finding in whole)
+    for part in parts:
+        for finding in _whole(one, part, Context(context.parameters, own, part, context.platform, context.today)):
+            if finding.resource.record is None and not (broke and finding.resource.type == _RUN):
+                yield finding
+
+
+def _by_phase(inventory: Inventory, phase: Phase) -> Mapping[Phase, Sequence[Resource]]:
+    """The resources by the phase in which they are judged."""
     resources = inventory.resources
     if not resources or not resources[0].scoping.phases:
-        yield phase, inventory
-        return
+        return {phase: resources}
     parts: defaultdict[Phase, list[Resource]] = defaultdict(list)
     for resource in resources:
         parts[resource.scope.phase or phase].append(resource)
-    for own in Phase:
-        if own in parts:
-            yield own, Inventory(inventory.sources, parts[own], inventory.not_covered, inventory.inert)
+    return {own: parts[own] for own in Phase if own in parts}
 
 
-def _run_phase(
-    inventory: Inventory, checks: Sequence[AnyCheck], parameters: Mapping[str, Any], phase: Phase, platform: str | None
-) -> list[Finding]:
+def _parts(inventory: Inventory, phase: Phase, policies: Sequence[str]) -> list[Inventory]:
+    """The parts of the inventory that are under the same policies and in the same phase; none where it is one whole.
+
+    A resource that is under several policies stands in the part of each.
+    """
+    scoping = inventory.resources[0].scoping if inventory.resources else NO_RULES
+    by_policy = tuple(policies) if scoping.divides else ()
+    if not by_policy and not scoping.phases:
+        return []
+    found: list[tuple[Phase, set[str], list[Resource]]] = []
+    for own, resources in _by_phase(inventory, phase).items():
+        alike: dict[tuple[int, ...], set[str]] = {}
+        for policy in by_policy:
+            under = tuple(place for place, resource in enumerate(resources) if resource.scope.under(policy))
+            if under:
+                alike.setdefault(under, set()).add(policy)
+        found += [(own, named, [resources[place] for place in places]) for places, named in alike.items()]
+        if not by_policy:
+            found.append((own, set(), list(resources)))
+    phases = {own for own, _, _ in found}
+    parts = []
+    for own, named, resources in found:
+        words = sorted(named) if len(found) > len(phases) else []
+        words += [own.value] if len(phases) > 1 else []
+        scope = Scope(policies=frozenset(named) if named else None, phase=own)
+        parts.append(
+            Inventory(
+                inventory.sources,
+                resources,
+                inventory.not_covered,
+                inventory.inert,
+                part=scope,
+                part_name=", ".join(words),
+            )
+        )
+    return parts
+
+
+def _each(resources: Sequence[Resource], checks: Sequence[AnyCheck], context: Context) -> list[Finding]:
+    """Judge the resources one by one."""
     by_facet: defaultdict[type[Facet], list[Check[Any]]] = defaultdict(list)
-    whole: list[InventoryCheck] = []
     for one in checks:
-        if phase not in one.phases:
-            continue
-        if isinstance(one, InventoryCheck):
-            whole.append(one)
-        else:
+        if isinstance(one, Check) and context.phase in one.phases:
             by_facet[one.facet].append(one)
-    context = Context(parameters, phase, inventory, platform)
     findings: list[Finding] = []
     add = findings.append
     get = by_facet.get
     passed = Status.PASS
-    for resource in inventory.resources:
+    for resource in resources:
         context.resource = resource
         for facet in resource.facets:
             for one_check in get(type(facet), ()):
@@ -204,8 +260,6 @@ def _run_phase(
                     add(Finding(one_check, resource, facet, Status.UNKNOWN, unknown=error.unknown))
                 except Exception as error:  # whatever a check does amiss becomes a finding; the run goes on
                     add(Finding(one_check, resource, facet, Status.ERROR, _broke(error)))
-    for inventory_check in whole:
-        findings.extend(_whole(inventory_check, inventory, context))
     return findings
 
 
@@ -221,7 +275,7 @@ def _whole(one: InventoryCheck, inventory: Inventory, context: Context) -> list[
         for judged, verdict in one.function(inventory, context):
             found.append(_finding(one, judged, None, verdict))
     except UnknownValueError as error:
-        found.append(Finding(one, subject(inventory, "", "run"), None, Status.UNKNOWN, unknown=error.unknown))
+        found.append(Finding(one, subject(inventory, "", _RUN), None, Status.UNKNOWN, unknown=error.unknown))
     except Exception as error:  # whatever a check raises becomes a finding; the run goes on
-        found.append(Finding(one, subject(inventory, "", "run"), None, Status.ERROR, _broke(error)))
+        found.append(Finding(one, subject(inventory, "", _RUN), None, Status.ERROR, _broke(error)))
     return found

@@ -70,6 +70,8 @@ class Resource(msgspec.Struct, frozen=True):
     scoping: Scoping = Scoping()
     read_tag: TagReader | None = None
     """How the provider's records tell their tags; ``None`` where they have none."""
+    assigned: Scope | None = None
+    """The scope, where it is told once and for all: by the rules of the run, or of what is no record."""
 
     def tag(self, key: str) -> Attr[str | None]:
         """The value of a tag (label); ``None`` where there is none of that key."""
@@ -80,7 +82,16 @@ class Resource(msgspec.Struct, frozen=True):
     @property
     def scope(self) -> Scope:
         """Zone, class, environment, policies and phase, by the configuration and the resource's tags."""
-        return NOWHERE if self.record is None else self.scoping.of(self.account, self.tag)
+        if self.assigned is not None:
+            return self.assigned
+        return NOWHERE if self.record is None else self.scoping.of(self.provider, self.account, self.tag)
+
+    @property
+    def confidentiality(self) -> Attr[str | None]:
+        """The class of :attr:`scope`, without the rest of it."""
+        if self.assigned is not None or self.scoping.rules or self.record is None:
+            return self.scope.confidentiality
+        return self.scoping.tagged_class(self.tag)
 
     def facet(self, class_: builtins.type[F]) -> F | None:
         """The first facet of the class."""
@@ -103,6 +114,10 @@ class Inventory(msgspec.Struct):
     """Resource types that no adapter knows and that are not listed as holding nothing: type -> count."""
     inert: dict[str, int]
     """Resource types listed as holding nothing that a clause asks about, or read as part of another resource."""
+    part: Scope = NOWHERE
+    """The policies and the phase to which this is limited, where it is a part of what was read."""
+    part_name: str = ""
+    """Tells the part from the others; empty for the whole."""
     _by_facet: defaultdict[type[Facet], list[tuple[Resource, Facet]]] | None = None
     """Resources by the class of their facets, made when it is first asked for; the resources no longer change then."""
 
@@ -132,4 +147,8 @@ def subject(inventory: Inventory, provider: str, kind: str) -> Resource:
     """A resource that stands for something that no single record is: an account, a project, the run."""
     name = inventory.sources[0].name if inventory.sources else ""
     address = f"{provider}:{kind}" if provider else kind
-    return Resource(kind, address, provider, name, Action.EXISTS, UNPLACED, UNPLACED, (), None, address)
+    if inventory.part_name:
+        address += f"[{inventory.part_name}]"
+    return Resource(
+        kind, address, provider, name, Action.EXISTS, UNPLACED, UNPLACED, (), None, address, assigned=inventory.part
+    )

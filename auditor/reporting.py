@@ -21,6 +21,7 @@ from auditor.errors import ExitCode, OutputError, reason_of
 from auditor.findings import Finding, Severity, Status
 from auditor.inventory import Inventory, Phase
 from auditor.policies.model import Clause, Control, Pack, Parameter
+from auditor.shared_use import SharedUse
 from auditor.text import Lang, Text
 
 
@@ -38,6 +39,8 @@ class RunInfo(msgspec.Struct, frozen=True):
     exit_code: ExitCode
     problems: tuple[Text, ...]
     """Plugins that did not load and the like."""
+    remarks: tuple[Text, ...] = ()
+    """What the reader must know of the configuration, such as a scope to which nothing in the input belongs."""
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -53,6 +56,8 @@ class Report(msgspec.Struct, frozen=True):
     checks: Sequence[AnyCheck]
     clauses_of: Mapping[str, tuple[tuple[Pack, Clause], ...]]
     """Control id -> the clauses that point at it."""
+    shared_use: SharedUse = SharedUse()
+    """Which policies, zones, classes and phases the configuration assigns, and to how many resources."""
 
     def counts(self) -> dict[Status, int]:
         """Number of findings by status; every status is listed."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime
+import difflib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -21,7 +22,7 @@ from auditor.plugins import Plugins
 from auditor.policies.loader import load_controls, load_pack, load_wording, pack_id
 from auditor.policies.model import Clause, Control, Pack
 from auditor.reporting import Report, RunInfo
-from auditor.scopes import Scoping
+from auditor.shared_use import judged, phases_of, remarks, told, under
 from auditor.sources import Reading, real_path
 from auditor.text import Text
 from auditor.validation import validate_pack
@@ -106,6 +107,7 @@ def choose_packs(packs: Packs, asked: Sequence[str], config: Config) -> list[Pac
     Raises :class:`UsageError` or :class:`ConfigError` for one that does not exist.
     """
     chosen = []
+    check_scopes(packs.ids, config)
     assigned = [id_ for rule in config.scoping.rules for id_ in rule.policies or ()]
     for id_ in dict.fromkeys(asked or config.policies or assigned or (DEFAULT_POLICY,)):
         pack = packs.load(id_)
@@ -118,6 +120,21 @@ def choose_packs(packs: Packs, asked: Sequence[str], config: Config) -> list[Pac
             raise ConfigError(f"{config.path} 項目「run.policies」: {ja}", f"{config.path} field run.policies: {en}")
         chosen.append(pack)
     return chosen
+
+
+def check_scopes(known: Sequence[str], config: Config) -> None:
+    """Raise :class:`ConfigError` for a policy that a scope of the configuration names and nobody offers."""
+    for place, rule in enumerate(config.scoping.rules):
+        for id_ in rule.policies or ():
+            if id_ not in known:
+                near = difflib.get_close_matches(id_, known, n=1) or known
+                line = config.scope_lines[place].policies if config.scope_lines else 0
+                raise ConfigError(
+                    f"{config.path} {line}行目 項目「scope.{place}.policies」: ポリシー {id_} はありません"
+                    f"（使えるもの: {', '.join(near)}）。",
+                    f"{config.path} line {line} field scope.{place}.policies: there is no policy {id_}; "
+                    f"there are: {', '.join(near)}.",
+                )
 
 
 def open_targets(plugins: Plugins, targets: Sequence[str]) -> list[Reading]:
@@ -186,7 +203,11 @@ def run(settings: Settings, plugins: Plugins, progress: Progress = no_progress) 
     inventory, findings = take_inventory(readings, plugins.adapters, progress, config.scoping)
     checks = known_checks(plugins, controls)
     values = {id_: parameter.value for id_, parameter in parameters.items()}
-    findings += run_checks(inventory, checks, values, phase, config.platform)
+    policies = [pack.id for pack in packs]
+    findings += run_checks(inventory, checks, values, phase, config.platform, policies)
+    if config.scoping.divides:
+        findings = [finding for finding in findings if judged(finding.resource, policies)]
+    use = told(inventory, config.scoping, [lines.head for lines in config.scope_lines], policies)
     implemented = frozenset(check.control for check in checks)
     scope = scope_text(inventory.sources)
     assessments = tuple(
@@ -194,7 +215,7 @@ def run(settings: Settings, plugins: Plugins, progress: Progress = no_progress) 
             pack,
             results_by_control(under(pack.id, findings, config.scoping), controls, implemented),
             controls,
-            phases_of(inventory, phase),
+            phases_of(pack.id, inventory, phase, config.scoping),
             config.platform,
             scope,
         )
@@ -210,32 +231,9 @@ def run(settings: Settings, plugins: Plugins, progress: Progress = no_progress) 
         fail_on=settings.fail_on,
         exit_code=exit_code(findings, inventory, settings.strict, settings.fail_on, plugins.failures),
         problems=tuple(failure.text for failure in plugins.failures),
+        remarks=tuple(remarks(use, str(config.path))),
     )
-    return Report(info, inventory, findings, assessments, controls, parameters, checks, clauses_of(packs))
-
-
-def under(policy: str, findings: Sequence[Finding], scoping: Scoping) -> Iterable[Finding]:
-    """The findings that count for a policy: those of resources that the configuration puts under it or under none."""
-    if not scoping.divides:
-        return findings
-    applies: dict[str, bool] = {}
-    counted = []
-    for finding in findings:
-        resource = finding.resource
-        if resource.identity not in applies:
-            policies = resource.scope.policies
-            applies[resource.identity] = policies is None or policy in policies
-        if applies[resource.identity]:
-            counted.append(finding)
-    return counted
-
-
-def phases_of(inventory: Inventory, phase: Phase) -> frozenset[Phase]:
-    """The phases in which something was judged."""
-    resources = inventory.resources
-    if not resources or not resources[0].scoping.phases:
-        return frozenset((phase,))
-    return frozenset(resource.scope.phase or phase for resource in resources)
+    return Report(info, inventory, findings, assessments, controls, parameters, checks, clauses_of(packs), use)
 
 
 def now() -> datetime.datetime:

@@ -9,12 +9,13 @@ on a tag or account that is unknown is unknown.
 from __future__ import annotations
 
 import enum
+import unicodedata
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from auditor.attr import Attr, Known, Unknown
+from auditor.attr import Attr, Known, Unknown, map_attr
 from auditor.phases import Phase
 
 if TYPE_CHECKING:
@@ -71,12 +72,24 @@ ENVIRONMENT_NAMES: Mapping[str, Environment] = {
 """Values of a tag, in lower case, that name an environment."""
 
 
+def confidentiality_class(written: str) -> str:
+    """A class of confidentiality as it is compared: ``2B`` for 機密性２Ｂ, ``3A`` for 自治体機密性3a.
+
+    Width, case, blanks and the leading word do not count; a value that names no class comes back in the same manner.
+    """
+    plain = "".join(unicodedata.normalize("NFKC", written).split()).upper()
+    return plain.removeprefix("自治体").removeprefix("機密性") or plain
+
+
 class Rule(msgspec.Struct, frozen=True):
-    """One ``[[scope]]`` of the configuration: what it applies to, and what it says of that."""
+    """One ``[[scope]]`` of the configuration: what it applies to, and what it says of that.
+
+    A rule that names neither accounts nor projects applies to all of them.
+    """
 
     name: str
     accounts: frozenset[str] = frozenset()
-    """Accounts or projects; empty for all."""
+    """AWS accounts."""
     tags: tuple[tuple[str, frozenset[str]], ...] = ()
     """Keys with the values of which one must be present."""
     policies: tuple[str, ...] | None = None
@@ -84,6 +97,14 @@ class Rule(msgspec.Struct, frozen=True):
     confidentiality: str | None = None
     environment: Environment | None = None
     phase: Phase | None = None
+    projects: frozenset[str] = frozenset()
+    """Google Cloud projects."""
+
+    def owners(self, provider: str) -> frozenset[str]:
+        """The accounts or projects of the rule that a resource of the provider can belong to."""
+        if provider == "aws":
+            return self.accounts
+        return self.projects if provider == "google" else self.accounts | self.projects
 
 
 class TagKeys(msgspec.Struct, frozen=True):
@@ -105,6 +126,14 @@ class Scope(msgspec.Struct, frozen=True):
     """Policies that apply; ``None``: all of the run."""
     phase: Phase | None = None
     """The phase in which it is judged; ``None``: that of the run."""
+    rules: tuple[int, ...] = ()
+    """Places, from 0, of the rules that apply."""
+    open_rules: tuple[int, ...] = ()
+    """Places of the rules of which an unknown account or tag leaves open whether they apply."""
+
+    def under(self, policy: str) -> bool:
+        """Whether the policy applies."""
+        return self.policies is None or policy in self.policies
 
 
 NOWHERE = Scope()
@@ -115,6 +144,8 @@ class Scoping(msgspec.Struct, frozen=True):
 
     rules: tuple[Rule, ...] = ()
     keys: TagKeys = TagKeys()
+    stated: bool = False
+    """Whether the configuration says anything of scopes or their tags, so that reports tell them."""
 
     @property
     def phases(self) -> frozenset[Phase]:
@@ -126,14 +157,12 @@ class Scoping(msgspec.Struct, frozen=True):
         """Whether rules assign policies, so that not every policy applies to every resource."""
         return any(rule.policies is not None for rule in self.rules)
 
-    def of(self, account: Attr[str], tag: Callable[[str], Attr[str | None]]) -> Scope:
-        """The scope of a resource of that account with those tags."""
-        matches = [(rule, _applies(rule, account, tag)) for rule in self.rules]
+    def of(self, provider: str, account: Attr[str], tag: Callable[[str], Attr[str | None]]) -> Scope:
+        """The scope of a resource of that provider and account with those tags."""
+        matches = [(rule, _applies(rule, provider, account, tag)) for rule in self.rules]
         return Scope(
             zone=_first(matches, lambda rule: rule.zone, lambda: _named(_tagged(tag, self.keys.zone), ZONE_NAMES)),
-            confidentiality=_first(
-                matches, lambda rule: rule.confidentiality, lambda: _tagged(tag, self.keys.confidentiality)
-            ),
+            confidentiality=_first(matches, lambda rule: rule.confidentiality, lambda: self.tagged_class(tag)),
             environment=_first(
                 matches,
                 lambda rule: rule.environment,
@@ -141,19 +170,30 @@ class Scoping(msgspec.Struct, frozen=True):
             ),
             policies=_policies(matches),
             phase=_phase(matches),
+            rules=tuple(place for place, (_, found) in enumerate(matches) if isinstance(found, Known) and found.value),
+            open_rules=tuple(place for place, (_, found) in enumerate(matches) if isinstance(found, Unknown)),
         )
+
+    def tagged_class(self, tag: Callable[[str], Attr[str | None]]) -> Attr[str | None]:
+        """The class of confidentiality as the resource's own tags tell it."""
+        return _tagged(tag, self.keys.confidentiality)
 
 
 Match = tuple[Rule, Known[bool] | Unknown]
 
 
-def _applies(rule: Rule, account: Attr[str], tag: Callable[[str], Attr[str | None]]) -> Known[bool] | Unknown:
+def _applies(
+    rule: Rule, provider: str, account: Attr[str], tag: Callable[[str], Attr[str | None]]
+) -> Known[bool] | Unknown:
     """Whether a rule applies; a part that is certainly not met decides before one that is unknown."""
     open_: Unknown | None = None
-    if rule.accounts:
+    if rule.accounts or rule.projects:
+        owners = rule.owners(provider)
+        if not owners:
+            return Known(False)
         if isinstance(account, Unknown):
             open_ = account
-        elif account.value not in rule.accounts:
+        elif account.value not in owners:
             return Known(False)
     for key, values in rule.tags:
         value = tag(key)
@@ -167,25 +207,38 @@ def _applies(rule: Rule, account: Attr[str], tag: Callable[[str], Attr[str | Non
 def _first(
     matches: list[Match], field: Callable[[Rule], T | None], tagged: Callable[[], Attr[T | None]]
 ) -> Attr[T | None]:
-    """What the first rule says that applies, else what the resource's tags say."""
+    """What the first rule says that applies, else what the resource's tags say.
+
+    Unknown where an earlier rule, which may apply, says something else.
+    """
+    doubts: list[tuple[T, Unknown]] = []
+    found: Attr[T | None] | None = None
     for rule, applies in matches:
         said = field(rule)
         if said is None:
             continue
         if isinstance(applies, Unknown):
-            return applies
-        if applies.value:
-            return Known(said)
-    return tagged()
+            doubts.append((said, applies))
+        elif applies.value:
+            found = Known(said)
+            break
+    if found is None:
+        found = tagged()
+    return found if isinstance(found, Unknown) else next((why for said, why in doubts if said != found.value), found)
 
 
 def _policies(matches: list[Match]) -> frozenset[str] | None:
-    """All policies that rules assign; a rule that may apply counts, so that no policy loses a resource."""
+    """All policies that rules assign, so that no policy loses a resource.
+
+    A rule that may apply counts.  Where none is certain to apply, it may be that none does, and all policies remain.
+    """
     found: set[str] = set()
+    certain = False
     for rule, applies in matches:
         if rule.policies is not None and (isinstance(applies, Unknown) or applies.value):
             found.update(rule.policies)
-    return frozenset(found) if found else None
+            certain = certain or isinstance(applies, Known)
+    return frozenset(found) if certain else None
 
 
 def _phase(matches: list[Match]) -> Phase | None:
@@ -206,6 +259,8 @@ def _tagged(tag: Callable[[str], Attr[str | None]], key: str) -> Attr[str | None
 
 def _named(value: Attr[str | None], names: Mapping[str, E]) -> Attr[E | None]:
     """What a tag names; a value that is not among the names assigns nothing."""
-    if isinstance(value, Unknown):
-        return value
-    return Known(None if value.value is None else names.get(value.value.strip().lower()), value.origin, value.path)
+
+    def name(written: str | None) -> E | None:
+        return None if written is None else names.get(unicodedata.normalize("NFKC", written).strip().lower())
+
+    return map_attr(value, name)

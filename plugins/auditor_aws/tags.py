@@ -16,5 +16,5 @@ def read_tag(record: Record, key: str) -> Attr[str | None]:
             return value
         found = value.value if plain else (value.value or {}).get(key)
         if found is not None:
-            return Known(str(found), record, path)
+            return Known(str(found), record, path, value.sensitive)
     return Known(None, record, "tags_all")

@@ -22,5 +22,5 @@ def read_label(record: Record, key: str) -> Attr[str | None]:
             return value
         found = value.value.get(key) if isinstance(value.value, dict) else value.value
         if found is not None:
-            return Known(str(found), record, path)
+            return Known(str(found), record, path, value.sensitive)
     return Known(None, record, "labels")

@@ -5,13 +5,14 @@ from __future__ import annotations
 import functools
 from typing import Final
 
-from auditor.attr import Reason, Unknown
+from auditor.attr import Known, Reason, Unknown
 from auditor.checks import Context, Verdict, failed, not_applicable, passed, undecided
 from auditor.facets import BackupVault, EncryptionAtRest, EncryptionInTransit, KeyOwner
 from auditor.findings import Severity
+from auditor.scopes import confidentiality_class
 from auditor.text import Text
 from auditor_govcloud.checking import check
-from auditor_govcloud.values import is_known, must_be_known, shown, text_parameter
+from auditor_govcloud.values import is_known, members, must_be_known, shown, text_parameter
 
 _OWNERS: Final = {
     KeyOwner.NONE: Text("暗号化されていない", "not encrypted"),
@@ -24,6 +25,8 @@ _VERSION_NOT_SET: Final = not_applicable(
     "TLS のバージョンを利用者が設定しないエンドポイントである。",
     "An endpoint whose TLS version is not for the customer to set.",
 )
+_NEEDING_KEY: Final = "classification.customer_key_classes"
+_CLASSES: Final = "inventory.classification_values"
 _NOT_ENCRYPTED: Final = _OWNERS[KeyOwner.NONE]
 _BY_POLICY: Final = frozenset({"bucket", "file-system", "queue", "table", "topic"})
 """Endpoints of the provider that speak plain text too unless a policy refuses it."""
@@ -63,6 +66,29 @@ def encrypted_at_rest(facet: EncryptionAtRest, context: Context) -> Verdict:
     )
 
 
+@functools.lru_cache(maxsize=8)
+def _compared(classes: frozenset[str]) -> frozenset[str]:
+    return frozenset(map(confidentiality_class, classes))
+
+
+def _of_low_class(context: Context) -> Verdict | None:
+    """The verdict on what is certainly of a class that needs no key of the customer's own.
+
+    A value that is no class at all may be a slip of the pen and excuses nothing.
+    """
+    written = context.resource.confidentiality
+    if isinstance(written, Unknown) or written.value is None:
+        return None
+    class_ = confidentiality_class(written.value)
+    if class_ in _compared(members(context, _NEEDING_KEY)) or class_ not in _compared(members(context, _CLASSES)):
+        return None
+    named = shown(Known(class_, sensitive=written.sensitive))
+    return not_applicable(
+        f"機密性の分類（{named.ja}）が、顧客管理鍵を求める分類ではない。",
+        f"Its class of confidentiality ({named.en}) is none that needs a customer-managed key.",
+    )
+
+
 def _not_by_customer(owner: Text) -> Verdict:
     return failed(
         f"顧客管理鍵で暗号化されていない（{owner.ja}）。",
@@ -82,6 +108,7 @@ def _not_by_customer(owner: Text) -> Verdict:
         "Make a customer-managed key and name it as the resource's key; otherwise show another way of erasure by document.",
     ),
     facts=("key_owner", "key_id", "enabled"),
+    parameters=(_NEEDING_KEY, _CLASSES),
 )
 def encrypted_with_customer_key(facet: EncryptionAtRest, context: Context) -> Verdict:
     """見るもの: 保存時の暗号化に使う鍵を誰が持つか。
@@ -89,7 +116,8 @@ def encrypted_with_customer_key(facet: EncryptionAtRest, context: Context) -> Ve
     適合: 顧客管理鍵で暗号化されている。
     不適合: 暗号化されていない、又は事業者の鍵で暗号化されている。
     未確認: 鍵が入力の中でたどれない。
-    範囲: 資源の分類（機密性）は設定から一律には読み取れないため、情報を保存する全ての資源を判定する。機密性の低い資源は例外措置として除く。
+    対象外: 設定ファイルの scope 又は資源のタグが示す機密性の分類が、パラメータ `classification.customer_key_classes` になく、`inventory.classification_values` にある。
+    範囲: 分類が示されていない資源及び分類の値に当たらない資源は、分類によらず判定する。
 
     Looks at: who holds the key of the encryption at rest.
     Why: making information unrecoverable by deleting its key takes a key that the customer can delete; a provider's
@@ -97,9 +125,13 @@ def encrypted_with_customer_key(facet: EncryptionAtRest, context: Context) -> Ve
     Pass: a customer-managed key.
     Fail: not encrypted, or with a key of the provider.
     Unknown: the key cannot be followed in the input.
-    Scope: the class of the information is no attribute that every resource shows, so that every store is judged;
-    a waiver takes out what is not confidential.
+    Not applicable: a scope of the configuration file, or a tag of the resource, tells a class of confidentiality that
+    is among `inventory.classification_values` but not among the parameter `classification.customer_key_classes`.
+    Scope: what carries no class, or a value that is no class, is judged whatever it holds.
     """
+    low = _of_low_class(context)
+    if low is not None:
+        return low
     if is_known(facet.enabled, False):
         return _not_by_customer(_NOT_ENCRYPTED)
     owner = facet.key_owner.value
@@ -123,6 +155,7 @@ def encrypted_with_customer_key(facet: EncryptionAtRest, context: Context) -> Ve
         "Name a customer-managed key for the vault or for the backup.",
     ),
     facts=("key_owner", "encrypted"),
+    parameters=(_NEEDING_KEY, _CLASSES),
 )
 def backup_with_customer_key(facet: BackupVault, context: Context) -> Verdict | None:
     """見るもの: バックアップの保管先、又は個々のバックアップ（スナップショット、イメージ）の暗号化に使う鍵を誰が持つか。
@@ -130,6 +163,7 @@ def backup_with_customer_key(facet: BackupVault, context: Context) -> Verdict | 
     適合: 顧客管理鍵で暗号化されている。
     不適合: 暗号化されていない、又は事業者の鍵で暗号化されている。
     未確認: 鍵が入力の中でたどれない。
+    対象外: 機密性の分類が顧客管理鍵を求めるものではない（`encryption.customer-key.used` に同じ）。
     その資源の保存時の暗号化が別に読み取られているときは、そちらで判定するので結果を出さない。
 
     Looks at: who holds the key of a vault, or of a backup that stands by itself (snapshot, image).
@@ -137,10 +171,14 @@ def backup_with_customer_key(facet: BackupVault, context: Context) -> Verdict | 
     Pass: a customer-managed key.
     Fail: not encrypted, or with a key of the provider.
     Unknown: the key cannot be followed in the input.
+    Not applicable: its class of confidentiality needs no such key, as in `encryption.customer-key.used`.
     Makes no finding where the resource's encryption at rest is read as well, because that is judged instead.
     """
     if context.resource.facet(EncryptionAtRest) is not None:
         return None
+    low = _of_low_class(context)
+    if low is not None:
+        return low
     if is_known(facet.encrypted, False):
         return _not_by_customer(_NOT_ENCRYPTED)
     owner = facet.key_owner.value

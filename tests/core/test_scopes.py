@@ -19,7 +19,7 @@ def scope(*rules: Rule, account: Attr[str] | str = "111122223333", **tags: str |
         value = tags.get(key)
         return value if isinstance(value, Unknown) else Known(value)
 
-    return Scoping(rules).of(Known(account) if isinstance(account, str) else account, tag)
+    return Scoping(rules).of("aws", Known(account) if isinstance(account, str) else account, tag)
 
 
 def test_without_rules_and_tags_nothing_is_assigned() -> None:
@@ -30,21 +30,21 @@ def test_the_first_rule_that_says_something_decides_and_policies_add_up() -> Non
     found = scope(JUKI, SHARED)
     assert found.zone.value is Zone.MYNUMBER
     assert found.confidentiality.value == "2"
-    assert found.policies == {"toyama", "osaka-pref"}
+    assert found.policies == frozenset({"toyama", "osaka-pref"})
     assert found.phase is Phase.OPERATE
 
 
 def test_another_account_is_another_matter() -> None:
     found = scope(JUKI, SHARED, account="999988887777")
     assert found.zone.value is Zone.LGWAN
-    assert found.policies == {"osaka-pref"}
+    assert found.policies == frozenset({"osaka-pref"})
     assert found.phase is None
 
 
 def test_an_unknown_account_leaves_open_what_hangs_on_it_and_takes_no_policy_away() -> None:
     found = scope(JUKI, SHARED, account=OPEN)
     assert found.zone == OPEN
-    assert found.policies == {"toyama", "osaka-pref"}
+    assert found.policies == frozenset({"toyama", "osaka-pref"})
     assert found.phase is None
 
 
@@ -79,5 +79,7 @@ def test_an_unknown_tag_is_unknown() -> None:
 
 
 def test_other_keys_can_be_named() -> None:
-    found = Scoping(keys=TagKeys(environment="env")).of(Known("1"), lambda key: Known("stg" if key == "env" else None))
+    found = Scoping(keys=TagKeys(environment="env")).of(
+        "aws", Known("1"), lambda key: Known("stg" if key == "env" else None)
+    )
     assert found.environment.value is Environment.STAGING
