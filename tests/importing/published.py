@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import csv
-from collections import defaultdict
 from functools import cache
 from pathlib import Path
 
 from auditor.policies.importing import ParsedPolicy, parse, read_source
 
-_COLLECTION = Path(__file__).resolve().parents[2].parent / "shared"
-TEXTS = sorted((_COLLECTION / "policies").glob("*.txt"))
+_ROOT = Path(__file__).resolve().parents[2]
+_PACKS = _ROOT / "mappings" / "policies"
+TEXTS = sorted(path for path in (_ROOT.parent / "shared" / "policies").glob("*.txt") if (_PACKS / path.stem).is_dir())
 
 
 @cache
@@ -20,11 +20,7 @@ def parsed(path: Path) -> ParsedPolicy:
 
 
 @cache
-def expected() -> dict[str, list[dict[str, str]]]:
-    """Policy -> the rows of its leaf clauses, in order."""
-    found: defaultdict[str, list[dict[str, str]]] = defaultdict(list)
-    with (_COLLECTION / "domain" / "clauses.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            # the table calls the annexes of one policy by another name than packs do
-            found[row["doc"]].append({**row, "id": row["id"].replace("/table", "/annex")})
-    return dict(found)
+def pack(path: Path) -> list[dict[str, str]]:
+    """The clauses of the pack for the policy in ``path``, in order."""
+    with (_PACKS / path.stem / "clauses.csv").open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))

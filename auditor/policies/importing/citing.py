@@ -14,7 +14,7 @@ _KANA = frozenset({Style.KATAKANA, Style.PAREN_KATAKANA, Style.IROHA, Style.PARE
 _LETTERED = _KANA | {Style.LATIN, Style.PAREN_LATIN}
 _DASHED = frozenset({Style.DASHED, Style.DASHED3, Style.DASHED4})
 _STRUCTURE_IDS = dict(zip(STRUCTURAL, ("part", "vol", "ch", "sec", "sub", "div"), strict=True))
-_ANNEX_IDS = (("別表", "annex"), ("様式", "form"), ("別紙", "sheet"), ("別記", "note"), ("別", "figure"))
+_ANNEX_IDS = (("別表", "table"), ("様式", "form"), ("別紙", "sheet"), ("別記", "note"), ("別", "figure"))
 _LEVELS = (Level.PARAGRAPH, Level.ITEM, Level.SUBITEM, Level.SUBSUBITEM)
 _NATURAL = {Style.PAREN: 0, Style.NUMBER: 0, Style.CIRCLED: 1} | dict.fromkeys(_LETTERED, 2)
 

@@ -30,7 +30,9 @@ _KINDS = (
     ("basic", re.compile(r"方針|要綱|規程|規則|条例|訓令|ポリシー")),
     ("proc", re.compile(r"手順|手続|要領|ガイドライン|指針")),
 )
-_WHOLE = "情報セキュリティポリシー"
+_POLICY = "情報セキュリティポリシー"
+WHOLE = "policy"
+"""Document id of what belongs to the policy as a whole; such nodes' own ids have no document before them."""
 
 
 class Body:
@@ -114,11 +116,11 @@ class Division:
             taken[kind] += 1
             one.id = kind if taken[kind] == 1 else f"{kind}-{taken[kind]}"
         named = front if not self.restarts else self.bodies[0].printed if len(self.bodies) == 1 else ""
-        whole = _with_body(named or _WHOLE, body)
-        self.whole = hints.titles.get("", whole)
+        whole = _with_body(named or _POLICY, body)
+        self.whole = hints.titles.get(WHOLE, whole)
         """Title of the policy as a whole."""
         for one in self.bodies:
-            own = _with_body(one.printed or _WHOLE, body) if self.restarts else self.whole
+            own = _with_body(one.printed or _POLICY, body) if self.restarts else self.whole
             one.title = hints.titles.get(one.id, own)
 
 

@@ -80,7 +80,7 @@ class Node(msgspec.Struct, frozen=True):
     id: str
     """Stable within the policy: ``std/8-2/8/3``, ``basic/art6/i3/a``."""
     document: str
-    """Id of the document that it stands in; empty where it belongs to the policy as a whole."""
+    """Id of the document that it stands in; ``policy`` where it belongs to the policy as a whole."""
     citation: str
     """As an official of the body writes it, with the document's title."""
     number: str
@@ -91,7 +91,7 @@ class Node(msgspec.Struct, frozen=True):
     parent: str
     """Id of the node above; empty at the top."""
     obligation: str
-    """Modality of the sentence, a proposal: しなければならない, 努める, できる, 定義 …"""
+    """Modality, a proposal: しなければならない, してはならない, 努める, 望ましい, できる, 定義; empty for a heading."""
     addressee: str
     """Who has to, a proposal: inherited from the lead-in, or （明示なし）."""
     text: str
@@ -147,7 +147,7 @@ class ParsedDocument(msgspec.Struct, frozen=True):
     """One of the bodies of rules that a policy text holds."""
 
     id: str
-    """``basic``, ``std``, ``proc`` …; empty for the policy as a whole."""
+    """``basic``, ``std``, ``proc`` …; ``policy`` for the policy as a whole."""
     title: str
     """As cited."""
 
@@ -158,7 +158,7 @@ class Hints(msgspec.Struct, frozen=True):
     body: str = ""
     """The body whose policy it is (富山市): set before titles that do not name it."""
     titles: dict[str, str] = {}
-    """Document id -> title as cited; the id ``""`` is the policy as a whole."""
+    """Document id -> title as cited; the id ``policy`` is the policy as a whole."""
     ids: tuple[str, ...] = ()
     """Ids of the documents, in the order of the text, where the derived ones do not suit."""
 
@@ -169,6 +169,7 @@ class ParsedPolicy(msgspec.Struct, frozen=True):
     source: str
     sha256: str
     documents: tuple[ParsedDocument, ...]
+    """The policy as a whole first.  A single one is no node of its own; of several, each heads its nodes."""
     nodes: tuple[Node, ...]
     """In the order of the text; a parent stands before its children."""
     artefacts: tuple[Artefact, ...]

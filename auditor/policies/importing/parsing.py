@@ -12,7 +12,7 @@ from auditor.policies.importing import citing
 from auditor.policies.importing.artefacts import Marked, declare, find
 from auditor.policies.importing.characters import half_width_digits
 from auditor.policies.importing.citing import Place
-from auditor.policies.importing.documents import Body, Division
+from auditor.policies.importing.documents import WHOLE, Body, Division
 from auditor.policies.importing.headings import join, word
 from auditor.policies.importing.layout import Layout, Row, lay_out
 from auditor.policies.importing.markers import STRUCTURAL, Marker, Style
@@ -97,7 +97,7 @@ class _Parsing:
             body = self.division.of.get(id(child))
             if body is not None and id(body) not in begun:
                 begun.add(id(body))
-                if child is not body.root:
+                if child is not body.root and len(self.division.bodies) > 1:
                     self._document(body)
             self._top(child, body, supplements)
         if not any(node.level not in (Level.DOCUMENT, Level.PREAMBLE) for node in self.nodes):
@@ -105,9 +105,14 @@ class _Parsing:
         self._note_empty()
         declared = declare(self.marked, self.rows, self._node_around)
         artefacts = sorted((*declared, *self._markup()), key=lambda one: one.line)
-        aside = sum(_size(self.rows[index].text) for index in self.marked if index not in self.owner)
+        for body in self.division.bodies:
+            if body.row is not None and body.row not in self.owner:
+                self.marked[body.row] = ArtefactKind.TITLE
+        for index in self.owner:
+            self.marked.pop(index, None)
+        aside = sum(_size(self.rows[index].text) for index in self.marked)
         total = sum(_size(row.text) for row in self.rows)
-        whole = ParsedDocument("", self.division.whole)
+        whole = ParsedDocument(WHOLE, self.division.whole)
         return ParsedPolicy(
             source=self.source.name,
             sha256=self.source.sha256,
@@ -164,18 +169,16 @@ class _Parsing:
             said = _Said(DEFINITION, "", "定義")
         else:
             headings = f"{above.headings}\n{heading}"
-            obligation = obligation_of(text, above.obligation, headings) if text else above.obligation
+            obligation = obligation_of(text, above.obligation, headings)
             named = addressee_of(text, heading)
-            if _SUPPOSING.search(text):
-                headings += "\n定義"
-            said = _Said(obligation, "" if defines(headings) else named or above.addressee, headings)
+            addressee = "" if defines(headings) else named or above.addressee
+            said = _Said(obligation, addressee, f"{headings}\n定義" if _SUPPOSING.search(text) else headings)
+        said = said if said.obligation else said._replace(obligation=above.obligation)
         self.said[id_] = said
         return said
 
     def _document(self, body: Body) -> None:
         row = [body.row] if body.row is not None else []
-        for index in row:
-            self.marked.pop(index, None)
         place = Place(body.id, "", Level.DOCUMENT, False)
         self._add(place, body.id, "", body.title, body.printed, "", row)
 
@@ -256,14 +259,14 @@ class _Parsing:
         self.nodes.append(
             Node(
                 id=id_,
-                document=document,
+                document=document or WHOLE,
                 citation=f"{title} {place.number}" if place.number else title,
                 number=place.number,
                 heading=heading,
                 level=place.level,
-                parent=parent,
-                obligation=said.obligation,
-                addressee=said.addressee or (UNNAMED if said.obligation not in ("", DEFINITION) else ""),
+                parent=parent if parent in self.ids else "",
+                obligation=said.obligation if text or place.level is Level.ANNEX else "",
+                addressee=said.addressee or (UNNAMED if said.obligation != DEFINITION else "") if text else "",
                 text=text,
                 line=first.number if first else 0,
                 line_end=self.rows[indexes[-1]].line.number if indexes else (first.number if first else 0),
@@ -275,7 +278,7 @@ class _Parsing:
             self.warnings.append(_warning(draft.trouble, draft.marker, self.nodes[-1]))
 
 
-_SUPPOSING = re.compile(r"脅威[^。]*想定")
+_SUPPOSING = re.compile(r"脅威[^。]*を想定")
 """A sentence whose items are what a body supposes, and no duties."""
 
 

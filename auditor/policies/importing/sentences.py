@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 
 MUST = "しなければならない"
+MUST_NOT = "してはならない"
 ENDEAVOUR = "努める"
 DESIRABLE = "望ましい"
 MAY = "できる"
 DEFINITION = "定義"
 UNNAMED = "（明示なし）"
 
-_RANKED = (MUST, ENDEAVOUR, DESIRABLE, MAY, DEFINITION)
-"""A clause of several sentences is as strict as the strictest."""
+_RANKED = (ENDEAVOUR, DESIRABLE, MAY, DEFINITION)
+"""A clause of several sentences is as strict as the strictest; of several binding ones the last decides."""
 
 _ENDINGS = (
+    (MUST_NOT, re.compile(r"(?<!なく)[てで]は(?:ならない|いけない|ならぬ)$")),
     (ENDEAVOUR, re.compile(r"努め(?:なければならない|るものとする|ること|る)$|努力する")),
     (DESIRABLE, re.compile(r"望ましい$")),
     (MAY, re.compile(r"(?:できる|ができること|得る)(?:ものとする)?$")),
@@ -29,7 +31,9 @@ _ENDINGS = (
     (DEFINITION, re.compile(r"を、?[^、]*(?:者|担当者|リーダー|CISO|ＣＩＯ)(?:[（(].*[)）])?とする$")),
 )
 _APPOINTMENT = re.compile(r"(?:を、?[^、]*(?:者|担当者|リーダー|CISO|ＣＩＯ)とする|(?:置き|ため)、.*をもって充てる)$")
+_BINDING = re.compile(r"(?:なければ|ては)ならない$")
 _OFFICER = re.compile(r"(?:者|リーダー|職員等?)$")
+_EXCEPTING = "この限りでない"
 _PREDICATE = re.compile(r"(?:る|う|く|す|つ|ぬ|む|ぶ|ぐ|い|た|だ|こと)$")
 _BRACKETED = re.compile(r"[（(][^（）()]*[)）]")
 _DEFINING = re.compile(r"定義|用語")
@@ -75,6 +79,8 @@ def _plain(text: str) -> str:
 def _modality(sentence: str) -> str:
     """Of one sentence; empty for a phrase without a predicate."""
     plain = _plain(sentence).rstrip("。 　")
+    if plain.endswith(_EXCEPTING):
+        return ""
     for modality, pattern in _ENDINGS:
         if pattern.search(plain):
             return modality
@@ -84,12 +90,17 @@ def _modality(sentence: str) -> str:
 def obligation_of(text: str, above: str, headings: str) -> str:
     """The modality of a clause.
 
-    A phrase without a predicate takes that of the clause above it, whose sentence it completes;
+    Where nothing but a heading stands there is none.  A phrase without a predicate takes that of the clause above it, whose sentence it completes;
     what stands under a heading of definitions defines.
     """
     if defines(headings):
         return DEFINITION
-    found = {_modality(sentence) for sentence in sentences(text)}
+    if not text:
+        return ""
+    found = [_modality(sentence) for sentence in sentences(text)]
+    binding = [modality for modality in found if modality in (MUST, MUST_NOT)]
+    if binding:
+        return binding[-1]
     for modality in _RANKED:
         if modality in found:
             return modality
@@ -104,12 +115,12 @@ def defines(headings: str) -> bool:
 def addressee_of(text: str, heading: str) -> str:
     """Who the first sentence with a person or an office for its topic is about; empty for none.
 
-    An appointment has no addressee: it binds neither the appointed nor anyone named.
+    An appointment alone has no addressee: it binds neither the appointed nor anyone named.
     """
-    for place, sentence in enumerate(sentences(text)):
-        plain = _plain(sentence)
-        if place == 0 and _APPOINTMENT.search(plain):
-            return UNNAMED
+    said = [_plain(sentence) for sentence in sentences(text)]
+    if said and _APPOINTMENT.search(said[0]) and not any(_BINDING.search(plain) for plain in said[1:]):
+        return UNNAMED
+    for plain in said:
         for pattern in (_TOPIC, _DOER):
             match = pattern.match(plain)
             if match:
