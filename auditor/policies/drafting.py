@@ -10,13 +10,11 @@ import msgspec
 
 from auditor.policies.aligning import Known, align, passage
 from auditor.policies.editions import edition_of, in_force_from
+from auditor.policies.importing.documents import WHOLE
 from auditor.policies.importing.model import Level, Node, ParsedPolicy, SourceText
 from auditor.policies.model import ClauseClass, Standing
 from auditor.policies.proposing import Proposal, propose
 from auditor.policies.writing import PackFiles, TableRow
-
-WHOLE = "policy"
-"""Document id of what belongs to the policy as a whole: a preface, a chapter before the documents."""
 
 _BODY = re.compile(
     r".+?(?:都|道|府|県|市|区|町|村|組合|連合|企業団|事業団)(?=の?(?:情報|個人情報|電子計算|セキュリティ|デジタル|ネットワーク|クラウド))"
@@ -54,7 +52,7 @@ def draft(source: SourceText, policy: ParsedPolicy, names: Names, known: Sequenc
     Raises :class:`auditor.errors.UsageError` where the library that compares texts is not installed.
     """
     titles = {document.id: document.title for document in policy.documents}
-    title = names.title or titles[""]
+    title = names.title or titles[WHOLE]
     body = names.body or _body([title, *titles.values()])
     headed = _headings(policy)
     clauses = [node for node in policy.nodes if node.id not in headed]
@@ -106,9 +104,7 @@ def _head(source: SourceText, policy: ParsedPolicy, id_: str, title: str, body: 
         "in_force_from": in_force_from(source, policy),
         "source": {"file": source.name, "sha256": source.sha256},
         "documents": [
-            {"id": document.id or WHOLE, "citation": document.title}
-            for document in policy.documents
-            if document.id in used
+            {"id": document.id, "citation": document.title} for document in policy.documents if document.id in used
         ],
     }
     return {key: value for key, value in head.items() if value != ""}
@@ -128,7 +124,7 @@ def _clauses(policy: ParsedPolicy) -> list[TableRow]:
             {
                 "id": node.id,
                 "citation": node.citation,
-                "document": node.document or WHOLE,
+                "document": node.document,
                 "number": node.number,
                 "heading": node.heading,
                 "level": node.level.value,

@@ -11,7 +11,7 @@ import pytest
 
 from auditor.cli.main import main
 from auditor.cli.policy import import_ as command
-from tests.cli.scanning import BAD
+from tests.cli.scanning import BAD, ROOT
 from tests.policies.small_packs import make, offering
 
 TEXT = """浜辺市情報セキュリティ対策基準
@@ -53,13 +53,14 @@ def test_the_summary_says_what_was_read_and_what_is_left_to_do(capsys: pytest.Ca
     assert main(["policy", "import", "beach.txt", "-o", "beach"]) == 0
     out, error = capsys.readouterr()
     assert error == ""
-    assert "条項 4件、見出し 2件" in out
+    assert "条項 4件、見出し 1件" in out
     assert "施行日: 2026-04-01" in out
     assert "文書 std: 浜辺市情報セキュリティ対策基準" in out
     assert "要旨（summary_ja, summary_en）は空" in out
     assert "status を confirmed に" in out
+    assert 'packs = ["beach"] を書き、--policy beach' in out
     assert main(["policy", "import", "beach.txt", "-o", "again", "--lang", "en"]) == 0
-    assert "4 clauses and 2 headings were read" in capsys.readouterr().out
+    assert "Read: 4 clauses, 1 headings" in capsys.readouterr().out
 
 
 def test_a_scan_takes_the_pack_and_proposals_decide_nothing_until_they_are_confirmed(tmp_path: Path) -> None:
@@ -76,6 +77,13 @@ def test_a_scan_takes_the_pack_and_proposals_decide_nothing_until_they_are_confi
     after = answers(Path("report.json"))
     assert after["std/2"] == "nonconforming"
     assert after["std/1/2"] == "document_review"
+
+
+def test_other_formats_are_read_as_well(capsys: pytest.CaptureFixture[str]) -> None:
+    page = ROOT / "tests" / "importing" / "documents" / "reiki.html"
+    assert main(["policy", "import", str(page), "-o", "pack"]) == 0
+    assert "桜台市情報資産管理規則" in capsys.readouterr().out
+    assert "file: reiki.html" in Path("pack/policy.yaml").read_text(encoding="utf-8")
 
 
 def test_names_may_be_given(capsys: pytest.CaptureFixture[str]) -> None:
@@ -126,7 +134,7 @@ def test_gaps_and_a_body_without_a_name_are_warned_of(capsys: pytest.CaptureFixt
         (["beach.txt", "-o", "beach.txt"], 2, "上書きはしません", "not written over"),
         (["beach.txt", "-o", "p", "--id", "Beach City"], 2, "英小文字", "small letters"),
         (["beach.txt", "-o", "p", "--document", "std"], 2, "ID=名称", "ID=TITLE"),
-        (["beach.txt", "-o", "p", "--document", "proc=x"], 2, "あるもの: std", "it has: std"),
+        (["beach.txt", "-o", "p", "--document", "proc=x"], 2, "あるもの: policy, std", "it has: policy, std"),
         (["浜.txt", "-o", "浜"], 2, "--id", "--id"),
         (["beach.txt"], 2, "-o/--output を指定", "required: -o"),
     ],

@@ -15,6 +15,7 @@ from auditor.plugins import Plugins
 from auditor.policies.aligning import known_clauses
 from auditor.policies.drafting import Draft, Names, draft
 from auditor.policies.importing import Hints, ParsedPolicy, parse, read_source
+from auditor.policies.importing.documents import WHOLE
 from auditor.policies.loader import load_controls
 from auditor.policies.model import ClauseClass
 from auditor.policies.writing import check_place, write_pack
@@ -107,7 +108,7 @@ def _id(options: argparse.Namespace) -> str:
 
 
 def _hints(options: argparse.Namespace) -> Hints:
-    titles = {"": options.title} if options.title else {}
+    titles = {WHOLE: options.title} if options.title else {}
     for given in options.document:
         id_, equals, title = given.partition("=")
         if not (id_ and equals and title):
@@ -120,10 +121,10 @@ def _hints(options: argparse.Namespace) -> Hints:
 
 
 def _check_documents(hints: Hints, policy: ParsedPolicy) -> None:
-    known = [document.id for document in policy.documents if document.id]
+    known = [document.id for document in policy.documents]
     for id_ in hints.titles:
-        if id_ and id_ not in known:
-            listed = ", ".join(known) or "-"
+        if id_ not in known:
+            listed = ", ".join(known)
             raise UsageError(
                 f"--document: 本文に文書 {id_} はありません（あるもの: {listed}）。",
                 f"--document: the text has no document {id_}; it has: {listed}.",
@@ -155,6 +156,7 @@ def _warnings(policy: ParsedPolicy, made: Draft) -> list[Text]:
 
 def _told(policy: ParsedPolicy, made: Draft, folder: Path) -> list[Text]:
     """What was read, what was proposed, and what is left to do."""
+    id_ = made.files.head["id"]
     proposals = made.proposals.values()
     classes = Counter(proposal.class_ for proposal in proposals)
     listed = [(class_, classes[class_]) for class_ in ClauseClass if classes[class_]]
@@ -180,6 +182,10 @@ def _told(policy: ParsedPolicy, made: Draft, folder: Path) -> list[Text]:
             "提案のままの条項は「未確認」と答えます。mapping.csv を確認し、status を confirmed にしてください。",
             "Clauses with proposals are answered 'not verified': review mapping.csv and set status to confirmed.",
         ),
+        Text(
+            f'使うには、auditor.toml の [run] に packs = ["{folder}"] を書き、--policy {id_} を指定します。',
+            f'To use it, write packs = ["{folder}"] under [run] in auditor.toml and give --policy {id_}.',
+        ),
     ]
 
 
@@ -189,7 +195,7 @@ def _counted(policy: ParsedPolicy, made: Draft) -> Text:
     since = made.files.head.get("in_force_from", "")
     return Text(
         f"条項 {len(made.proposals)}件、見出し {headings}件を読み取りました（版: {edition or '記載なし'}、施行日: {since or '記載なし'}）。",
-        f"{len(made.proposals)} clauses and {headings} headings were read (edition: {edition or 'not stated'}, in force from: {since or 'not stated'}).",
+        f"Read: {len(made.proposals)} clauses, {headings} headings (edition: {edition or 'not stated'}, in force from: {since or 'not stated'}).",
     )
 
 
