@@ -53,6 +53,7 @@ resource "aws_acm_certificate" "portal" {
 }
 
 # EXPECT not_applicable: residency.location
+# EXPECT pass: web.firewall
 resource "aws_wafv2_web_acl" "portal" {
   provider = aws.virginia
   name     = "${var.system_name}-portal"
@@ -84,6 +85,30 @@ resource "aws_wafv2_web_acl" "portal" {
     }
   }
 
+  # 短い時間に多数の要求を送る相手を遮断する。
+  # Whoever sends too many requests in a short time is turned away.
+  rule {
+    name     = "rate"
+    priority = 2
+
+    action {
+      block {}
+    }
+
+    statement {
+      rate_based_statement {
+        limit              = 2000
+        aggregate_key_type = "IP"
+      }
+    }
+
+    visibility_config {
+      cloudwatch_metrics_enabled = true
+      metric_name                = "rate"
+      sampled_requests_enabled   = false
+    }
+  }
+
   visibility_config {
     cloudwatch_metrics_enabled = true
     metric_name                = "portal"
@@ -93,6 +118,8 @@ resource "aws_wafv2_web_acl" "portal" {
 
 # 配信拠点に住民の情報を残さないよう、キャッシュしない。
 # Nothing is cached at edge locations, which stand in many countries.
+# EXPECT pass: web.firewall
+# EXPECT pass: dos.protection
 # EXPECT pass: encryption.in-transit
 # EXPECT pass: log.data-access
 # EXPECT not_applicable: residency.location

@@ -27,7 +27,7 @@ def _at_least_two(record: Record, *paths: str) -> Attr[bool]:
     for path in paths:
         members = record.elements(path)
         if isinstance(members, Unknown):
-            unknown = unknown or members
+            unknown = members if unknown is None else unknown
         elif members.value:
             return record.known(path, len(members.value) > 1)
     return unknown if unknown is not None else record.unknown(paths[0], Reason.NOT_COLLECTED)
@@ -180,4 +180,5 @@ def dedicated_line(record: Record) -> Iterable[Facet]:
     if unknown is None and record.links.complete:
         yield LineRedundancy(doubled=record.known("location", False))
         return
-    yield LineRedundancy(doubled=unknown or record.unknown("location", Reason.NOT_COLLECTED, _FURTHER_LINES))
+    elsewhere = record.unknown("location", Reason.NOT_COLLECTED, _FURTHER_LINES)
+    yield LineRedundancy(doubled=elsewhere if unknown is None else unknown)

@@ -82,7 +82,7 @@ def attachment(record: Record) -> Iterator[Facet]:
             elif beside.value is not None and beside.value != own.value:
                 yield LineRedundancy(doubled=Known(True, other, path))
                 return
-    yield LineRedundancy(doubled=unknown or _elsewhere(record, "edge_availability_domain"))
+    yield LineRedundancy(doubled=_elsewhere(record, "edge_availability_domain") if unknown is None else unknown)
 
 
 def _named(record: Record, path: str) -> Attr[str | None]:
