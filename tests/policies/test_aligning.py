@@ -106,7 +106,7 @@ def test_only_close_runners_up_add_controls(packs: list[Pack]) -> None:
 
     assert controls(0.5 * CLOSE + 0.001) == [
         ("log.audit-trail", "hill:std/1", 0.5),
-        ("log.retention", "lake:std/1", 0.45),
+        ("log.retention", "lake:std/1", 0.49),
     ]
     assert controls(0.5 * CLOSE - 0.01) == [("log.audit-trail", "hill:std/1", 0.5)]
 
