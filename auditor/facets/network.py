@@ -163,8 +163,8 @@ class SubnetRoute(Facet, frozen=True, kw_only=True):
     internet: Attr[bool]
     """Its default route leads to an internet gateway, so that the internet reaches what has an address in it."""
     published: Attr[bool]
-    """Something that is meant for the internet stands in it: an internet-facing load balancer, a NAT gateway, or
-    machines that the subnet itself gives public addresses."""
+    """Something that is meant for the internet stands in it: an internet-facing load balancer, a NAT gateway, a
+    firewall, or machines that the subnet itself gives public addresses."""
     data_stores: Attr[bool]
     """Databases or caches are placed in it."""
 

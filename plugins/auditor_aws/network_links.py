@@ -30,6 +30,12 @@ _DESTINATIONS: Final = (
 )
 
 
+def omitted(node: Node, path: str) -> bool:
+    """Whether the configuration certainly leaves an attribute out, so that the service decides."""
+    attr = node.get(path)
+    return node.left_out(path) if isinstance(attr, Unknown) else attr.value in (None, "", [])
+
+
 class Route(msgspec.Struct, frozen=True):
     """One route of a table."""
 

@@ -53,7 +53,7 @@ from auditor_govcloud.values import must_be_known, region_parameter, shown
 def route_only_where_meant(facet: SubnetRoute, context: Context) -> Verdict:
     """見るもの: サブネットの経路がインターネットゲートウェイに直接向かうか、そのサブネットに何が置かれるか。
     理由: 直接の経路があるサブネットでは、公開のアドレスが一つ付いただけで外部から届く。
-    適合: 直接の経路がない、又は公開用のもの（外向きの負荷分散装置、NAT、公開のアドレスを付ける設定）だけがある。
+    適合: 直接の経路がない、又は公開用のもの（外向きの負荷分散装置、NAT、ファイアウォール、公開のアドレスを付ける設定）だけがある。
     不適合: 直接の経路があるサブネットに、データベース又はキャッシュを置く。
     要書面確認: 直接の経路があり、公開用かどうかが構成から分からない。
     未確認: 経路又は置かれるものが決まっていない。
@@ -61,7 +61,7 @@ def route_only_where_meant(facet: SubnetRoute, context: Context) -> Verdict:
     Looks at: whether the route of a subnet leads straight to an internet gateway, and what stands in the subnet.
     Why: in a subnet with such a route, one public address is enough for outsiders to reach what has it.
     Pass: there is no such route, or only what is meant for publication stands there (internet-facing load balancers,
-    NAT, machines to which the subnet gives public addresses).
+    NAT, firewalls, machines to which the subnet gives public addresses).
     Fail: databases or caches are placed in a subnet with such a route.
     Manual: there is such a route, and the configuration does not show what the subnet is for.
     Unknown: the routes, or what stands there, are undecided.

@@ -41,10 +41,10 @@ class Zones:
         }
         self._found: dict[tuple[str, str], Attr[Zone | None]] = {}
         self.any_assigned = any(
-            not isinstance(zone := resource.scope.zone, Known) or zone.value is not None
+            isinstance(zone := resource.scope.zone, Known) and zone.value is not None
             for resource, _ in inventory.with_facet(Network)
         )
-        """Whether any network may be assigned to a zone."""
+        """Whether any network is assigned to a zone; where none is, the check of the assignment says all there is."""
 
     def of(self, resource: Resource) -> Attr[Zone | None]:
         """The zone of a resource, its own or that of its network."""
@@ -147,6 +147,7 @@ def mynumber_closed(inventory: Inventory, context: Context) -> Iterable[tuple[Re
     Unknown: whether there is one, or the zone, is undecided; what lies behind a hub is decided elsewhere.
     Makes no finding of networks of other zones, or of none.
     """
+    zones = Zones(inventory)
     for resource, facet in inventory.with_facet(Network):
         if not _judged(resource):
             continue
@@ -156,7 +157,8 @@ def mynumber_closed(inventory: Inventory, context: Context) -> Iterable[tuple[Re
         if is_known(facet.internet, False):
             yield resource, passed()
         elif isinstance(zone, Unknown):
-            yield resource, undecided(zone)
+            if zones.any_assigned:
+                yield resource, undecided(zone)
         elif isinstance(facet.internet, Unknown):
             yield resource, undecided(facet.internet)
         else:

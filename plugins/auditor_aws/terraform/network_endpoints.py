@@ -16,7 +16,7 @@ from auditor.facets.network import all_addresses
 from auditor.record import Node, Record
 from auditor.text import Text
 from auditor_aws import computed
-from auditor_aws.network_links import SUBNETS
+from auditor_aws.network_links import SUBNETS, omitted
 from auditor_aws.registry import REGISTRY
 
 _INTERFACES: Final = ("network_interface", "primary_network_interface")
@@ -40,7 +40,7 @@ def _fixed_address(record: Record, *links: tuple[str, str]) -> Attr[bool]:
 
 def _by_subnet(record: Node, path: str) -> Attr[bool]:
     """Whether the subnet gives public addresses; the default one does unless it is told otherwise."""
-    if record.left_out(path):
+    if omitted(record, path):
         return record.known(path, True)
     target = record.target(path, *SUBNETS)
     if isinstance(target, Unknown):
@@ -72,7 +72,7 @@ def _machine_public(record: Record) -> Attr[bool]:
         answer = interfaces
     elif interfaces.value:
         answer = any_of(*(_interface_public(block) for block in interfaces.value))
-    elif (isinstance(own, Known) and own.value is None) or record.left_out("associate_public_ip_address"):
+    elif omitted(record, "associate_public_ip_address"):
         answer = _by_subnet(record, "subnet_id")
     else:
         answer = record.flag("associate_public_ip_address", False)
@@ -96,14 +96,14 @@ def _uses(record: Record) -> Iterator[NetworkUse]:
     interfaces = _interfaces(record)
     if isinstance(interfaces, Unknown) or interfaces.value:
         return
-    if record.left_out("subnet_id"):
+    if omitted(record, "subnet_id"):
         yield NetworkUse(key="network", what="network", by_default=record.known("subnet_id", True))
     else:
         subnet = record.target("subnet_id", *SUBNETS)
         if isinstance(subnet, Known) and subnet.value is not None:
             default = subnet.value.type == "aws_default_subnet"
             yield NetworkUse(key="network", what="network", by_default=record.known("subnet_id", default))
-    if record.left_out("vpc_security_group_ids") and record.left_out("security_groups"):
+    if omitted(record, "vpc_security_group_ids") and omitted(record, "security_groups"):
         yield NetworkUse(key="group", what="group", by_default=record.known("vpc_security_group_ids", True))
     elif isinstance(record.has("vpc_security_group_ids"), Known):
         group = record.target("vpc_security_group_ids", "aws_default_security_group")
@@ -143,8 +143,7 @@ def template(record: Record) -> Iterator[Facet]:
 @REGISTRY.adapter("aws_launch_configuration")
 def old_template(record: Record) -> Iterator[Facet]:
     """Machines made from a template of the old kind."""
-    stated = record.get("associate_public_ip_address")
-    if record.left_out("associate_public_ip_address") or (isinstance(stated, Known) and stated.value is None):
+    if omitted(record, "associate_public_ip_address"):
         return
     yield PublicEndpoint(kind=EndpointKind.MACHINE, public=record.flag("associate_public_ip_address", False))
 

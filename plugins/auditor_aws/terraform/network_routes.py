@@ -33,6 +33,7 @@ from auditor_aws.network_links import (
     Route,
     gateways_of,
     network_of,
+    omitted,
     routes_of,
     straight_from,
 )
@@ -105,6 +106,10 @@ def _published(subnet: Record) -> Attr[bool]:
             )
         if doubt is not None:
             answers.append(doubt)
+    firewalls, doubt = _stands_in(subnet, "aws_networkfirewall_firewall", "subnet_mapping.subnet_id")
+    answers += [Known(True, firewall, "subnet_mapping") for firewall in firewalls]
+    if doubt is not None:
+        answers.append(doubt)
     return any_of(*answers)
 
 
@@ -285,7 +290,7 @@ def _device(network: Record) -> Attr[BoundaryDevice]:
 def internet_gateway(record: Record) -> Iterator[Facet]:
     """A connection of a network with the internet."""
     network = network_of(record)
-    if isinstance(network, Known) and network.value is None and record.left_out("vpc_id"):
+    if isinstance(network, Known) and network.value is None and omitted(record, "vpc_id"):
         # Not attached to any network.
         return
     yield ExternalConnection(kind="internet")

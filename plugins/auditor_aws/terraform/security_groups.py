@@ -25,6 +25,7 @@ from auditor.facets import (
 from auditor.record import Action, Links, Node, Record
 from auditor.text import Text
 from auditor_aws import absent, computed
+from auditor_aws.network_links import omitted
 from auditor_aws.registry import REGISTRY
 from auditor_aws.traffic import Side, beyond, open_rules, ports, rule, units
 
@@ -338,9 +339,8 @@ def lightsail_ports(record: Record) -> Iterator[Facet]:
     for block in blocks.value:
         side = Side(block, "cidrs")
         for path in ("cidrs", "ipv6_cidrs"):
-            if not block.left_out(path):
+            if not omitted(block, path):
                 side.ranges_of(path)
-        aliases = block.elements("cidr_list_aliases")
-        if not side.ranges and not side.names and isinstance(aliases, Known) and not aliases.value:
+        if not side.ranges and not side.names and omitted(block, "cidr_list_aliases"):
             side.ranges.append("0.0.0.0/0")
         yield rule(Known(Direction.INBOUND, record, "port_info"), ports(block), side, group=None)

@@ -36,7 +36,7 @@ from auditor.facets import (
 from auditor.facets.network import ALL, all_addresses
 from auditor.record import Action, Links, Record
 from auditor.text import Text
-from auditor_google.reading import referrers, settled_number, settled_text, texts
+from auditor_google.reading import left_to_default, referrers, settled_number, settled_text, texts
 from auditor_google.registry import REGISTRY
 from auditor_google.terraform.network_firewalls import NETWORK, member, switched_off
 from auditor_google.traffic import direction, ports
@@ -128,7 +128,7 @@ def _outbound_refused(network: Record) -> bool:
         if not (isinstance(way, Known) and isinstance(off, Known) and isinstance(traffic, Known)):
             continue
         ranges = texts(rule, "destination_ranges")
-        everywhere = rule.left_out("destination_ranges") or (
+        everywhere = left_to_default(rule, "destination_ranges", ranges) or (
             isinstance(ranges, Known) and (not ranges.value or all_addresses(ranges.value))
         )
         targets = [rule.has(path) for path in ("target_tags", "target_service_accounts")]
@@ -232,7 +232,7 @@ def _route_table(network: Record) -> Iterator[RouteTable]:
             if isinstance(attr, Unknown):
                 doubt = attr if doubt is None else doubt
         if isinstance(destination, Known) and isinstance(priority, Known) and isinstance(tags, Known):
-            stated = {path for path in hops if not route.left_out(path)}
+            stated = {path for path, hop in hops.items() if not left_to_default(route, path, hop)}
             kinds[destination.value or "", priority.value, tags.value] |= stated
         if any(isinstance(hop, Known) and hop.value in leaving for hop in hops.values()):
             dead.append(destination.value or "" if isinstance(destination, Known) else "?")

@@ -12,7 +12,7 @@ from auditor.attr import Attr, Known, Unknown, any_of, map_attr
 from auditor.facets import EndpointKind, Facet, NetworkUse, PublicEndpoint
 from auditor.facets.network import all_addresses
 from auditor.record import Node, Record
-from auditor_google.reading import inside, settled_block, settled_flag, settled_text
+from auditor_google.reading import inside, left_to_default, settled_block, settled_flag, settled_text
 from auditor_google.registry import REGISTRY
 
 _DEFAULT: Final = "default"
@@ -43,9 +43,9 @@ def _interface_public(block: Node) -> Attr[bool]:
 
 def _default_network(node: Node, path: str) -> Attr[bool] | None:
     """Whether the network of that name is meant; ``None`` where nothing is named there."""
-    if node.left_out(path):
-        return None
     name = node.text(path)
+    if left_to_default(node, path, name):
+        return None
     if isinstance(name, Unknown):
         # A network of this input is not the one that the project began with.
         target = node.target(path, "google_compute_network")

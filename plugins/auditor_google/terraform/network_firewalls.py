@@ -12,7 +12,7 @@ from typing import Final
 from auditor.attr import Attr, Known, Reason, Unknown, map_attr
 from auditor.facets import Direction, Facet, NetworkMember, Ports, TrafficRule
 from auditor.record import Node, Record
-from auditor_google.reading import referrers, texts
+from auditor_google.reading import left_to_default, referrers, texts
 from auditor_google.registry import REGISTRY
 from auditor_google.traffic import Side, direction, ports, ranges, rule
 
@@ -70,7 +70,7 @@ def _own_group(record: Record, side: Side) -> Attr[bool]:
 def _side(record: Record, way: Attr[Direction]) -> Side:
     if isinstance(way, Known) and way.value is Direction.OUTBOUND:
         side = Side(record, "destination_ranges")
-        if not record.left_out("destination_ranges"):
+        if not left_to_default(record, "destination_ranges", record.elements("destination_ranges")):
             side.ranges_of("destination_ranges")
         return side
     side = Side(record, "source_ranges")
@@ -143,9 +143,9 @@ def _policy_rule(node: Node, key: str, layer4: str) -> TrafficRule | None:
 
 def _narrowed(match: Node, path: str) -> Attr[bool]:
     """Whether only traffic that does not come from the internet is meant."""
-    if match.left_out(path):
-        return match.known(path, False)
     context = match.text(path)
+    if left_to_default(match, path, context):
+        return match.known(path, False)
     return context if isinstance(context, Unknown) else match.known(path, context.value in _INSIDE)
 
 
