@@ -290,6 +290,7 @@ def _clauses(folder: Path, data: bytes, mapping: dict[str, list[_MappingRow]]) -
                 source_line=int(line) if line else None,
                 class_=read[0].class_,
                 standing=Standing.CONFIRMED if confirmed else Standing.PROPOSED,
+                group=row.get("group", ""),
                 unanswered=read[0].rationale if all(one.mapping is None for one in read) else None,
             )
         )

@@ -17,8 +17,7 @@ class Measure(msgspec.Struct):
     """Counts of one policy, or of several together."""
 
     clauses: int = 0
-    """Of class config, partial or document, with a control (a document, where only documents decide) that a clause of
-    another policy has too."""
+    """Of class config, partial or document, with a clause of another policy that asks the same."""
     first: int = 0
     """Those for which the first proposal names a right control or document."""
     three: int = 0
@@ -61,11 +60,11 @@ def measure(packs: Sequence[Pack]) -> dict[str, Measure]:
 
 
 def _left_out(own: Sequence[Known], others: Sequence[Known]) -> Measure:
-    elsewhere = {right for one in others for right in _right(one)}
+    elsewhere = {one.clause.group for one in others if one.clause.group}
     total = Measure()
     for one, likenesses in zip(own, align([one.passage for one in own], others), strict=True):
         wanted = _right(one)
-        if one.clause.class_ in _MEASURED and wanted & elsewhere:
+        if one.clause.class_ in _MEASURED and one.clause.group in elsewhere:
             hits = [bool(wanted & _right(likeness.known, one.clause.class_)) for likeness in likenesses]
             total.clauses += 1
             total.first += any(hits[:1])

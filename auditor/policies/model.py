@@ -111,6 +111,8 @@ class Clause(msgspec.Struct, frozen=True):
     """Whether a person has confirmed the class and everything that the mapping says of the clause."""
     unanswered: Text | None = None
     """Why no control answers it."""
+    group: str = ""
+    """The name that clauses of several policies share where they ask the same; empty where nobody has compared it."""
 
 
 class Mapping(msgspec.Struct, frozen=True):

@@ -27,8 +27,8 @@ _NOTES = (
         "Each policy in turn is left out; what its likeness to the others proposes is compared with its own mapping.",
     ),
     Text(
-        "条項: 区分が config, partial, document で、同じ統制（document は同じ書面）が他のポリシーの条項にもあるもの。",
-        "Clauses: of class config, partial or document, where a clause of another policy has a control (document: a document) of theirs.",
+        "条項: 区分が config, partial, document で、同じことを求める条項（clauses.csv の group）が他のポリシーにもあるもの。",
+        "Clauses: of class config, partial or document, where a clause of another policy asks the same (group in clauses.csv).",
     ),
     Text(
         "的中: 似た条項のうち1件目又は3件目までに、正しい統制（document は書面）が一つでもあること。",
