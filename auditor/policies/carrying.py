@@ -92,8 +92,12 @@ def carry(old: Pack, new: Pack, comparison: Comparison) -> Carried:
 def _mapping_row(row: Row, pair: Pair, clause: str, policy: str) -> TableRow:
     taken = {"score": "", "resembles": "", **row, "clause": clause}
     if not pair.worded_alike and pair.old is not None:
-        score, resembles = f"{pair.likeness:.2f}", f"{policy}:{pair.old.id}"
-        taken |= {"status": Standing.PROPOSED.value, "score": score, "resembles": resembles}
+        taken |= {
+            "status": Standing.PROPOSED.value,
+            "score": f"{pair.likeness:.2f}",
+            "resembles": f"{policy}:{pair.old.id}",
+            "also_resembles": "",
+        }
     return taken
 
 

@@ -57,7 +57,7 @@ class Pair(msgspec.Struct, frozen=True):
     worded_alike: bool = False
     """Both wordings are known, and they, the headings and the lead-in that the clause hangs from are the same."""
     text: str = ""
-    """What the clause says, of one that came or went."""
+    """What the clause says, in the new edition if it is there."""
     differences: tuple[tuple[str, str], ...] = ()
     """What stands in the old text and in the new one in its place."""
 
@@ -107,12 +107,10 @@ class _Side:
         self.folded = [fold(text) for text in self.texts]
         self.bare = [clause.class_ is ClauseClass.HEADING for clause in pack.clauses]
         """Whether a clause is a heading, of which nothing but the heading counts."""
-        # a clause without a heading of its own shows the one above it
+        # a clause without a heading of its own bears the one above it
         self.headings = [
-            ""
-            if above is not None and pack.clauses[above].heading == clause.heading and self.texts[index]
-            else fold(clause.heading)
-            for index, (clause, above) in enumerate(zip(pack.clauses, self.parents, strict=True))
+            "" if above is not None and pack.clauses[above].heading == clause.heading else fold(clause.heading)
+            for clause, above in zip(pack.clauses, self.parents, strict=True)
         ]
 
     def passage(self, index: int) -> str:
@@ -135,11 +133,11 @@ def _likeness(old: _Side, new: _Side) -> Any:
         [new.passage(index) for index in range(len(new.clauses))],
     )
     places: dict[tuple[str, str], list[int]] = {}
-    for index, clause in enumerate(new.clauses):
-        places.setdefault((fold(clause.heading), new.folded[index]), []).append(index)
-    for row, clause in enumerate(old.clauses):
-        for column in places.get((fold(clause.heading), old.folded[row]), ()):
-            matrix[row, column] = 1.0
+    for column, said in enumerate(zip(new.headings, new.folded, strict=True)):
+        places.setdefault(said, []).append(column)
+    for row, said in enumerate(zip(old.headings, old.folded, strict=True)):
+        # what adding up leaves a little below 1
+        matrix[row, places.get(said, [])] = 1.0
     return matrix
 
 
@@ -191,35 +189,40 @@ def _dropped(old: _Side, of_new: Mapping[int, int]) -> list[Pair]:
 def _pair(old: _Side, new: _Side, row: int, column: int, likeness: float) -> Pair:
     before, after = old.clauses[row], new.clauses[column]
     bare = old.bare[row] and new.bare[column]
-    text_alike = old.folded[row] == new.folded[column] or (bare and old.means[row] != new.means[column])
-    alike = text_alike and _same_heading(old, new, row, column)
-    if not bare and (old.means[row] != new.means[column] or not old.means[row]):
-        return Pair(Kind.OPEN, before, after, min(likeness, _NOT_SAME))
-    if not alike:
+    same_means = old.means[row] == new.means[column]
+    text_alike = old.folded[row] == new.folded[column] or (bare and not same_means)
+    alike = text_alike and old.headings[row] == new.headings[column]
+    found: tuple[tuple[str, str], ...] = ()
+    if not bare and not (same_means and old.means[row]):
+        kind = Kind.OPEN
+    elif not alike:
+        kind = Kind.CHANGED
         texts = (before.heading, after.heading) if text_alike else (old.texts[row], new.texts[column])
-        return Pair(Kind.CHANGED, before, after, min(likeness, _NOT_SAME), differences=differences(*texts))
-    moved = before.id != after.id or before.number != after.number
+        found = differences(*texts)
+    else:
+        moved = before.id != after.id or before.number != after.number
+        kind = Kind.RENUMBERED if moved else Kind.SAME
+    above, over = old.parents[row], new.parents[column]
+    same_lead_in = above is over if above is None or over is None else _known_alike(old, new, above, over)
     return Pair(
-        kind=Kind.RENUMBERED if moved else Kind.SAME,
+        kind=kind,
         old=before,
         new=after,
-        likeness=1.0,
-        worded_alike=old.by_wording and _same_lead_in(old, new, row, column),
+        likeness=1.0 if kind in (Kind.SAME, Kind.RENUMBERED) else min(likeness, _NOT_SAME),
+        worded_alike=old.by_wording and _known_alike(old, new, row, column) and same_lead_in,
+        text=new.texts[column],
+        differences=found,
     )
 
 
-def _same_lead_in(old: _Side, new: _Side, row: int, column: int) -> bool:
-    """Whether two clauses hang from lead-ins that say the same."""
-    above, over = old.parents[row], new.parents[column]
-    if above is None or over is None:
-        return above is over
-    return old.folded[above] == new.folded[over] and _same_heading(old, new, above, over)
-
-
-def _same_heading(old: _Side, new: _Side, row: int, column: int) -> bool:
-    """Whether the headings are the same, or neither clause has one of its own."""
-    return old.headings[row] == new.headings[column] or fold(old.clauses[row].heading) == fold(
-        new.clauses[column].heading
+def _known_alike(old: _Side, new: _Side, row: int, column: int) -> bool:
+    """Whether everything that both clauses say themselves is known, and the same."""
+    bare = old.bare[row] and new.bare[column]
+    return (
+        old.means[row] == new.means[column]
+        and (bare or bool(old.means[row]))
+        and old.folded[row] == new.folded[column]
+        and old.headings[row] == new.headings[column]
     )
 
 

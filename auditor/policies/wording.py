@@ -50,7 +50,7 @@ def match(pack: Pack, policy: ParsedPolicy, sha256: str) -> Match:
     held = {clause.id for clause in pack.clauses}
     further = tuple(node for node in policy.nodes if node.id not in held)
     same_file = bool(sha256) and sha256 == policy.sha256
-    headings = () if same_file else _headings(pack, policy, nodes)
+    headings = () if same_file else _headings(pack, policy)
     doubtful = frozenset() if same_file else _doubtful(pack, nodes, missing, further, headings)
     # of a part of the policy a pack does not say which clauses beside its own there were
     same_extent = pack.scope is None or not (missing or further)
@@ -66,31 +66,22 @@ def match(pack: Pack, policy: ParsedPolicy, sha256: str) -> Match:
     )
 
 
-def _headings(pack: Pack, policy: ParsedPolicy, nodes: dict[str, Node]) -> tuple[HeadingChange, ...]:
-    """The uppermost clauses whose heading differs: clauses below show the heading above them where they have none."""
-    changed: dict[str, HeadingChange] = {}
-    above = _headings_above(policy)
-    for clause in pack.clauses:
-        node = nodes.get(clause.id)
-        if node is None:
-            continue
-        wanted = fold(clause.heading)
-        if wanted in (fold(node.heading), fold(above[node.id])):
-            continue
-        parent = changed.get(clause.parent)
-        if parent is None or fold(parent.clause.heading) != wanted:
-            changed[clause.id] = HeadingChange(clause, node.heading or above[node.id])
-        else:
-            changed[clause.id] = parent
-    return tuple(one for id_, one in changed.items() if one.clause.id == id_)
-
-
-def _headings_above(policy: ParsedPolicy) -> dict[str, str]:
-    """Node id -> its own heading or the nearest above it."""
-    out: dict[str, str] = {"": ""}
+def _headings(pack: Pack, policy: ParsedPolicy) -> tuple[HeadingChange, ...]:
+    """The clauses where another heading begins: those below bear it where they have none of their own."""
+    headings: dict[str, str] = {}
     for node in policy.nodes:
-        out[node.id] = node.heading or out[node.parent]
-    return out
+        headings[node.id] = node.heading or headings.get(node.parent, "")
+    changed = {
+        clause.id: HeadingChange(clause, headings[clause.id])
+        for clause in pack.clauses
+        if clause.id in headings and fold(clause.heading) != fold(headings[clause.id])
+    }
+    return tuple(
+        one
+        for one in changed.values()
+        if (above := changed.get(one.clause.parent)) is None
+        or (above.clause.heading, above.heading) != (one.clause.heading, one.heading)
+    )
 
 
 def _doubtful(

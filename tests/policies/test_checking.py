@@ -81,10 +81,22 @@ CITED = "丘野町情報セキュリティ対策基準"
         ("mapping.csv", "std/3,", "std/7,", "clauses.csv 4行目 列「id」", "std/3 の行が mapping.csv"),
         ("mapping.csv", "std/2,config", "std/1,partial", "3行目 列「class」", "2行目では config"),
         ("mapping.csv", "backup.enabled", "backup.enable", "3行目 列「control」", "統制 backup.enable は"),
-        ("mapping.csv", "std/2,config,backup.enabled", "std/1,config,log.audit-trail", "3行目 列「control」", "2行目にも"),
-        ("mapping.csv", "std/2,config,backup.enabled", "std/1,config,", "3行目 列「control」", "統制のない行とほかの行"),
+        (
+            "mapping.csv",
+            "std/2,config,backup.enabled",
+            "std/1,config,log.audit-trail",
+            "3行目 列「control」",
+            "2行目にも",
+        ),
+        (
+            "mapping.csv",
+            "std/2,config,backup.enabled",
+            "std/1,config,",
+            "3行目 列「control」",
+            "統制のない行とほかの行",
+        ),
         ("mapping.csv", ",decides,", ",supports,", "2行目 列「role」", "decides の統制がありません"),
-        ("mapping.csv", "confirmed,,,設定", "proposed,1.5,,設定", "2行目 列「score」", "1 より大きい"),
+        ("mapping.csv", "confirmed,,", "proposed,1.5,", "2行目 列「score」", "1 より大きい"),
         ("documents.csv", "std/3,", "std/5,", "mapping.csv 4行目 列「class」", "書面が documents.csv にありません"),
         ("documents.csv", "std/3,", "std/8,", "2行目 列「clause」", "条項 std/8 は clauses.csv"),
         ("documents.csv", "std/3,training", "std/4,contract", "3行目 列「document」", "2行目にもあります"),
@@ -149,7 +161,9 @@ def test_the_head_refers_to_what_there_is(pack: Path) -> None:
 
 def test_inherited_rows_name_what_there_is(pack: Path) -> None:
     head = "clause,control,by_ja,by_en,evidence_ja,evidence_en,when\n"
-    (pack / "inherited.csv").write_text(head + "std/9,,国,the state,資料,papers,\n,no.control,国,the state,資料,papers,\n")
+    (pack / "inherited.csv").write_text(
+        head + "std/9,,国,the state,資料,papers,\n,no.control,国,the state,資料,papers,\n"
+    )
     add(pack, "inherited.csv", ",,国,the state,資料,papers,")
     add(pack, "inherited.csv", "std/1,,国,the state,資料,papers,platform=government-cloud")
     found = said(pack)

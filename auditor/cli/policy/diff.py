@@ -92,9 +92,9 @@ def _pair(pair: Pair, lang: Lang) -> list[str]:
     clause = pair.new or pair.old
     if clause is None:
         return []
-    line = f"  {clause.citation} {clause.heading}".rstrip()
+    line = f"  {clause.citation} {clause.heading or _cut(pair.text)}".rstrip()
     if pair.old is None or pair.new is None:
-        return [line, f"    {_cut(pair.text)}"] if pair.text else [line]
+        return [line, f"    {_cut(pair.text)}"] if clause.heading and pair.text else [line]
     notes = []
     if pair.old.citation != clause.citation:
         # the title says nothing where it is the same
