@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from auditor.attr import Known
 from auditor.checks import Context, Verdict, failed, manual, passed
@@ -11,7 +11,7 @@ from auditor.findings import Severity
 from auditor.text import Text
 from auditor_govcloud.checking import check
 from auditor_govcloud.network import not_asked
-from auditor_govcloud.values import is_known, must_be_known, numbers, shown
+from auditor_govcloud.values import SENSITIVE, is_known, must_be_known, numbers, shown
 
 _MANAGEMENT_PORTS: Final = "remote.management_ports"
 _DH_GROUPS: Final = "remote.vpn_dh_groups"
@@ -59,12 +59,24 @@ def admin_ports_closed(facet: TrafficRule, context: Context) -> Verdict | None:
     must_be_known(facet.everywhere)
     peers = shown(facet.peers)
     ports = shown(facet.ports)
-    named = "" if isinstance(facet.ports, Known) and facet.ports.sensitive else ", ".join(map(str, open_))
+    named = _some(open_, hidden=isinstance(facet.ports, Known) and facet.ports.sensitive)
     return failed(
-        f"保守用のポート {named}が全てのアドレスに開いている（規則: {ports.ja}、通信元: {peers.ja}）。",
-        f"Maintenance ports {named} are open to every address (rule: {ports.en}; source: {peers.en}).",
+        f"保守用のポート（{named.ja}）が全てのアドレスに開いている（規則: {ports.ja}、通信元: {peers.ja}）。",
+        f"Maintenance ports ({named.en}) are open to every address (rule: {ports.en}; source: {peers.en}).",
         expected=Text("保守の拠点からだけ届く", "reachable from the places of maintenance only"),
     )
+
+
+_SHOWN: Final = 3
+
+
+def _some(ports: tuple[int, ...], *, hidden: bool) -> Text:
+    """The first ports, for people; a rule for all of them opens too many to name."""
+    if hidden:
+        return SENSITIVE
+    named = ", ".join(map(str, ports[:_SHOWN]))
+    more = len(ports) - _SHOWN
+    return Text(f"{named} ほか{more}個", f"{named} and {more} more") if more > 0 else Text(named, named)
 
 
 _STRONG: Final = frozenset({UserAuthentication.CERTIFICATE, UserAuthentication.MULTI_FACTOR})
@@ -124,6 +136,11 @@ def _weak(names: frozenset[str], weak: tuple[str, ...]) -> list[str]:
     return sorted(name for name in names if name.startswith(weak))
 
 
+def _told(attr: Known[Any], names: list[str]) -> list[str]:
+    """What was found, for people; never what is sensitive."""
+    return [SENSITIVE.en] if names and attr.sensitive else names
+
+
 @check(
     "remote.encryption.algorithms",
     control="remote.encryption",
@@ -155,26 +172,27 @@ def tunnel_is_strong(facet: VpnTunnel, context: Context) -> Verdict:
     Source of the value: see the parameter.
     """
     allowed = numbers(context, _DH_GROUPS)
+    ike, encryption, integrity, groups = facet.ike_versions, facet.encryption, facet.integrity, facet.dh_groups
     found: list[str] = []
-    if isinstance(facet.ike_versions, Known) and 1 in facet.ike_versions.value:
-        found.append("IKEv1")
-    if isinstance(facet.encryption, Known) and not facet.encryption.sensitive:
-        found += _weak(facet.encryption.value, _WEAK_ENCRYPTION)
-    if isinstance(facet.integrity, Known) and not facet.integrity.sensitive:
-        found += _weak(facet.integrity.value, _WEAK_INTEGRITY)
-    if isinstance(facet.dh_groups, Known):
-        found += [f"DH {group}" for group in sorted(facet.dh_groups.value - allowed)]
+    if isinstance(ike, Known) and 1 in ike.value:
+        found += _told(ike, ["IKEv1"])
+    if isinstance(encryption, Known):
+        found += _told(encryption, _weak(encryption.value, _WEAK_ENCRYPTION))
+    if isinstance(integrity, Known):
+        found += _told(integrity, _weak(integrity.value, _WEAK_INTEGRITY))
+    if isinstance(groups, Known):
+        found += _told(groups, [f"DH {group}" for group in sorted(groups.value - allowed)])
     if not found:
-        for attr in (facet.ike_versions, facet.encryption, facet.integrity, facet.dh_groups):
+        for attr in (ike, encryption, integrity, groups):
             must_be_known(attr)
         return passed()
     listed = ", ".join(found)
-    groups = ", ".join(map(str, sorted(allowed)))
+    strong = ", ".join(map(str, sorted(allowed)))
     return failed(
         f"弱い方式を受け入れる（{listed}）。",
         f"Weak algorithms are accepted ({listed}).",
         expected=Text(
-            f"IKEv2、AES、SHA-2 及び DH グループ {groups} だけ", f"only IKEv2, AES, SHA-2 and DH groups {groups}"
+            f"IKEv2、AES、SHA-2 及び DH グループ {strong} だけ", f"only IKEv2, AES, SHA-2 and DH groups {strong}"
         ),
     )
 

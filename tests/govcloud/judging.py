@@ -74,7 +74,7 @@ from auditor.policies.loader import load_controls, load_pack, mappings_root
 from auditor.policies.model import Control, Pack
 from auditor.record import Action
 from auditor_govcloud.catalogue import all_checks
-from tests.govcloud import samples_service
+from tests.govcloud import samples_network, samples_service
 
 UNKNOWN = Unknown(Reason.AFTER_APPLY)
 TOKYO = "ap-northeast-1"
@@ -290,6 +290,7 @@ SAMPLES: dict[type[Facet], dict[str, tuple[Any, ...]]] = {
 }
 """Values of every field of every facet that a check asks about; the tests take all combinations."""
 SAMPLES.update(samples_service.SAMPLES)
+SAMPLES.update(samples_network.SAMPLES)
 
 
 _made: dict[type[Facet], tuple[Facet, ...]] = {}
