@@ -32,6 +32,8 @@ _LEADER = re.compile(r".*(?:[.．・…‥･]{3,}|(?:[.．・…‥･]\s){3,})
 _ENTRY_PAGE = re.compile(r"[\s.．・…‥･]*[0-9０-９]{0,3}$")
 _SHEET = re.compile(r"[（(]\s*(?:別紙|別添|別表|別記|資料|参考|様式)[^。（(]{0,12}[)）]")
 _FIGURE_NAME = re.compile(r"[^。、は]{2,30}(?:体系図|組織図|概念図|構成図|イメージ図|フロー図|図[0-9０-９]*)")
+_DIGITS = re.compile(r"[0-9０-９]+")
+_FEWEST_PAGES = 3
 _EDGE = 2
 """Rows at the top and at the foot of a page where running heads stand."""
 
@@ -86,23 +88,33 @@ def find(layout: Layout) -> Marked:
 
 def _running_heads(rows: Sequence[Row], marked: Marked) -> None:
     """Rows at the edges of pages that most pages share, whatever number they bear."""
-    pages: defaultdict[int, list[int]] = defaultdict(list)
-    for index, row in enumerate(rows):
-        if row.line.page is not None:
-            pages[row.line.page].append(index)
-    if len(pages) < 3:
+    edges, pages = _edges(rows, marked)
+    if pages < _FEWEST_PAGES:
         return
-    edges = [index for page in pages.values() for index in {*page[:_EDGE], *page[-_EDGE:]}]
-    count = Counter(re.sub(r"[0-9０-９]+", "0", rows[index].text) for index in edges)
+    shapes = {index: _DIGITS.sub("0", rows[index].text) for index in edges}
+    count = Counter(shapes.values())
     begun = next((index for index, row in enumerate(rows) if row.ended), len(rows))
     titles: set[str] = set()
     for index in sorted(edges):
         if index < begun and is_title(rows[index].text) and rows[index].text not in titles:
             titles.add(rows[index].text)  # before the first sentence it is the title, which the others repeat
             continue
-        shape = re.sub(r"[0-9０-９]+", "0", rows[index].text)
-        if count[shape] >= max(3, len(pages) * 0.4) and not rows[index].ended and index not in marked:
+        repeated = count[shapes[index]] >= max(_FEWEST_PAGES, pages * 0.4)
+        if repeated and not rows[index].ended and index not in marked:
             marked[index] = ArtefactKind.RUNNING_HEAD
+
+
+def _edges(rows: Sequence[Row], marked: Marked) -> tuple[set[int], int]:
+    """The rows at the tops and feet of pages, and how many pages there are; page numbers tell pages of plain text."""
+    pages: defaultdict[int, list[int]] = defaultdict(list)
+    for index, row in enumerate(rows):
+        if row.line.page is not None:
+            pages[row.line.page].append(index)
+    if pages:
+        return {index for page in pages.values() for index in (*page[:_EDGE], *page[-_EDGE:])}, len(pages)
+    numbers = [index for index, kind in marked.items() if kind is ArtefactKind.PAGE_NUMBER]
+    near = {index + step for index in numbers for step in (-1, 1) if 0 <= index + step < len(rows)}
+    return near - set(numbers), len(numbers)
 
 
 def _mark_contents(rows: Sequence[Row], heading: int, marked: Marked) -> None:

@@ -13,6 +13,7 @@ _ITEM_STYLES = frozenset({Style.PAREN, Style.KANJI, Style.PAREN_KANJI})
 _KANA = frozenset({Style.KATAKANA, Style.PAREN_KATAKANA, Style.IROHA, Style.PAREN_IROHA})
 _LETTERED = _KANA | {Style.LATIN, Style.PAREN_LATIN}
 _DASHED = frozenset({Style.DASHED, Style.DASHED3, Style.DASHED4})
+_UPPER_ROMAN = "ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩⅪⅫ"
 _STRUCTURE_IDS = dict(zip(STRUCTURAL, ("part", "vol", "ch", "sec", "sub", "div"), strict=True))
 _ANNEX_IDS = (("別表", "table"), ("様式", "form"), ("別紙", "sheet"), ("別記", "note"), ("別", "figure"))
 _LEVELS = (Level.PARAGRAPH, Level.ITEM, Level.SUBITEM, Level.SUBSUBITEM)
@@ -106,13 +107,23 @@ def _below_article(marker: Marker, above: Place) -> Place:
     level = _LEVELS[min(_LEVELS.index(above.level) + 1, 3)] if above.level in _LEVELS else Level.ITEM
     if style in _LETTERED:
         level = _LEVELS[max(2, _LEVELS.index(level))]
-    return Place(f"{above.id}/{_own_id(marker)}", above.number + _printed(marker), level, True)
+    return Place(f"{above.id}/{_own_id(marker)}", _appended(above.number, _printed(marker)), level, True)
 
 
 def _below_number(marker: Marker, above: Place) -> Place:
     style = marker.style
     top = above.level in (Level.DOCUMENT, Level.PART, Level.CHAPTER, Level.SECTION, Level.ANNEX)
     headed = above.number.startswith("第") or above.level is Level.ANNEX
+    if style is Style.ROMAN and top and not above.number and marker.printed.strip("(（)）．.") in _UPPER_ROMAN:
+        return Place(_under(above.id, _own_id(marker)), chr(0x2160 + marker.value[0] - 1), Level.CHAPTER, False)
+    if above.number and above.number[0] in _UPPER_ROMAN and top:
+        number = _appended(above.number, ("-" if style is Style.NUMBER else "") + _printed(marker))
+        return Place(
+            _under(above.id, _own_id(marker)),
+            number,
+            Level.SECTION if style is Style.NUMBER else Level.PARAGRAPH,
+            False,
+        )
     if style is Style.ORDINAL:
         return Place(_under(above.id, _own_id(marker)), f"第{marker.value[0]}", Level.CHAPTER, False)
     if style is Style.NUMBER and top and not headed:
@@ -120,7 +131,12 @@ def _below_number(marker: Marker, above: Place) -> Place:
     joint = "の" if style is Style.NUMBER and headed else ""
     natural = _NATURAL.get(style, 0)
     level = _LEVELS[natural if top else min(max(natural, _LEVELS.index(above.level) + 1), 3)]
-    return Place(_under(above.id, _own_id(marker)), above.number + joint + _printed(marker), level, False)
+    return Place(_under(above.id, _own_id(marker)), _appended(above.number, joint + _printed(marker)), level, False)
+
+
+def _appended(number: str, own: str) -> str:
+    """``own`` behind ``number``, with a blank where two figures would run together."""
+    return f"{number} {own}" if number[-1:].isdecimal() and own[:1].isdecimal() else number + own
 
 
 def _own_id(marker: Marker) -> str:
@@ -134,6 +150,8 @@ def _printed(marker: Marker) -> str:
     style, (first, *_) = marker.style, marker.value
     if style is Style.PAREN:
         return f"({first})"
+    if style is Style.HALF_PAREN:
+        return f"{first})"
     if style is Style.CIRCLED:
         return marker.printed[-1]
     if style in _KANA:

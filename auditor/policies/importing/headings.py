@@ -11,7 +11,7 @@ from auditor.policies.importing.tree import Draft
 
 _BULLET = re.compile(r"[・•◼■□＊※*\uf000-\uf0ff-](?!-)")
 _BRACKETED = re.compile(r"[（(][^（）()]*[)）]")
-_LEAD_BRACKET = re.compile(r"[（(]([^（）()。]{1,60})[)）][ \t\u3000]*")
+_LEAD_BRACKET = re.compile(r"[（(【]([^（）()【】。]{1,60})[)）】][ \t\u3000]*")
 _TERM = re.compile(r"([^\s。、，]{1,40}(?:[（(][^（）()]*[)）])?)[ \t\u3000]+(?=\S)(.+)", re.DOTALL)
 _PREDICATE = re.compile(
     r"(?:こと|場合|もの|もって|ため|とし|され|れば|[なたくすよしき]い|[うくすつぬぐぶむるたださてでをにはがとや、，])$"

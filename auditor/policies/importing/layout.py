@@ -16,6 +16,10 @@ _FULL = 0.86
 """Share of the column from which a line counts as full: lists are indented, and lines break before signs."""
 _SHORT = 0.7
 """Share below which the next line begins a new paragraph in any case."""
+_FEWEST = 20
+"""Lines from which a column can be told."""
+_NARROWEST, _BROADEST = 20, 62
+"""Columns of printed policies, in full-width characters."""
 _ALONE = 30
 """Width below which a line without a column may be a phrase of its own."""
 _ENDS = "。」』．："
@@ -78,13 +82,15 @@ def _stands_alone(text: str) -> bool:
 
 
 def _column(texts: list[str]) -> float:
-    """The column of a hard-wrapped text: the width that many lines share and none exceeds by much."""
-    widths = sorted(width(text) for text in texts)
-    if len(widths) < 20:
+    """The column of a hard-wrapped text: a width that many lines share, most of them within a sentence."""
+    if len(texts) < _FEWEST:
         return 0.0
+    widths = sorted(width(text) for text in texts)
     broad = widths[int(len(widths) * 0.98)]
-    near = sum(1 for one in widths if broad - 4 <= one)
-    return broad if 20 <= broad <= 62 and near >= len(widths) * 0.2 else 0.0
+    near = [text for text in texts if broad - 4 <= width(text)]
+    broken = sum(1 for text in near if text[-1] not in _ENDS)
+    wrapped = len(near) >= len(texts) * 0.1 and broken >= len(near) * 0.6
+    return broad if _NARROWEST <= broad <= _BROADEST and wrapped else 0.0
 
 
 def open_brackets(text: str) -> bool:

@@ -30,6 +30,7 @@ class Style(enum.StrEnum):
     DASHED3 = "dashed3"  # 2―8―3
     DASHED4 = "dashed4"
     PAREN = "paren"  # (1) （１） ⑴
+    HALF_PAREN = "half-paren"  # 1) １）
     CIRCLED = "circled"  # ①
     KATAKANA = "katakana"  # ア
     PAREN_KATAKANA = "paren-katakana"  # （ア）
@@ -66,6 +67,8 @@ class Marker(NamedTuple):
     """What follows it on the line."""
     spaced: bool
     """A blank or the end of the line follows, so that it cannot be a part of a sentence."""
+    until: Value | None = None
+    """The last number of a range of articles that are gone: 第５条から第８条まで　削除."""
 
 
 KATAKANA = "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワヲン"
@@ -83,9 +86,13 @@ _CIRCLED = "①-⑳㉑-㉟㊱-㊿"
 _BULLET = re.compile(rf"{_B}*(?:[-*+・•]{_B}*(?=[{_CIRCLED}(（⑴-⒇])|[-*+]{_B}+(?=\S))?{_B}*")
 _STRUCTURAL = re.compile(rf"第{_B}?({_N}){_B}?(部|編|章|節|款|目)((?:{_B}?の{_B}?{_N})*)(?={_B}|$)")
 _ARTICLE = re.compile(rf"第{_B}?({_N}){_B}?条((?:{_B}?の{_B}?{_N}(?![項号]))*)")
+_GONE = re.compile(
+    rf"(第{_B}?({_N}){_B}?条((?:の{_N})*)(?:から|及び|、).*第{_B}?({_N}){_B}?条((?:の{_N})*)(?:まで)?){_B}*削除"
+)
 _ORDINAL = re.compile(rf"第{_B}?({_D}|[一二三四五六七八九十]{{1,3}})(?:{_B}+|[．.、]{_B}*)(?=\S)")
-_DASHED = re.compile(rf"({_D}(?:{_B}?{_DASH}{_B}?{_D}){{1,3}})(?=[^0-9０-９])")
-_NUMBER = re.compile(rf"({_D})(?:({_B}*[．.、,，)）])(?![0-9０-９])|(?=[^0-9０-９]|$))")
+_DASHED = re.compile(rf"({_D}(?:{_B}?{_DASH}{_B}?{_D}){{1,3}})[.．]?(?=[^0-9０-９.．]|$)")
+_NUMBER = re.compile(rf"({_D})(?:({_B}*[．.、,，])(?![0-9０-９])|(?=[^0-9０-９]|$))")
+_HALF_PAREN = re.compile(rf"({_D})[)）](?=\S|{_B})")
 _PAREN = re.compile(r"[(（]\s?([0-9０-９]{1,3})\s?[)）]")
 _GLYPH_PAREN = re.compile(r"[⑴-⒇]")
 _CIRCLED_ONE = re.compile(rf"[{_CIRCLED}]")
@@ -101,7 +108,7 @@ _ANNEX = re.compile(
     rf"(別表|別紙|別記|別図|別添|様式)(?:{_B}?第?{_B}?({_N}){_B}?(?:号(?:様式)?)?)?(?:様式)?(?={_B}|[（(]|$)"
 )
 _NUMBERED_FORM = re.compile(rf"(第{_B}?({_N}){_B}?号様式)(?={_B}|[（(]|$)")
-_SUPPLEMENT = re.compile(rf"[附付]{_B}*則(?:{_B}*[（(][^）)]*[)）])?(?={_B}|$)")
+_SUPPLEMENT = re.compile(rf"[附付]{_B}*則(?:{_B}*[（(][^）)]*[)）])?(?:{_B}*抄)?(?={_B}|$)")
 _PREAMBLE = re.compile(rf"[■○◆●]?{_B}*(はじめに|序{_B}*文?|前{_B}*文)(?={_B}*$)")
 
 _REFERRING = re.compile(r"[のにをはがともへ、。～〜~・]|及び|又は|若しくは|並びに|から|まで|以[上下外]")
@@ -187,6 +194,8 @@ def _digits(text: str) -> list[tuple[Style, Value | None, int]]:
         value = tuple(int(part) for part in re.findall(r"[0-9]+", half_width_digits(match[1])))
         if not _COUNTED.match(text[match.end() :]) and not _REFERRING.match(text[match.end() :]):
             return [(_DASHED_STYLES[len(value)], value, match.end())]
+    if match := _HALF_PAREN.match(text):
+        return [(Style.HALF_PAREN, (int(half_width_digits(match[1])),), match.end())]
     if match := _NUMBER.match(text):
         after = text[match.end() :]
         spaced = match[2] is not None or not after or after[0] in " \t\u3000"
@@ -269,7 +278,16 @@ def _ascii_roman(text: str) -> list[tuple[Style, Value | None, int]]:
     return [(Style.ROMAN, (total,), match.end())]
 
 
-_PUNCTUATED = (Style.NUMBER, Style.KATAKANA, Style.IROHA, Style.LATIN, Style.ROMAN, Style.KANJI, Style.ORDINAL)
+_PUNCTUATED = (
+    Style.NUMBER,
+    Style.HALF_PAREN,
+    Style.KATAKANA,
+    Style.IROHA,
+    Style.LATIN,
+    Style.ROMAN,
+    Style.KANJI,
+    Style.ORDINAL,
+)
 """Styles whose own sign after the number tells them from a word."""
 
 
@@ -284,6 +302,10 @@ def candidates(line: str) -> list[Marker]:
     if not text:
         return []
     sign = text[0]
+    if gone := _GONE.match(text):
+        first, last = _branched(gone[2], gone[3]), _branched(gone[4], gone[5])
+        if first and last:
+            return [Marker(Style.ARTICLE, first, gone[1], text[gone.end(1) :].strip(), True, last)]
     if sign == "第":
         found = _ordinals(text)
     elif sign in "0123456789０１２３４５６７８９":
@@ -297,6 +319,7 @@ def candidates(line: str) -> list[Marker]:
         if value is None or not all(value):
             continue
         spaced = _is_spaced(text, end) or (style in _PUNCTUATED and text[end - 1] in "．.、,，)）")
+        spaced = spaced or (style is Style.ARTICLE and text[end] in "（(【")
         if not spaced and style not in (Style.NUMBER, Style.ARTICLE) and _REFERRING.match(text[end:]):
             continue
         markers.append(Marker(style, value, text[:end].strip(), text[end:].strip(), spaced))

@@ -20,13 +20,13 @@ from auditor.policies.importing.markers import (
     follows,
 )
 
-_CAPTION = re.compile(r"[（(][^。]{1,60}[)）]$")
+_CAPTION = re.compile(r"[（(【][^。]{1,60}[)）】]$")
 _WEAK = frozenset({Style.KANJI, Style.LATIN, Style.ROMAN, Style.ORDINAL, Style.IROHA, Style.PAREN_IROHA})
 """Styles that plain text imitates: the first one counts only if a second follows."""
 _BRACKETED = frozenset({Style.PAREN, Style.CIRCLED, Style.PAREN_KATAKANA, Style.PAREN_KANJI, Style.PAREN_LATIN})
 _BEGINNING = frozenset({Style.NUMBER, Style.ARTICLE, Style.ORDINAL, *STRUCTURAL})
 _TITLE = re.compile(
-    r"[^。、：:]{0,40}?(?:方針|基準|要綱|規程|規則|要領|ポリシー|手順|手続|指針|条例|訓令|ガイドライン)(?:[（(][^。]{1,20}[)）])?"
+    r"(?![・•※*＊-])[^。、：:]{0,40}?(?:方針|基準|要綱|規程|規則|要領|ポリシー|手順|手続|指針|条例|訓令|ガイドライン)(?:[（(][^。]{1,20}[)）])?"
 )
 _TITLE_REACH = 12
 _LOOKAHEAD = 400
@@ -93,7 +93,7 @@ class Builder:
         self.root = Draft(None, -1, None)
         self.stack: list[Draft] = [self.root]
         self.last: dict[Style, Value] = {}
-        """Last number of the series that run on through chapters."""
+        """Last number of the series that may run on through chapters."""
         self.outer: tuple[list[Draft], dict[Style, Value]] | None = None
         """Stack and series before an annex or a supplement began."""
         self.dropped: list[int] = []
@@ -189,6 +189,8 @@ class Builder:
         under[-1].children.append(draft)
         self.stack = [*under, draft]
         if marker.style in STRUCTURAL or marker.style is Style.ARTICLE:
+            self.last[marker.style] = marker.until or marker.value
+        elif under[-1].style in STRUCTURAL:
             self.last[marker.style] = marker.value
         return draft
 
@@ -213,8 +215,13 @@ class Builder:
                 return None
             return None
         depth = self._depth_of(style)
-        if depth is None or style in ROOTED:
+        if style in ROOTED:
             return None
+        if depth is None:
+            runs_on = style in self.last and self.stack[-1].style in STRUCTURAL
+            return (
+                self._push(place, marker, self.stack) if runs_on and follows(marker.value, self.last[style]) else None
+            )
         if follows(marker.value, self.stack[depth].value):
             return self._push(place, marker, self.stack[:depth])
         return None
@@ -225,7 +232,10 @@ class Builder:
             return None
         lines = self.stack[-1].lines
         for back in range(len(lines) - 1, max(-1, len(lines) - 1 - _TITLE_REACH), -1):
-            if not is_title(self.rows[lines[back]].text):
+            row = self.rows[lines[back]]
+            if row.ended:
+                return None
+            if not is_title(row.text) or (back and not self.rows[lines[back - 1]].stops):
                 continue
             title, self.stack[-1].lines = lines[back], lines[:back]
             self.dropped.extend(lines[back + 1 :])
