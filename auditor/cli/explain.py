@@ -305,7 +305,7 @@ def _clause(pack: Pack, clause: Clause, known: Known, out: Writer) -> None:
     out.field(Text("ID", "Id"), f"{clause.id} ({pack.id})")
     out.field(Text("要旨", "Summary"), out.say(clause.summary))
     if clause.id in pack.wording:
-        out.field(Text("条文", "Wording"), pack.wording[clause.id])
+        out.field(Text("条文", "Wording"), " ".join(pack.wording[clause.id].split("\n")))
     out.field(Text("主語", "Addressee"), clause.addressee)
     out.field(Text("文末", "Modality"), clause.obligation)
     if clause.govcloud:

@@ -47,6 +47,13 @@ def test_the_file_that_a_shipped_pack_was_made_from(capsys: pytest.CaptureFixtur
     assert "条文: 委託先との契約に、秘密の保持を入れなければならない。" in capsys.readouterr().out
 
 
+def test_paragraphs_of_a_clause_are_told_in_a_row(capsys: pytest.CaptureFixture[str]) -> None:
+    put(HERE, "own.json", json.dumps({"clauses": {"std/2": "毎日写す。\n離して置く。"}}))
+    Path("auditor.toml").write_text('[wording]\nbeach = "own.json"\n', encoding="utf-8")
+    assert main(["explain", "std/2", "--policy", "beach"]) == 0
+    assert "条文: 毎日写す。 離して置く。" in capsys.readouterr().out
+
+
 def test_another_place(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     Path("conf").mkdir()
     put(Path("conf"), "a.toml", "")
