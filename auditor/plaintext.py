@@ -12,8 +12,8 @@ from typing import Final
 
 _WORDS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _ENDS: Final = re.compile(
-    r"(?:_pass|(?:^|_)(?:pass(?:word|wd|phrase)|pwd|secret|token|credentials?|"
-    r"(?:api|access|secret|private|auth|encryption|signing|master|account|storage)_?key|secret_?key_?base))(?:_?\d+)?$"
+    r"(?:pass(?:word|wd|phrase)|(?:_pass|(?:^|_)(?:pwd|secret|token|credentials?|"
+    r"(?:api|access|secret|private|auth|encryption|signing|master|account|storage)_?key|secret_?key_?base)))(?:_?\d+)?$"
 )
 _MENTIONS: Final = re.compile(r"pass|pwd|secret|token|key|cred", re.IGNORECASE)
 _SWITCHES: Final = frozenset(

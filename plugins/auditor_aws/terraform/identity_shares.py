@@ -42,7 +42,7 @@ _STORES: Final = {
     "aws_kinesis_stream": _Row("aws_kinesis_resource_policy", "resource_arn"),
     "aws_backup_vault": _Row("aws_backup_vault_policy", "backup_vault_name"),
 }
-_WHOLE: Final = re.compile(r"\*|[a-z0-9-]+:\*")
+_WHOLE: Final = re.compile(r"\*|(?:\*|[a-z0-9-]+):\*")
 _ACCOUNT: Final = re.compile(r"\d{12}")
 _NOBODY: Final[tuple[str, ...]] = ()
 
