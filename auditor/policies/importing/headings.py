@@ -11,7 +11,9 @@ from auditor.policies.importing.tree import Draft
 
 _BULLET = re.compile(r"[・•◼■□＊※*\uf000-\uf0ff-](?!-)")
 _BRACKETED = re.compile(r"[（(][^（）()]*[)）]")
-_LEAD_BRACKET = re.compile(r"[（(【]([^（）()【】。]{1,60})[)）】][ \t\u3000]*")
+_LEAD_BRACKET = re.compile(
+    r"[（(【](?![0-9０-９ァ-ヺ一二三四五六七八九十]{1,3}[)）])([^（）()【】。]{1,60})[)）】][ \t\u3000]*"
+)
 _TERM = re.compile(r"([^\s。、，]{1,40}(?:[（(][^（）()]*[)）])?)[ \t\u3000]+(?=\S)(.+)", re.DOTALL)
 _PREDICATE = re.compile(
     r"(?:こと|場合|もの|もって|ため|とし|され|れば|[なたくすよしき]い|[うくすつぬぐぶむるたださてでをにはがとや、，])$"

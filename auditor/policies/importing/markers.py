@@ -117,6 +117,8 @@ _COUNTED = re.compile(
     r"[年月日条項号章節款部編人回時分秒つ以万千百億円％%倍歳名件台箇か個ヶ割点桁文字世者次種階級系字層巡度期頁－-]"
 )
 """What follows a number that counts something."""
+_UNIT = re.compile(rf"{_B}*[年月日号条項章節](?:[）)」、。のにはを及又]|から|まで|法律|$)")
+"""The rest of a date or of an act's number (平成 25 年法律第 27 号) that a line break cut off."""
 
 
 def kanji_number(text: str) -> int | None:
@@ -200,7 +202,7 @@ def _digits(text: str) -> list[tuple[Style, Value | None, int]]:
         after = text[match.end() :]
         spaced = match[2] is not None or not after or after[0] in " \t\u3000"
         direct = "ぁ" <= after[:1] <= "鿿" and not _COUNTED.match(after) and not _REFERRING.match(after)
-        if (spaced or direct) and after.strip():
+        if (spaced or direct) and after.strip() and not _UNIT.match(after):
             found.append((Style.NUMBER, (int(half_width_digits(match[1])),), match.end()))
     return found
 

@@ -113,10 +113,26 @@ class Builder:
                 self.stack[-1].lines.append(index)
             else:
                 draft.caption = caption
+                self._same_row(place, draft)
             caption = None
         if caption is not None:
             self.stack[-1].lines.append(caption)
         return self.root
+
+    def _same_row(self, place: int, draft: Draft) -> None:
+        """``第３条　(1)　…``: the first of a list on the row of the number above it, if a second follows."""
+        marker = draft.marker
+        if marker is None or draft.style in STRUCTURAL:
+            return
+        counted = draft.style in (Style.ARTICLE, Style.SUPPLEMENT)
+        for inner in candidates(marker.rest):
+            listed = inner.style in _BRACKETED or (counted and inner.style is Style.NUMBER and inner.spaced)
+            if not listed or inner.value != (1,) or self._depth_of(inner.style) is not None:
+                continue
+            if self._comes_again(place, inner.style, inner.value):
+                draft.marker = marker._replace(rest="")
+                self._push(place, inner, self.stack)
+                return
 
     # -- what the surroundings say ------------------------------------------------------------
 
