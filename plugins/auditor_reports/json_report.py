@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 import msgspec
 
 from auditor.assessment import ClauseAnswer
-from auditor.attr import Attr, Known, Place, Unknown
+from auditor.attr import Known, Place, Unknown
 from auditor.checks import AnyCheck
 from auditor.facets import Facet, Obstacle
 from auditor.findings import Finding, Severity, Status
@@ -22,11 +22,13 @@ from auditor.inventory import Resource
 from auditor.policies.model import Document
 from auditor.reporting import Options, Report
 from auditor.run import scope_text
+from auditor.scopes import Scoping
 from auditor.text import Text
 from auditor_reports.encoding import encode
 from auditor_reports.facts import SENSITIVE, Fact, facts, message, place_of, plain
+from auditor_reports.json_scopes import both, judged_on, known_or_null, scope_key, scope_of_resource, scopes_of_run
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 """The second number grows with additions, the first when something goes away or changes its meaning."""
 
 _STRIDE = 4096
@@ -65,10 +67,6 @@ class _Ids:
         return msgspec.Raw(encode([made[id(finding)] for finding in answer.findings]))
 
 
-def _both(text: Text | None) -> dict[str, str] | None:
-    return None if text is None else {"ja": text.ja, "en": text.en}
-
-
 # ---------------------------------------------------------------- the run
 
 
@@ -86,11 +84,12 @@ def _run(report: Report) -> dict[str, Any]:
                 "resources": source.resources,
                 "complete": source.complete,
                 "incomplete": source.incomplete,
-                "notes": [_both(note) for note in source.notes],
+                "notes": [both(note) for note in source.notes],
             }
             for source in inventory.sources
         ],
-        "scope": _both(scope_text(inventory.sources)),
+        "scope": both(scope_text(inventory.sources)),
+        **scopes_of_run(report),
         "phase": run.phase.value,
         "platform": run.platform,
         "strict": run.strict,
@@ -102,15 +101,15 @@ def _run(report: Report) -> dict[str, Any]:
             "inert": inventory.inert,
             "unknown": counts[Status.UNKNOWN],
             "errors": counts[Status.ERROR],
-            "problems": [_both(problem) for problem in run.problems],
+            "problems": [both(problem) for problem in run.problems],
         },
         "parameters": [
             {
                 "id": parameter.id,
-                "title": _both(parameter.title),
+                "title": both(parameter.title),
                 "value": parameter.value,
                 "unit": parameter.unit,
-                "source": _both(parameter.source.text),
+                "source": both(parameter.source.text),
                 "certainty": parameter.source.certainty,
                 "decided_by_municipality": parameter.decided_by_municipality,
                 "clauses": sorted(
@@ -139,9 +138,9 @@ def _summary(report: Report) -> dict[str, Any]:
 def _document(document: Document) -> dict[str, Any]:
     return {
         "id": document.id,
-        "name": _both(document.name),
+        "name": both(document.name),
         "role": document.role,
-        "held_by": _both(document.held_by),
+        "held_by": both(document.held_by),
     }
 
 
@@ -150,9 +149,10 @@ def _policies(report: Report, ids: _Ids) -> Iterator[dict[str, Any]]:
         pack = assessment.pack
         yield {
             "id": pack.id,
-            "title": _both(pack.title),
+            "title": both(pack.title),
             "sha256": pack.sha256,
-            "scope": _both(pack.scope),
+            "scope": both(pack.scope),
+            **judged_on(pack, report),
             "counts": {answer.value: number for answer, number in assessment.counts().items()},
             "clauses": [
                 {
@@ -164,11 +164,11 @@ def _policies(report: Report, ids: _Ids) -> Iterator[dict[str, Any]]:
                     "parent": answer.clause.parent or None,
                     "class": answer.clause.class_.value,
                     "mapping": answer.clause.standing.value,
-                    "unanswered": _both(answer.clause.unanswered),
-                    "summary": _both(answer.clause.summary),
+                    "unanswered": both(answer.clause.unanswered),
+                    "summary": both(answer.clause.summary),
                     "wording": pack.wording.get(answer.clause.id),
                     "status": answer.answer.value,
-                    "reason": _both(answer.reason),
+                    "reason": both(answer.reason),
                     "counts": {status.value: number for status, number in answer.counts.items() if number},
                     "supporting": {status.value: number for status, number in answer.supporting.items() if number},
                     "controls": [{"id": mapping.control, "role": mapping.role.value} for mapping in answer.mappings],
@@ -184,14 +184,15 @@ def _policies(report: Report, ids: _Ids) -> Iterator[dict[str, Any]]:
 
 
 class _Shared:
-    """What all findings of one check share, already encoded."""
+    """What all findings of one check share that count for the same policies, already encoded."""
 
     __slots__ = ("documents", "facts", "head", "passed", "remediation")
 
-    def __init__(self, check: AnyCheck, report: Report) -> None:
+    def __init__(self, check: AnyCheck, report: Report, policies: frozenset[str] | None) -> None:
         clauses = [
             {"policy": pack.id, "id": clause.id, "citation": clause.citation}
             for pack, clause in report.clauses_of.get(check.control, ())
+            if policies is None or pack.id in policies
         ]
         self.head = (
             b'","check":'
@@ -206,15 +207,18 @@ class _Shared:
         )
         self.passed = self.head + b"pass"
         self.facts = tuple(_FactHeads(name) for name in check.facts)
-        self.remediation = b',"remediation":' + encode(_both(check.remediation))
+        self.remediation = b',"remediation":' + encode(both(check.remediation))
         control = report.controls.get(check.control)
         self.documents = {document.id: document for document in control.documents} if control else {}
 
 
 def _write_findings(report: Report, out: BinaryIO, ids: _Ids) -> None:
     checks: dict[str, _Shared] = {}
+    by_policies: dict[frozenset[str] | None, dict[str, _Shared]] = {None: checks}
+    divides = report.shared_use.scoping.divides
+    policies: frozenset[str] | None = None
     value = _ValueEncoder()
-    encode_resource = _ResourceEncoder()
+    encode_resource = _ResourceEncoder(report.shared_use.scoping)
     resource: Resource | None = None
     resource_bytes = b""
     passed = Status.PASS
@@ -222,13 +226,16 @@ def _write_findings(report: Report, out: BinaryIO, ids: _Ids) -> None:
     add = parts.extend
     lead = b'\n{"id":"'
     for number, finding in enumerate(report.findings):
-        check = finding.check
-        shared = checks.get(check.id)
-        if shared is None:
-            shared = checks[check.id] = _Shared(check, report)
         if finding.resource is not resource:
             resource = finding.resource
             resource_bytes = encode_resource(resource)
+            if divides:
+                policies = resource.scope.policies
+                checks = by_policies.setdefault(policies, {})
+        check = finding.check
+        shared = checks.get(check.id)
+        if shared is None:
+            shared = checks[check.id] = _Shared(check, report, policies)
         if finding.status is passed:
             facet = finding.facet
             made = b"" if facet is None else _passed_facts(facet, shared.facts, value)
@@ -244,22 +251,19 @@ def _write_findings(report: Report, out: BinaryIO, ids: _Ids) -> None:
     out.write(b"".join(parts))
 
 
-def _place_or_none(attr: Attr[str], name: str) -> dict[str, str | None]:
-    if isinstance(attr, Unknown):
-        return {name: None, f"{name}_unknown": attr.reason.value}
-    return {name: plain(attr) or None}
-
-
 class _ResourceEncoder:
     """Encodes resources; all but the address is the same for very many.
 
     Members of enumerations are told apart by identity, which is quicker than hashing them.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, scoping: Scoping) -> None:
         self._made: dict[object, bytes] = {}
+        self._scoping = scoping
+        self._stated = scoping.stated
 
     def __call__(self, resource: Resource) -> bytes:
+        scope = resource.scope if self._stated else None
         account, region = resource.account, resource.region
         key = (
             resource.type,
@@ -268,6 +272,7 @@ class _ResourceEncoder:
             id(resource.action),
             id(account.reason) if isinstance(account, Unknown) else (account.value, account.sensitive),
             id(region.reason) if isinstance(region, Unknown) else (region.value, region.sensitive),
+            None if scope is None else scope_key(scope),
         )
         rest = self._made.get(key)
         if rest is None:
@@ -277,10 +282,15 @@ class _ResourceEncoder:
                     {
                         "type": resource.type,
                         "provider": resource.provider,
-                        **_place_or_none(account, "account"),
-                        **_place_or_none(region, "region"),
+                        **known_or_null(account, "account"),
+                        **known_or_null(region, "region"),
                         "action": resource.action.value,
                         "source": resource.source,
+                        **(
+                            {"scope": said}
+                            if scope is not None and (said := scope_of_resource(scope, self._scoping))
+                            else {}
+                        ),
                     }
                 )[1:]
             )

@@ -43,6 +43,7 @@ _NOTIFICATIONS = {
     "auditor.problem": Text("プラグインなどの不具合", "a fault of a plugin or the like"),
     "auditor.not-covered": Text("確認していない資源種別", "a resource type that was not checked"),
     "auditor.input": Text("入力についての注意", "a remark on an input"),
+    "auditor.scope": Text("設定ファイルの区分についての注意", "a remark on a scope of the configuration"),
 }
 
 _STRIDE = 1024
@@ -64,13 +65,14 @@ def write_sarif(report: Report, out: BinaryIO, options: Options) -> None:
         "columnKind": "utf16CodeUnits",
     }
     out.write(encode(head)[1:-1] + b',"results":[')
+    divides = report.shared_use.scoping.divides
     lead = b"\n"
     parts: list[bytes] = []
     for finding in report.findings:
         kind = _KINDS.get(finding.status)
         if kind is None:
             continue
-        parts.append(lead + encode(_result(finding, kind, indices, artifacts, lang)))
+        parts.append(lead + encode(_result(finding, kind, indices, artifacts, divides, lang)))
         lead = b",\n"
         if len(parts) == _STRIDE:
             out.write(b"".join(parts))
@@ -240,7 +242,9 @@ def _location(finding: Finding, found: Place | None, artifacts: _Artifacts) -> d
 # ---------------------------------------------------------------- results
 
 
-def _result(finding: Finding, kind: str, indices: dict[str, int], artifacts: _Artifacts, lang: Lang) -> dict[str, Any]:
+def _result(
+    finding: Finding, kind: str, indices: dict[str, int], artifacts: _Artifacts, divides: bool, lang: Lang
+) -> dict[str, Any]:
     check = finding.check
     evidence = list(facts(finding))
     text = message(finding).in_(lang)
@@ -265,6 +269,8 @@ def _result(finding: Finding, kind: str, indices: dict[str, int], artifacts: _Ar
             ],
         },
     }
+    if divides and (policies := finding.resource.scope.policies) is not None:
+        result["properties"]["policies"] = sorted(policies)
     if finding.status is Status.WAIVED:
         result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": text}]
     return result
@@ -289,6 +295,10 @@ def _invocation(report: Report, lang: Lang) -> dict[str, Any]:
         notifications.append(
             {"level": "warning", "message": {"text": text}, "descriptor": {"id": "auditor.not-covered"}}
         )
+    notifications += [
+        {"level": "note", "message": {"text": remark.in_(lang)}, "descriptor": {"id": "auditor.scope"}}
+        for remark in run.remarks
+    ]
     notifications += [
         {
             "level": "warning" if source.incomplete else "note",

@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
-from auditor.assessment import ANSWER_TEXT, Answer, ClauseAnswer
+from auditor.assessment import ANSWER_TEXT, Answer, ClauseAnswer, PolicyAssessment
 from auditor.checks import AnyCheck
 from auditor.findings import SEVERITY_TEXT, STATUS_TEXT, Finding, Status
 from auditor.layout import safe
-from auditor.policies.model import Document, Role
+from auditor.policies.model import Clause, Document, Role
 from auditor.reporting import Report
+from auditor.shared_use import under
 from auditor_reports import words
 from auditor_reports.facts import Fact, facts, message, place, shown
 from auditor_reports.page import Page
@@ -61,13 +62,25 @@ class Sorted:
         return [merged[id_] for id_ in sorted(merged)]
 
 
-def clauses_line(report: Report, control: str, page: Page) -> str:
-    """Numbers of the clauses that point at a control."""
-    numbers = [clause.number for _, clause in report.clauses_of.get(control, ())]
-    if not numbers:
-        return ""
-    joined = "、".join(numbers) if page.lang == "ja" else ", ".join(numbers)
-    return f"条項: {joined}" if page.lang == "ja" else f"Clauses: {joined}"
+def clauses_lines(report: Report, group: Sequence[Finding], page: Page) -> list[str]:
+    """Numbers of the clauses that findings of one check bear on: a line for each policy that counts one of them."""
+    divides = report.shared_use.scoping.divides
+    lines = []
+    for assessment in report.assessments:
+        id_ = assessment.pack.id
+        pointing = report.clauses_of.get(group[0].check.control, ())
+        numbers = [clause.number for pack, clause in pointing if pack.id == id_]
+        if numbers and (not divides or any(finding.resource.scope.under(id_) for finding in group)):
+            whose = "" if len(report.assessments) == 1 else f"（{id_}）" if page.lang == "ja" else f" ({id_})"
+            lines.append(
+                f"条項{whose}: {'、'.join(numbers)}" if page.lang == "ja" else f"Clauses{whose}: {', '.join(numbers)}"
+            )
+    return lines
+
+
+def reference(clause: Clause, report: Report) -> str:
+    """The number of a clause, or its citation where the numbers of several policies would not be told apart."""
+    return clause.number if len(report.assessments) == 1 else clause.citation
 
 
 # ---------------------------------------------------------------- nonconforming
@@ -81,8 +94,17 @@ class Failures:
         self._found = found
         self._page = page
         self._next = 1
-        self._written: dict[str, tuple[str, int]] = {}
-        """Check id -> numbers of its findings, and how many were left out."""
+        self._numbers: dict[int, int] = {}
+        """Number of each finding that stands in the report, by identity; 0 for one that was left out of a long list."""
+        self._written: dict[int, tuple[str, int]] = {}
+        """Group, by identity -> numbers of its findings, and how many were left out."""
+        scoping = report.shared_use.scoping
+        self._of_policy = {
+            assessment.pack.id: Sorted(under(assessment.pack.id, report.findings, scoping))
+            if scoping.divides
+            else found
+            for assessment in report.assessments
+        }
 
     def write(self) -> None:
         """The whole section; nothing where there are no failures.
@@ -95,60 +117,62 @@ class Failures:
             return
         page.title(words.FAILED, sum(map(len, every)))
         page.text(page.say(words.MARKED))
-        answers: list[ClauseAnswer] = []
+        borne: list[tuple[PolicyAssessment, ClauseAnswer]] = []
         for assessment in self._report.assessments:
-            answers += assessment.answers
             for answer in assessment.answers:
                 if answer.answer is Answer.NONCONFORMING:
-                    self._clause(answer, assessment.pack.wording.get(answer.clause.id, ""))
-        borne = [answer for answer in answers if answer.answer is not Answer.NONCONFORMING and self._groups(answer)]
+                    self._clause(answer, assessment)
+                elif self._groups(answer, assessment):
+                    borne.append((assessment, answer))
         if borne:
             page.line()
             page.line()
             page.text(page.say(words.BORNE_ON))
         self._borne(borne)
-        left = [group for group in every if group[0].check.id not in self._written]
+        left = [rest for group in every if (rest := [one for one in group if id(one) not in self._numbers])]
         if left:
             page.head(page.say(words.NO_CLAUSE))
             for group in left:
                 self._group(group, supporting=False)
 
-    def _borne(self, answers: Sequence[ClauseAnswer]) -> None:
+    def _borne(self, answers: Sequence[tuple[PolicyAssessment, ClauseAnswer]]) -> None:
         """Failing checks that bear on clauses without deciding them, each with the numbers of those clauses."""
         page = self._page
-        clauses: defaultdict[str, list[str]] = defaultdict(list)
-        groups: dict[str, list[Finding]] = {}
-        for answer in answers:
-            for group, _ in self._groups(answer):
-                id_ = group[0].check.id
-                groups[id_] = group
-                clauses[id_].append(answer.clause.number)
-        for id_, group in groups.items():
+        clauses: defaultdict[int, list[str]] = defaultdict(list)
+        groups: dict[int, list[Finding]] = {}
+        for assessment, answer in answers:
+            for group, _ in self._groups(answer, assessment):
+                groups[id(group)] = group
+                clauses[id(group)].append(reference(answer.clause, self._report))
+        for key, group in groups.items():
             page.line()
             self._group(group, supporting=False)
             page.text(
-                ("、" if page.lang == "ja" else ", ").join(clauses[id_]), indent=4, label=page.say(words.BEARS_ON)
+                ("、" if page.lang == "ja" else ", ").join(clauses[key]), indent=4, label=page.say(words.BEARS_ON)
             )
 
-    def _groups(self, answer: ClauseAnswer) -> list[tuple[list[Finding], bool]]:
+    def _groups(self, answer: ClauseAnswer, assessment: PolicyAssessment) -> list[tuple[list[Finding], bool]]:
         """Failing checks of a clause, each with whether it only supports the clause."""
-        phase = self._report.run.phase
+        found, phases = self._of_policy[assessment.pack.id], assessment.phases
         groups: list[tuple[list[Finding], bool]] = []
         for mapping in answer.mappings:
             supporting = mapping.role is Role.SUPPORTS
-            if supporting or phase in self._report.controls[mapping.control].phases:
-                groups += [(group, supporting) for group in self._found.of(Status.FAIL, mapping.control)]
+            if supporting or not phases.isdisjoint(self._report.controls[mapping.control].phases):
+                groups += [(group, supporting) for group in found.of(Status.FAIL, mapping.control)]
         return groups
 
-    def _clause(self, answer: ClauseAnswer, wording: str = "") -> None:
+    def _clause(self, answer: ClauseAnswer, assessment: PolicyAssessment) -> None:
         page, clause = self._page, answer.clause
-        page.head(f"{clause.number}  {clause.heading}", page.say(ANSWER_TEXT[answer.answer]), answer.answer)
+        wording = assessment.pack.wording.get(clause.id, "")
+        page.head(
+            f"{reference(clause, self._report)}  {clause.heading}", page.say(ANSWER_TEXT[answer.answer]), answer.answer
+        )
         if wording:
             page.text(_beginning(wording), indent=2, label=page.say(words.WORDING))
         if page.say(clause.summary):  # that of an imported clause is its wording alone
             page.text(page.say(clause.summary), indent=2)
         page.text(page.say(answer.reason), indent=2)
-        for group, supporting in self._groups(answer):
+        for group, supporting in self._groups(answer, assessment):
             self._group(group, supporting)
 
     def _group(self, group: Sequence[Finding], supporting: bool) -> None:
@@ -156,12 +180,23 @@ class Failures:
         head = _check_head(check, len(group), page)
         if supporting:
             head += page.say(words.SUPPORTING)
-        written = self._written.get(check.id)
+        written = self._written.get(id(group))
+        fresh = [] if written is not None else [one for one in group if id(one) not in self._numbers]
+        if written is None and len(fresh) < len(group):
+            # another policy counts some of them, under which they were written
+            written = self._listed(group)
+            if not fresh:
+                self._written[id(group)] = written
         if written is not None:
-            page.text(f"{head} → {page.say(words.above(*written))}", indent=2, label="* ")
-            return
+            head += f" → {page.say(words.above(*written))}"
         page.text(head, indent=2, label="* ")
-        first = self._next
+        if fresh:
+            self._in_full(fresh)
+            self._written[id(group)] = self._listed(group)
+
+    def _in_full(self, group: Sequence[Finding]) -> None:
+        """Findings of one check that stand nowhere yet."""
+        page, check = self._page, group[0].check
         expected = group[0].expected
         same = all(finding.expected == expected for finding in group)
         if same and expected is not None:
@@ -169,13 +204,24 @@ class Failures:
         page.text(page.say(check.remediation), indent=4, label=page.say(words.REMEDY))
         for finding in group[:PER_CHECK]:
             self._finding(finding, with_expected=not same)
+            self._numbers[id(finding)] = self._next
             self._next += 1
-        left = len(group) - PER_CHECK
-        if left > 0:
-            page.text(page.say(words.more(left)), indent=4)
-        last = self._next - 1
-        numbers = f"#{first}" if first == last else f"#{first}-#{last}"
-        self._written[check.id] = (numbers, max(left, 0))
+        left = group[PER_CHECK:]
+        self._numbers.update((id(finding), 0) for finding in left)
+        if left:
+            page.text(page.say(words.more(len(left))), indent=4)
+
+    def _listed(self, group: Sequence[Finding]) -> tuple[str, int]:
+        """The numbers of what is written of the group, as ranges, and how many are left out."""
+        found = [self._numbers[id(one)] for one in group if id(one) in self._numbers]
+        ranges: list[list[int]] = []
+        for number in sorted(filter(None, found)):
+            if ranges and ranges[-1][1] == number - 1:
+                ranges[-1][1] = number
+            else:
+                ranges.append([number, number])
+        said = [f"#{first}" if first == last else f"#{first}-#{last}" for first, last in ranges]
+        return ("、" if self._page.lang == "ja" else ", ").join(said), found.count(0)
 
     def _finding(self, finding: Finding, with_expected: bool) -> None:
         page = self._page
@@ -247,9 +293,8 @@ def write_unverified(report: Report, found: Sorted, page: Page) -> None:
     for group in groups:
         check = group[0].check
         page.text(_check_head(check, len(group), page), label="* ")
-        numbers = clauses_line(report, check.control, page)
-        if numbers:
-            page.text(numbers, indent=4)
+        for line in clauses_lines(report, group, page):
+            page.text(line, indent=4)
         reasons: defaultdict[str, list[Finding]] = defaultdict(list)
         for finding in group:
             reasons[page.say(message(finding))].append(finding)
@@ -337,13 +382,13 @@ def write_documents(report: Report, found: Sorted, page: Page) -> None:
         page.text(page.say(words.by_documents(len(rest), len(kinds))))
     page.line()
     for answer in waiting:
-        _documents(answer, page)
+        _documents(answer, report, page)
     if also:
         page.line()
         page.text(page.say(words.ALSO_DOCUMENTS))
         page.line()
     for answer in also:
-        _documents(answer, page)
+        _documents(answer, report, page)
     for group in manual:
         _manual(group, report, page)
 
@@ -352,8 +397,8 @@ def _deciding(answer: ClauseAnswer) -> list[Document]:
     return [document for document in answer.documents if document.role == "decides"]
 
 
-def _documents(answer: ClauseAnswer, page: Page) -> None:
-    page.text(f"{answer.clause.number}  {answer.clause.heading}", indent=2)
+def _documents(answer: ClauseAnswer, report: Report, page: Page) -> None:
+    page.text(f"{reference(answer.clause, report)}  {answer.clause.heading}", indent=2)
     deciding = _deciding(answer)
     if not deciding:
         page.text(page.say(answer.reason), indent=6)
@@ -390,7 +435,7 @@ def write_others(report: Report, found: Sorted, page: Page) -> None:
         return
     page.title(words.OTHERS, len(answers) or None)
     for answer in answers:
-        label = f"{answer.clause.number}  {page.say(ANSWER_TEXT[answer.answer])}  "
+        label = f"{reference(answer.clause, report)}  {page.say(ANSWER_TEXT[answer.answer])}  "
         page.text(page.say(answer.reason), indent=2, label=label)
     for group in inherited:
         page.text(_check_head(group[0].check, len(group), page), indent=2, label="* ")

@@ -25,6 +25,7 @@ from auditor_reports.text_findings import (
     write_others,
     write_unverified,
 )
+from auditor_reports.text_scopes import write_judged_on, write_scopes
 
 _UNITS = {
     "day": Text("日", " days"),
@@ -75,6 +76,7 @@ def _header(report: Report, page: Page) -> None:
     if run.platform is not None:
         known = words.PLATFORMS.get(run.platform)
         page.text(page.say(known) if known else run.platform, label=f"{page.say(words.PLATFORM)}  ")
+    write_scopes(report, page)
     page.text(run.started.isoformat(), label=f"{page.say(words.TIME)}  ")
 
 
@@ -90,6 +92,7 @@ def _clauses(report: Report, page: Page) -> None:
         )
         if pack.scope is not None:
             page.text(page.say(pack.scope), indent=2)
+        write_judged_on(pack, report, page)
         page.text(page.say(words.COLUMNS), indent=2)
         documents = dict.fromkeys(answer.clause.document for answer in assessment.answers)
         for document in documents:
@@ -217,11 +220,13 @@ def _parameters(report: Report, page: Page) -> None:
 
 def _notes(report: Report, page: Page) -> None:
     notes = [(source.name, note) for source in report.inventory.sources for note in source.notes]
-    if not notes and not report.run.problems:
+    if not notes and not report.run.problems and not report.run.remarks:
         return
     page.title(words.NOTES)
     for name, note in notes:
         page.text(page.say(note), indent=2, label=f"{safe(name)}: ")
+    for remark in report.run.remarks:
+        page.text(page.say(remark), indent=2, label="- ")
     for problem in report.run.problems:
         page.text(page.say(problem), indent=2, label="- ")
 

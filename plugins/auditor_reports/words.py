@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from auditor.assessment import Answer
 from auditor.inventory import SourceKind
+from auditor.scopes import Environment, Zone
 from auditor.text import Text
 
 TITLE = Text("自治体クラウド設定の自動確認結果", "Automated check of cloud configuration")
@@ -16,6 +17,10 @@ CAVEAT = Text(
 TARGET = Text("対象", "Target")
 PHASE = Text("段階", "Phase")
 PLATFORM = Text("基盤", "Platform")
+SCOPES = Text("区分", "Scopes")
+JUDGED_ON = Text("判定した区分", "Judged on")
+NO_RESOURCES = Text("この入力に、このポリシーの対象となる資源がない", "nothing in the input is under this policy")
+OUTSIDE_SCOPES = Text("どの区分にも当たらない資源", "resources in no scope")
 TIME = Text("実施", "Run")
 
 CLAUSES = Text("条項ごとの結果", "Result by clause")
@@ -89,6 +94,17 @@ SOURCES = {
     SourceKind.GOOGLE: Text("Google Cloud", "Google Cloud"),
 }
 
+ZONES = {
+    Zone.MYNUMBER: Text("マイナンバー利用事務系", "My Number zone"),
+    Zone.LGWAN: Text("LGWAN接続系", "LGWAN zone"),
+    Zone.INTERNET: Text("インターネット接続系", "internet zone"),
+}
+ENVIRONMENTS = {
+    Environment.PRODUCTION: Text("本番", "production"),
+    Environment.STAGING: Text("検証", "staging"),
+    Environment.DEVELOPMENT: Text("開発", "development"),
+    Environment.TEST: Text("試験", "test"),
+}
 PLATFORMS = {"government-cloud": Text("ガバメントクラウド", "Government Cloud")}
 
 
@@ -107,6 +123,8 @@ def more(number: int) -> Text:
 
 def above(numbers: str, unlisted: int) -> Text:
     """Reference to findings that stand under an earlier clause."""
+    if not numbers:
+        return Text(f"上記で省いた {unlisted:,}件", f"{unlisted:,} of those left out above")
     ja, en = f"上記 {numbers}", f"above, {numbers}"
     if unlisted:
         ja += f"、ほか {unlisted:,}件"

@@ -166,6 +166,7 @@ def make(
     platform: str | None = None,
     infos: Sequence[SourceInfo] | None = None,
     problems: tuple[Text, ...] = (),
+    remarks: tuple[Text, ...] = (),
 ) -> Report:
     """The report of a run of ``checks`` over the worlds."""
     given = [world()] if worlds is None else list(worlds)
@@ -193,6 +194,7 @@ def make(
         fail_on=Severity.LOW,
         exit_code=ExitCode.INCOMPLETE if problems else exit_code(findings, inventory, False, Severity.LOW, ()),
         problems=problems,
+        remarks=remarks,
     )
     return Report(info, inventory, findings, (assessment,), controls, pack.parameters, list(checks), clauses_of([pack]))
 

@@ -19,7 +19,8 @@ from tests.reports.report_making import CHECKS, loaded, make, source, world, wri
 
 @pytest.fixture(scope="module")
 def log() -> Any:
-    return loaded(write_sarif, make(problems=(Text("読めない", "does not load"),)))
+    remarks = (Text("当たる資源がない", "nothing matches"),)
+    return loaded(write_sarif, make(problems=(Text("読めない", "does not load"),), remarks=remarks))
 
 
 @pytest.fixture(scope="module")
