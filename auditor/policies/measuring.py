@@ -17,7 +17,11 @@ class Measure(msgspec.Struct):
     """Counts of one policy, or of several together."""
 
     clauses: int = 0
-    """Of class config, partial or document, with a clause of another policy that asks the same."""
+    """Of class config, partial or document, with a clause of another policy that asks the same.
+
+    Packs name such clauses by their group; where a pack has none, those are meant that share a control (a document,
+    where only documents decide).
+    """
     first: int = 0
     """Those for which the first proposal names a right control or document."""
     three: int = 0
@@ -60,11 +64,13 @@ def measure(packs: Sequence[Pack]) -> dict[str, Measure]:
 
 
 def _left_out(own: Sequence[Known], others: Sequence[Known]) -> Measure:
-    elsewhere = {one.clause.group for one in others if one.clause.group}
+    groups = {one.clause.group for one in others}
+    elsewhere = {right for one in others for right in _right(one)}
     total = Measure()
     for one, likenesses in zip(own, align([one.passage for one in own], others), strict=True):
         wanted = _right(one)
-        if one.clause.class_ in _MEASURED and one.clause.group in elsewhere:
+        has_equal = one.clause.group in groups if one.clause.group else bool(wanted & elsewhere)
+        if one.clause.class_ in _MEASURED and has_equal:
             hits = [bool(wanted & _right(likeness.known, one.clause.class_)) for likeness in likenesses]
             total.clauses += 1
             total.first += any(hits[:1])

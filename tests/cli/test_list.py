@@ -86,7 +86,7 @@ def test_policies(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_clauses_stand_in_the_order_of_the_policy(capsys: pytest.CaptureFixture[str]) -> None:
     rows = lines(capsys, "clauses", "--policy", "toyama")[1:]
-    assert rows[0].split()[:3] == ["toyama", "std/2/4/7", "2(4)⑦"]
+    assert rows[0].split()[:3] == ["toyama", "intro", "はじめに"]
     assert any(row.split()[1:4] == ["std/8-2/8/3", "8-2(8)③", "config"] or "8-2(8)③" in row for row in rows)
 
 
@@ -103,6 +103,8 @@ def test_columns_are_aligned(capsys: pytest.CaptureFixture[str]) -> None:
     head, *rows = lines(capsys, "clauses")
     column = width(head[: head.index("番号")])
     for row in rows:
+        if row.split()[1] == "basic" or row.split()[1] == "std":
+            continue  # documents as a whole have no number
         number = row.split()[2]
         assert width(row[: row.index(f" {number} ") + 1]) == column
 

@@ -175,7 +175,10 @@ def test_every_clause_of_the_shipped_pack_is_answered_without_an_assurance(phase
     for one in answers:
         assert one.reason.ja
         assert one.reason.en
-        assert not [word for word in ("準拠し", "問題あり", "問題な", "安全") if word in one.reason.ja]
+        own = one.reason.ja
+        for document in one.documents:
+            own = own.replace(document.name.ja, "")
+        assert not [word for word in ("準拠し", "問題あり", "問題な", "安全") if word in own]
         assert one.answer is not Answer.CONFORMING, "nothing was looked at"
         assert one.answer is not Answer.NONCONFORMING
 
