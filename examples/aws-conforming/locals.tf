@@ -3,6 +3,7 @@ locals {
     System          = var.system_name
     Confidentiality = "3B"
     Owner           = "shimin-ka"
+    Environment     = "production"
   }
 
   # 取得日次バックアップの対象に付ける札。aws_backup_selection がこれを見る。

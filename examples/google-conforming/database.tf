@@ -17,6 +17,15 @@ resource "google_sql_database_instance" "resident" {
     availability_type = "REGIONAL"
     disk_autoresize   = true
 
+    # 既定のラベルは付かないので、ここに書く。
+    # Default labels do not reach these.
+    user_labels = {
+      system          = "juki"
+      owner           = "jumin-ka"
+      environment     = "production"
+      confidentiality = "3b"
+    }
+
     # バックアップは大阪に置く。書かないと広域(asia)に置かれる。
     # Backups go to Osaka; without this they go to the multi-region.
     backup_configuration {

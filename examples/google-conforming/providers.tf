@@ -7,6 +7,8 @@ provider "google" {
 
   default_labels = {
     system          = "juki"
+    owner           = "jumin-ka"
+    environment     = "production"
     confidentiality = "3b"
   }
 }
@@ -18,6 +20,8 @@ provider "google" {
 
   default_labels = {
     system          = "juki"
+    owner           = "jumin-ka"
+    environment     = "production"
     confidentiality = "3b"
   }
 }

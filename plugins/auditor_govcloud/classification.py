@@ -96,7 +96,7 @@ def classified(inventory: Inventory, context: Context) -> Iterable[tuple[Resourc
         for resource in _of(inventory, context, provider, Placement):
             value = resource.scope.confidentiality
             if isinstance(value, Unknown):
-                count.unknown = count.unknown or value
+                count.unknown = value if count.unknown is None else count.unknown
             elif value.value is None:
                 if _can_be_tagged(resource.tag(resource.scoping.keys.confidentiality)):
                     count.lacking.append(resource)
@@ -201,7 +201,7 @@ def in_ledger(inventory: Inventory, context: Context) -> Iterable[tuple[Resource
             if unknown is None:
                 count.carrying += 1
             else:
-                count.unknown = count.unknown or unknown
+                count.unknown = unknown if count.unknown is None else count.unknown
         yield from _together(
             count,
             subject(inventory, provider, "account"),

@@ -42,7 +42,7 @@ def _network(record: Record) -> Attr[str | None]:
         found = record.target(path, _NETWORK, _SUBNET)
         if isinstance(found, Unknown):
             if not left_to_default(record, path, record.text(path)):
-                unknown = unknown or found
+                unknown = found if unknown is None else unknown
             continue
         if found.value is None:
             continue
