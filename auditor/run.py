@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from auditor import __version__
-from auditor.assessment import assess, results_by_control
+from auditor.assessment import COVERAGE, assess, results_by_control
 from auditor.checks import AnyCheck
 from auditor.config import Config, effective_parameters
 from auditor.engine import Progress, run_checks, take_inventory
@@ -201,14 +201,17 @@ def run(settings: Settings, plugins: Plugins, progress: Progress = no_progress) 
     phase = settings.phase or Phase(config.phase or Phase.BUILD)
     readings = open_targets(plugins, settings.targets)
     inventory, findings = take_inventory(readings, plugins.adapters, progress, config.scoping)
-    checks = known_checks(plugins, controls)
+    known = known_checks(plugins, controls)
+    clauses = clauses_of(packs)
+    # what no clause of these policies asks for is no nonconformity with them
+    checks = [check for check in known if check.control in clauses or check.control == COVERAGE]
     values = {id_: parameter.value for id_, parameter in parameters.items()}
     policies = [pack.id for pack in packs]
     findings += run_checks(inventory, checks, values, phase, config.platform, policies)
     if config.scoping.divides:
         findings = [finding for finding in findings if judged(finding.resource, policies)]
     use = told(inventory, config.scoping, [lines.head for lines in config.scope_lines], policies)
-    implemented = frozenset(check.control for check in checks)
+    implemented = frozenset(check.control for check in known)
     scope = scope_text(inventory.sources)
     assessments = tuple(
         assess(
@@ -233,7 +236,7 @@ def run(settings: Settings, plugins: Plugins, progress: Progress = no_progress) 
         problems=tuple(failure.text for failure in plugins.failures),
         remarks=tuple(remarks(use, str(config.path))),
     )
-    return Report(info, inventory, findings, assessments, controls, parameters, checks, clauses_of(packs), use)
+    return Report(info, inventory, findings, assessments, controls, parameters, checks, clauses, use)
 
 
 def now() -> datetime.datetime:
