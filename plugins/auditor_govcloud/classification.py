@@ -27,6 +27,7 @@ _CLASSES: Final = "inventory.classification_values"
 _TAGS: Final = "inventory.required_tags"
 _PREFIXES: Final = ("自治体機密性", "機密性")
 _EXAMPLES: Final = 3
+_GROUP: Final = "group"
 
 
 class _Count(msgspec.Struct):
@@ -53,6 +54,8 @@ def _of(inventory: Inventory, context: Context, provider: str, *classes: type[Fa
                 continue
             if isinstance(facet, Placement) and not facet.stores_data:
                 continue
+            if isinstance(facet, Machine) and facet.what == _GROUP:
+                continue  # its machines are tagged by its template
             if resource.identity not in seen:
                 seen.add(resource.identity)
                 yield resource
