@@ -332,7 +332,7 @@ class Node:
         for index in range(max(len(values), len(marks))):
             if index < len(marks) and _holds_true(marks[index]):
                 out.append(Unknown(Reason.AFTER_APPLY, self.record, f"{full}.{index}"))
-            else:
+            elif index < len(values):
                 shown = sensitive is True or _holds_true(_inside(sensitive, index))
                 out.append(Known(values[index], self.record, f"{full}.{index}", shown))
         return Known(tuple(out), self.record, full)

@@ -152,9 +152,8 @@ def _of_containers(record: Record, path: str) -> Places:
 
 def _pairs(blocks: tuple[Node, ...]) -> Iterator[tuple[str, Attr[Any]]]:
     for block in blocks:
-        name, source = block.text("name"), block.has("value_from")
-        fetched = block.has("value_source") if isinstance(source, Known) and not source.value else source
-        if isinstance(name, Known) and name.value is not None and isinstance(fetched, Known) and not fetched.value:
+        name = block.text("name")
+        if isinstance(name, Known) and name.value is not None:
             yield name.value, block.text("value")
 
 
