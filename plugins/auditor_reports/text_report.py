@@ -93,6 +93,7 @@ def _clauses(report: Report, page: Page) -> None:
         if pack.scope is not None:
             page.text(page.say(pack.scope), indent=2)
         write_judged_on(pack, report, page)
+        page.text(page.say(words.kinds(Counter(clause.class_ for clause in pack.clauses))), indent=2)
         page.text(page.say(words.COLUMNS), indent=2)
         documents = dict.fromkeys(answer.clause.document for answer in assessment.answers)
         for document in documents:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from auditor.assessment import Answer
 from auditor.inventory import SourceKind
+from auditor.policies.model import ClauseClass
 from auditor.scopes import Environment, Zone
 from auditor.text import Text
 
@@ -75,6 +78,18 @@ EXPLAIN = Text(
     "`auditor explain NUMBER` tells what a clause asks and how it is checked.",
 )
 BEARS_ON = Text("条項  ", "Clauses  ")
+KINDS = {
+    ClauseClass.CONFIG: Text("設定で判定する条項", "decided by configuration"),
+    ClauseClass.PARTIAL: Text("設定が一部を示す条項", "in part by configuration"),
+    ClauseClass.DOCUMENT: Text("外部の文書で確認する条項", "by documents from others"),
+    ClauseClass.PROCESS: Text("手続や記録で確認する条項", "by procedures and records"),
+    ClauseClass.PHYSICAL: Text("施設の条項", "premises"),
+    ClauseClass.ENDPOINT: Text("端末の条項", "terminals"),
+    ClauseClass.INHERITED: Text("基盤が担う条項", "answered by the platform"),
+    ClauseClass.DEFINITION: Text("定義等", "definitions"),
+    ClauseClass.HEADING: Text("見出し", "headings"),
+}
+"""Clauses by what can answer them."""
 WITHOUT_CONTROLS = {
     Answer.DOCUMENT_REVIEW: Text("要書面確認（設定には現れない）", "document review (nothing of it shows in settings)"),
     Answer.NOT_APPLICABLE: Text("対象外（定義等）", "not applicable (definitions and the like)"),
@@ -139,3 +154,16 @@ def by_documents(clauses: int, documents: int) -> Text:
         f"{clauses:,} clauses of which nothing shows in settings are answered by {documents:,} kinds of documents; "
         "the JSON report names those of each clause.",
     )
+
+
+def kinds(classes: Counter[ClauseClass]) -> Text:
+    """How many clauses of a policy configuration can answer, and what answers the others."""
+    counted = [(text, classes[class_]) for class_, text in KINDS.items() if classes[class_]]
+    ja = "、".join(f"{text.ja} {number:,}" for text, number in counted)
+    en = ", ".join(f"{number:,} {text.en}" for text, number in counted)
+    if not classes[ClauseClass.CONFIG]:
+        return Text(
+            f"設定だけで判定できる条項はない。内訳: {ja}。",
+            f"No clause is decided by configuration alone. Clauses: {en}.",
+        )
+    return Text(f"内訳: {ja}。", f"Clauses: {en}.")
