@@ -21,13 +21,9 @@ TABLES: Final = ("aws_route_table", "aws_default_route_table")
 GATEWAY: Final = "aws_internet_gateway"
 _ATTACHMENT: Final = "aws_internet_gateway_attachment"
 _EVERYWHERE: Final = frozenset({"0.0.0.0/0", "::/0"})
-_DESTINATIONS: Final = (
-    "cidr_block",
-    "ipv6_cidr_block",
-    "destination_prefix_list_id",
-    "destination_cidr_block",
-    "destination_ipv6_cidr_block",
-)
+_IN_TABLE: Final = ("cidr_block", "ipv6_cidr_block", "destination_prefix_list_id")
+_BY_ITSELF: Final = ("destination_cidr_block", "destination_ipv6_cidr_block", "destination_prefix_list_id")
+"""Attributes of a route of which one gives its destination."""
 
 
 def omitted(node: Node, path: str) -> bool:
@@ -55,7 +51,7 @@ class Route(msgspec.Struct, frozen=True):
 
 def _route(node: Node, *, inline: bool) -> Route | None:
     unknown: tuple[Unknown, str] | None = None
-    for path in _DESTINATIONS:
+    for path in _IN_TABLE if inline else _BY_ITSELF:
         value = node.text(path)
         if isinstance(value, Unknown):
             unknown = (value, path) if unknown is None else unknown
