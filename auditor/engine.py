@@ -163,10 +163,10 @@ def run_checks(
     for own, resources in _by_phase(inventory, phase).items():
         context = Context(parameters, own, inventory, platform)
         findings += _each(resources, checks, context)
-        here = [part for part in parts if part.part.phase is own]
+        here = None if parts is None else [part for part in parts if part.part.phase is own]
         for one in checks:
             if isinstance(one, InventoryCheck) and own in one.phases:
-                findings += _in_parts(one, here, context, phase) if here else _whole(one, inventory, context)
+                findings += _whole(one, inventory, context) if here is None else _in_parts(one, here, context, phase)
     return findings
 
 
@@ -196,15 +196,15 @@ def _by_phase(inventory: Inventory, phase: Phase) -> Mapping[Phase, Sequence[Res
     return {own: parts[own] for own in Phase if own in parts}
 
 
-def _parts(inventory: Inventory, phase: Phase, policies: Sequence[str]) -> list[Inventory]:
-    """The parts of the inventory that are under the same policies and in the same phase; none where it is one whole.
+def _parts(inventory: Inventory, phase: Phase, policies: Sequence[str]) -> list[Inventory] | None:
+    """The parts of the inventory that are under the same policies and in the same phase; ``None`` where it is one whole.
 
     A resource that is under several policies stands in the part of each.
     """
     scoping = inventory.resources[0].scoping if inventory.resources else NO_RULES
     by_policy = tuple(policies) if scoping.divides else ()
     if not by_policy and not scoping.phases:
-        return []
+        return None
     found: list[tuple[Phase, set[str], list[Resource]]] = []
     for own, resources in _by_phase(inventory, phase).items():
         alike: dict[tuple[int, ...], set[str]] = {}
