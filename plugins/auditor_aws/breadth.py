@@ -6,6 +6,7 @@ IAM entities" (an identity may do what its policies and its boundary both allow)
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import Final
 
@@ -28,6 +29,9 @@ _BY_RIGHT: Final = (
 _SERVICE: Final = re.compile(r"([a-z0-9-]+):\*")
 _NONE: Final[tuple[str, ...]] = ()
 
+_administrative = functools.lru_cache(maxsize=4096)(iam.administrative)
+"""Many identities have the same policies."""
+
 
 def breadth(grants: Grants, boundary: Grants | None = None) -> Attr[Breadth]:
     """How far an identity with these policies reaches; unknown where what is open could widen it."""
@@ -45,7 +49,7 @@ def breadth(grants: Grants, boundary: Grants | None = None) -> Attr[Breadth]:
 
 
 def _breadth(grants: Grants) -> Attr[Breadth]:
-    judged = [iam.administrative(grants.combined()), *grants.managed]
+    judged = [_administrative(grants.combined()), *grants.managed]
     rights = frozenset[Right]().union(*(one.rights for one in judged))
     for right, width in _BY_RIGHT:
         if right in rights:

@@ -6,6 +6,7 @@ source ``aws_iam_policy_document``, whose blocks still say most of it.
 
 from __future__ import annotations
 
+import functools
 from typing import Any, Final, TypeAlias
 
 from auditor.attr import Attr, Known, Reason, Unknown, map_attr
@@ -34,6 +35,9 @@ from auditor_aws.iam_language.conditions import Fit, fit
 from auditor_aws.iam_language.matching import EVERYONE, covers_action, covers_principal, has_effect
 from auditor_aws.iam_language.statements import as_policy
 
+_parsed = functools.lru_cache(maxsize=4096)(parse_policy)
+"""Adapters of several subjects read the same policy one after the other, and many resources have the same."""
+
 Stated: TypeAlias = Attr[Document | None]
 """A policy; ``None`` where there is none.  Parts of a document may be unknown, or all of it."""
 
@@ -52,7 +56,7 @@ def _read(node: Node, path: str, depth: int) -> Stated:
     value = computed.text(node, path)
     if isinstance(value, Known):
         text = value.value
-        return Known(None if text is None else parse_policy(text), value.origin, value.path)
+        return Known(None if text is None else _parsed(text), value.origin, value.path)
     source = node.target(path, _SOURCE)
     if isinstance(source, Known) and source.value is not None and depth < _DEEPEST:
         return node.known(path, _document(source.value, depth + 1))
@@ -125,6 +129,15 @@ def separate_or_inline(record: Record, type_: str, path: str, *, inline: str | N
     ``inline`` is ``None`` for types without such an attribute: what another configuration gave one that exists is
     not shown then.
     """
+    # several subjects ask for the policy of one resource, each finding its parts anew
+    cache, key = record.links.cache, (separate_or_inline, record.address, type_)
+    found: Stated | None = cache.get(key)
+    if found is None:
+        found = cache[key] = _separate_or_inline(record, type_, path, inline, of_part)
+    return found
+
+
+def _separate_or_inline(record: Record, type_: str, path: str, inline: str | None, of_part: str) -> Stated:
     separate = computed.part(record, type_, path)
     if isinstance(separate, Unknown):
         return separate

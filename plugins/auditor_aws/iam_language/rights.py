@@ -156,6 +156,12 @@ class Administrative(msgspec.Struct, frozen=True):
         raise TypeError("this has three values: compare its answer with `is`")
 
 
+_NONE = Administrative(
+    Judgement(Answer.NO, "管理権限に当たる操作の許可はありません / allows none of the administrative actions"),
+    frozenset(),
+)
+
+
 def administrative(document: Document) -> Administrative:
     """Whether an identity policy grants administrative rights.
 
@@ -164,6 +170,8 @@ def administrative(document: Document) -> Administrative:
     (boundary, passed-to service, tags) leave it UNDECIDED.
     """
     policy = _relevant(as_policy(document))
+    if not policy.statements and not policy.unknown:
+        return _NONE
     found: list[tuple[Right, Answer, tuple[StatementRef, ...]]] = [_broad(policy)]
     for capability in CAPABILITIES:
         answer, evidence = _granted(policy, capability)
@@ -188,8 +196,7 @@ def administrative(document: Document) -> Administrative:
             " / administrative or not depends on targets, conditions or values that this document does not settle"
         )
         return Administrative(Judgement(answer, reason, _refs_of(open_ended)), rights)
-    reason = "管理権限に当たる操作の許可はありません / allows none of the administrative actions"
-    return Administrative(Judgement(answer, reason), rights)
+    return _NONE
 
 
 def _relevant(policy: Policy) -> Policy:
