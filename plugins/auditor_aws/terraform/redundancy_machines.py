@@ -27,7 +27,8 @@ def _at_least_two(record: Record, *paths: str) -> Attr[bool]:
     for path in paths:
         members = record.elements(path)
         if isinstance(members, Unknown):
-            unknown = members if unknown is None else unknown
+            if not record.left_out(path):
+                unknown = members
         elif members.value:
             return record.known(path, len(members.value) > 1)
     return unknown if unknown is not None else record.unknown(paths[0], Reason.NOT_COLLECTED)
