@@ -14,7 +14,7 @@ from auditor.attr import Attr, Known
 from auditor.facets import Facet
 from auditor.phases import PHASE_TEXT, Phase
 from auditor.record import Action, Record
-from auditor.scopes import NOWHERE, Scope, Scoping, TagReader
+from auditor.scopes import NOWHERE, Environment, Scope, Scoping, TagReader
 from auditor.text import Text
 
 __all__ = ["PHASE_TEXT", "UNPLACED", "Inventory", "Phase", "Resource", "SourceInfo", "SourceKind", "subject"]
@@ -92,6 +92,13 @@ class Resource(msgspec.Struct, frozen=True):
         if self.assigned is not None or self.scoping.rules or self.record is None:
             return self.scope.confidentiality
         return self.scoping.tagged_class(self.tag)
+
+    @property
+    def environment(self) -> Attr[Environment | None]:
+        """The environment of :attr:`scope`, without the rest of it."""
+        if self.assigned is not None or self.scoping.rules or self.record is None:
+            return self.scope.environment
+        return self.scoping.tagged_environment(self.tag)
 
     def facet(self, class_: builtins.type[F]) -> F | None:
         """The first facet of the class."""

@@ -163,11 +163,7 @@ class Scoping(msgspec.Struct, frozen=True):
         return Scope(
             zone=_first(matches, lambda rule: rule.zone, lambda: _named(_tagged(tag, self.keys.zone), ZONE_NAMES)),
             confidentiality=_first(matches, lambda rule: rule.confidentiality, lambda: self.tagged_class(tag)),
-            environment=_first(
-                matches,
-                lambda rule: rule.environment,
-                lambda: _named(_tagged(tag, self.keys.environment), ENVIRONMENT_NAMES),
-            ),
+            environment=_first(matches, lambda rule: rule.environment, lambda: self.tagged_environment(tag)),
             policies=_policies(matches),
             phase=_phase(matches),
             rules=tuple(place for place, (_, found) in enumerate(matches) if isinstance(found, Known) and found.value),
@@ -177,6 +173,10 @@ class Scoping(msgspec.Struct, frozen=True):
     def tagged_class(self, tag: Callable[[str], Attr[str | None]]) -> Attr[str | None]:
         """The class of confidentiality as the resource's own tags tell it."""
         return _tagged(tag, self.keys.confidentiality)
+
+    def tagged_environment(self, tag: Callable[[str], Attr[str | None]]) -> Attr[Environment | None]:
+        """The environment as the resource's own tags tell it."""
+        return _named(_tagged(tag, self.keys.environment), ENVIRONMENT_NAMES)
 
 
 Match = tuple[Rule, Known[bool] | Unknown]

@@ -11,12 +11,18 @@ def read_tag(record: Record, key: str) -> Attr[str | None]:
 
     ``Known(None)`` without a place for what cannot carry tags.
     """
+    everything = record.get("tags_all")
+    if isinstance(everything, Unknown):
+        if _bare(record):
+            return Known(None, record, "tags_all")
+    elif everything.value is not None:
+        # All of them are known, the record's own among them, which is so nearly always.
+        found = everything.value.get(key)
+        return Known(None if found is None else str(found), record, "tags_all", everything.sensitive)
     plain = "." not in key and not key.isdigit()
     for path in ("tags", "tags_all"):
         value = record.get(f"{path}.{key}" if plain else path)
         if isinstance(value, Unknown):
-            if path == "tags_all" and _bare(record):
-                break
             # tags_all as a whole is unknown as soon as one value is; the record's own tags win over the defaults.
             return value
         found = value.value if plain else (value.value or {}).get(key)

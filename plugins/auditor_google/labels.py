@@ -17,6 +17,11 @@ def read_label(record: Record, key: str) -> Attr[str | None]:
     Source: Google Cloud documentation, "Labels overview", requirements for labels.
     """
     key = key.lower()
+    everything = record.get("effective_labels")
+    if isinstance(everything, Known) and everything.value is not None:
+        # All of them are known, the record's own among them, which is so nearly always.
+        found = everything.value.get(key)
+        return Known(None if found is None else str(found), record, "effective_labels", everything.sensitive)
     plain = "." not in key and not key.isdigit()
     for path in (*_OWN, *_COMPUTED):
         value = record.get(f"{path}.{key}" if plain else path)

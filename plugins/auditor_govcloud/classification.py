@@ -97,7 +97,7 @@ def classified(inventory: Inventory, context: Context) -> Iterable[tuple[Resourc
     for provider in clouds_of(inventory, context):
         count = _Count()
         for resource in _of(inventory, context, provider, Placement):
-            value = resource.scope.confidentiality
+            value = resource.confidentiality
             if isinstance(value, Unknown):
                 count.unknown = value if count.unknown is None else count.unknown
             elif value.value is None:
@@ -194,23 +194,30 @@ def in_ledger(inventory: Inventory, context: Context) -> Iterable[tuple[Resource
     for provider in clouds_of(inventory, context):
         count = _Count()
         for resource in _of(inventory, context, provider, Placement, Machine):
-            tags = [_tag(resource, key) for key in required]
-            if not _can_be_tagged(tags[0]):
-                continue
-            if any(isinstance(tag, Known) and not tag.value for tag in tags):
-                count.lacking.append(resource)
-                continue
-            unknown = next((tag for tag in tags if isinstance(tag, Unknown)), None)
-            if unknown is None:
-                count.carrying += 1
-            else:
-                count.unknown = unknown if count.unknown is None else count.unknown
+            _note(count, resource, required)
         yield from _together(
             count,
             subject(inventory, provider, "account"),
             Text(f"タグ（{names.ja}）", f"the tags ({names.en})"),
             "system-ledger",
         )
+
+
+def _note(count: _Count, resource: Resource, required: list[str]) -> None:
+    """Whether a resource carries all of the tags; the first that it certainly lacks decides."""
+    unknown: Unknown | None = None
+    for key in required:
+        tag = _tag(resource, key)
+        if isinstance(tag, Unknown):
+            unknown = tag if unknown is None else unknown
+        elif not tag.value:
+            if _can_be_tagged(tag):
+                count.lacking.append(resource)
+            return
+    if unknown is None:
+        count.carrying += 1
+    elif count.unknown is None:
+        count.unknown = unknown
 
 
 def _tag(resource: Resource, key: str) -> Attr[str | None]:

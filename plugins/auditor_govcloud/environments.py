@@ -52,15 +52,25 @@ def _standing(inventory: Inventory, context: Context, *classes: type[Facet]) -> 
                 yield resource, facet
 
 
+_held: list[tuple[Inventory, Phase, dict[str, tuple[Resource, Environment]]]] = []
+"""What :func:`_environments` found last, which two checks ask for one after the other."""
+
+
 def _environments(inventory: Inventory, context: Context) -> dict[str, tuple[Resource, Environment]]:
     """The environment of whatever runs, stores data or is a network, by identity, where it is assigned."""
+    if not (_held and _held[0][0] is inventory and _held[0][1] is context.phase):
+        _held[:] = [(inventory, context.phase, _assigned(inventory, context))]
+    return _held[0][2]
+
+
+def _assigned(inventory: Inventory, context: Context) -> dict[str, tuple[Resource, Environment]]:
     found: dict[str, tuple[Resource, Environment]] = {}
     asked: set[str] = set()
     for resource, facet in _standing(inventory, context, Network, NetworkMember, Resident, Machine, Placement):
         if resource.identity in asked or (isinstance(facet, Placement) and not facet.stores_data):
             continue
         asked.add(resource.identity)
-        environment = _known(resource.scope.environment)
+        environment = _known(resource.environment)
         if environment is not None:
             found[resource.identity] = resource, environment
     return found
@@ -204,7 +214,7 @@ def not_from_production(inventory: Inventory, context: Context) -> Iterable[tupl
     for resource, facet in inventory.with_facet(DataOrigin):
         if resource.action is Action.DELETE and context.phase is not Phase.TERMINATE:
             continue
-        environment = resource.scope.environment
+        environment = resource.environment
         if isinstance(environment, Unknown):
             if not is_known(facet.source, None):
                 yield resource, undecided(environment)
@@ -224,7 +234,7 @@ def _from_elsewhere(resource: Resource, facet: DataOrigin, known: dict[tuple[str
         return undecided(facet.record)
     address = facet.record.value
     origin = known.get((resource.source, address)) if address is not None else None
-    environment = origin.scope.environment if origin is not None else Known(None)
+    environment = origin.environment if origin is not None else Known(None)
     if isinstance(environment, Unknown):
         return undecided(environment)
     if origin is None or environment.value is None:
