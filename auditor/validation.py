@@ -236,16 +236,21 @@ def _yaml_line(text: str, steps: Sequence[Step]) -> int:
 def _toml_line(text: str, steps: Sequence[Step]) -> int:
     """Tables, arrays of tables and keys as files are commonly written; inline tables count as their line."""
     lines = text.splitlines()
-    at = 0
+    at, end = 0, len(lines)
+    path = ""
     for index, step in enumerate(steps):
         if isinstance(step, int):
             continue
         follower = steps[index + 1] if index + 1 < len(steps) else None
         name = rf"\"?{re.escape(step)}\"?"
-        heads = [n for n in range(at, len(lines)) if re.match(rf"\s*\[\[?\s*{name}\s*\]", lines[n])]
-        keys = [n for n in range(at, len(lines)) if re.match(rf"\s*{name}\s*[=.]", lines[n])]
+        path += rf"\s*\.\s*{name}" if path else name
+        heads = [n for n in range(at, end) if re.match(rf"\s*\[\[?\s*{path}\s*\]", lines[n])]
+        keys = [n for n in range(at, end) if re.match(rf"\s*{name}\s*[=.]", lines[n])]
         if heads:
             at = heads[min(follower, len(heads) - 1)] if isinstance(follower, int) else heads[0]
+            # what stands under the next head that is not within this one is another table's
+            others = (n for n in range(at + 1, end) if re.match(rf"\s*\[(?!\[?\s*{path}\s*\.)", lines[n]))
+            end = next(others, end)
         elif keys:
             at = keys[0]
         else:
