@@ -30,6 +30,7 @@ _EXACT = frozenset(
         "domain_name",
         "dns_name",
         "endpoint",
+        "endpoint_forwarding_rule",
         "fqdn",
         "bucket_domain_name",
         "bucket_regional_domain_name",
