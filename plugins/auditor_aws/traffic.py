@@ -75,7 +75,7 @@ class Side:
             self._open(value)
         elif value.value is not None:
             self._path = path
-            self._hidden = value.sensitive if self._hidden is None else self._hidden
+            self._hidden = self._hidden or value.sensitive
             self.ranges.append(value.value)
             self.others = True
 
@@ -106,7 +106,7 @@ class Side:
             if isinstance(anything, Unknown):
                 self._open(anything, named=True)
             else:
-                self._everywhere = anything.value if self._everywhere is None else self._everywhere
+                self._everywhere = self._everywhere or anything.value
 
     def lists_of(self, path: str) -> None:
         """Several prefix lists."""

@@ -202,7 +202,7 @@ def route_table(record: Record) -> Iterator[Facet]:
             unknown = route.destination if unknown is None else unknown
         else:
             destinations[route.destination.value] += 1
-            hidden = route.destination.sensitive if hidden is None else hidden
+            hidden = hidden or route.destination.sensitive
     both = new and any(route.inline for route in counted) and any(not route.inline for route in counted)
     doubled = tuple(
         dict.fromkeys(
