@@ -147,6 +147,8 @@ class PasswordPolicy(Facet, frozen=True, kw_only=True):
 
     what: str
     """Whose passwords: ``iam-users``, ``user-pool``, ``database-instance`` …"""
+    account: bool = False
+    """They are those of users of the account itself, and not of an application or a database in it."""
     min_length: Attr[float] | None = None
     """Characters; 0 where nothing is demanded."""
     kinds: Attr[float] | None = None

@@ -263,11 +263,11 @@ def _unseen(
     context: Context,
     doubt: Text,
 ) -> Iterator[tuple[Resource, Verdict]]:
-    """Clouds of the input in which no service shows the setting."""
+    """Clouds of the input of whose own users nothing shows the setting."""
     showing = {
         resource.provider
         for resource, facet in inventory.with_facet(PasswordPolicy)
-        if read(facet) is not None and resource.action is not Action.DELETE
+        if facet.account and read(facet) is not None and resource.action is not Action.DELETE
     }
     for provider in inventory.providers:
         if provider in showing or region_parameter(provider) not in context.parameters:
@@ -295,11 +295,12 @@ def _unseen(
     ),
 )
 def strength_known(inventory: Inventory, context: Context) -> Iterable[tuple[Resource, Verdict]]:
-    """見るもの: 入力に現れるクラウドごとに、パスワードの強度の設定が入力にあるか。あれば別の検査が判定する。
+    """見るもの: 入力に現れるクラウドごとに、そのアカウント自身の利用者について、パスワードの強度の設定が入力にあるか。あれば別の検査が判定する。
     要書面確認: クラウドの外の認証基盤で決まる。その設定を示す資料で確認する。
     未確認: 入力にない。
 
-    Looks at: whether the input tells the settings of the strength of passwords, for each cloud in it; another check judges them.
+    Looks at: whether the input tells the settings of the strength of passwords of the users of the account itself, for each cloud in it; another check
+    judges them.
     Manual: an identity provider outside of the cloud decides; material showing its settings answers.
     Unknown: the input does not tell.
     """
@@ -323,11 +324,12 @@ def strength_known(inventory: Inventory, context: Context) -> Iterable[tuple[Res
     ),
 )
 def reuse_known(inventory: Inventory, context: Context) -> Iterable[tuple[Resource, Verdict]]:
-    """見るもの: 入力に現れるクラウドごとに、パスワードの再利用の設定が入力にあるか。あれば別の検査が判定する。
+    """見るもの: 入力に現れるクラウドごとに、そのアカウント自身の利用者について、パスワードの再利用の設定が入力にあるか。あれば別の検査が判定する。
     要書面確認: クラウドの外の認証基盤で決まる。その設定を示す資料で確認する。
     未確認: 入力にない。
 
-    Looks at: whether the input tells the settings of the reuse of passwords, for each cloud in it; another check judges them.
+    Looks at: whether the input tells the settings of the reuse of passwords of the users of the account itself, for each cloud in it; another check
+    judges them.
     Manual: an identity provider outside of the cloud decides; material showing its settings answers.
     Unknown: the input does not tell.
     """
@@ -351,11 +353,12 @@ def reuse_known(inventory: Inventory, context: Context) -> Iterable[tuple[Resour
     ),
 )
 def expiry_known(inventory: Inventory, context: Context) -> Iterable[tuple[Resource, Verdict]]:
-    """見るもの: 入力に現れるクラウドごとに、パスワードの有効期間の設定が入力にあるか。あれば別の検査が判定する。
+    """見るもの: 入力に現れるクラウドごとに、そのアカウント自身の利用者について、パスワードの有効期間の設定が入力にあるか。あれば別の検査が判定する。
     要書面確認: クラウドの外の認証基盤で決まる。その設定を示す資料で確認する。
     未確認: 入力にない。
 
-    Looks at: whether the input tells the settings of the life of passwords, for each cloud in it; another check judges them.
+    Looks at: whether the input tells the settings of the life of passwords of the users of the account itself, for each cloud in it; another check
+    judges them.
     Manual: an identity provider outside of the cloud decides; material showing its settings answers.
     Unknown: the input does not tell.
     """
@@ -379,11 +382,12 @@ def expiry_known(inventory: Inventory, context: Context) -> Iterable[tuple[Resou
     ),
 )
 def temporary_known(inventory: Inventory, context: Context) -> Iterable[tuple[Resource, Verdict]]:
-    """見るもの: 入力に現れるクラウドごとに、仮のパスワードの設定が入力にあるか。あれば別の検査が判定する。
+    """見るもの: 入力に現れるクラウドごとに、そのアカウント自身の利用者について、仮のパスワードの設定が入力にあるか。あれば別の検査が判定する。
     要書面確認: クラウドの外の認証基盤で決まる。その設定を示す資料で確認する。
     未確認: 入力にない。
 
-    Looks at: whether the input tells the settings of temporary passwords, for each cloud in it; another check judges them.
+    Looks at: whether the input tells the settings of temporary passwords of the users of the account itself, for each cloud in it; another check
+    judges them.
     Manual: an identity provider outside of the cloud decides; material showing its settings answers.
     Unknown: the input does not tell.
     """
@@ -407,11 +411,12 @@ def temporary_known(inventory: Inventory, context: Context) -> Iterable[tuple[Re
     ),
 )
 def lockout_known(inventory: Inventory, context: Context) -> Iterable[tuple[Resource, Verdict]]:
-    """見るもの: 入力に現れるクラウドごとに、認証の試行の制限の設定が入力にあるか。あれば別の検査が判定する。
+    """見るもの: 入力に現れるクラウドごとに、そのアカウント自身の利用者について、認証の試行の制限の設定が入力にあるか。あれば別の検査が判定する。
     要書面確認: クラウドの外の認証基盤で決まる。その設定を示す資料で確認する。
     未確認: 入力にない。
 
-    Looks at: whether the input tells the settings of attempts, for each cloud in it; another check judges them.
+    Looks at: whether the input tells the settings of attempts of the users of the account itself, for each cloud in it; another check
+    judges them.
     Manual: an identity provider outside of the cloud decides; material showing its settings answers.
     Unknown: the input does not tell.
     """

@@ -265,6 +265,7 @@ SAMPLES: dict[type[Facet], dict[str, tuple[Any, ...]]] = {
     PlaintextCredential: {"where": ("user-data",), "places": _kind((), ("DB_PASSWORD",))},
     PasswordPolicy: {
         "what": ("iam-users",),
+        "account": (True,),
         "min_length": (None, *_kind(0.0, 8.0)),
         "kinds": (None, *_kind(2.0, 3.0)),
         "history": (None, *_kind(0.0, 1.0)),

@@ -236,7 +236,9 @@ def test_passwords(id_: str, field: str, good: Any, bad: Any) -> None:
 
 def test_password_settings_that_no_input_shows() -> None:
     id_ = "password.lockout.known"
-    policy = resource(PasswordPolicy(what="iam-users", min_length=Known(14.0)))
+    policy = resource(PasswordPolicy(what="iam-users", account=True, min_length=Known(14.0)))
+    pool = resource(PasswordPolicy(what="user-pool", min_length=Known(14.0)))
+    assert [v.status for _, v in whole("password.strength.known", pool)] == [Status.UNKNOWN]
     assert [v.status for _, v in whole(id_, policy)] == [Status.UNKNOWN]
     assert whole("password.strength.known", policy) == []
     google = resource(provider="google", address="google_thing.one")

@@ -42,6 +42,7 @@ def account_policy(record: Record) -> Iterable[Facet]:
     age = computed.number(record, "max_password_age", 0)
     yield PasswordPolicy(
         what="iam-users",
+        account=True,
         min_length=record.number_or("minimum_password_length", 6),
         kinds=_counted(
             (computed.flag(record, f"require_{name}", False) for name in names),

@@ -141,7 +141,9 @@ def login_profile(record: Record) -> Iterable[Facet]:
     Without ``password_reset_required`` the user need not change it: API reference of IAM, CreateLoginProfile.
     """
     yield global_service(record, "IAM")
-    yield PasswordPolicy(what="iam-user", changed_at_first=computed.flag(record, "password_reset_required", False))
+    yield PasswordPolicy(
+        what="iam-user", account=True, changed_at_first=computed.flag(record, "password_reset_required", False)
+    )
 
 
 @REGISTRY.adapter("aws_iam_group")
