@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
+from auditor.config import Config, load_config
 from auditor.findings import Finding, Status
 from auditor.inventory import Phase
 from auditor.plugins import Plugins
@@ -41,7 +42,9 @@ WHOLE = "(plan)"
 @functools.cache
 def scan(folder: Path, phase: Phase) -> Report:
     plugins = Plugins()
-    report = run(Settings(targets=(str(folder / "plan.json"),), phase=phase), plugins)
+    own = folder / "auditor.toml"
+    config = load_config(own) if own.is_file() else Config()
+    report = run(Settings(targets=(str(folder / "plan.json"),), phase=phase, config=config), plugins)
     assert not plugins.failures, [failure.text.en for failure in plugins.failures]
     return report
 

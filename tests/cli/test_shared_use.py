@@ -589,3 +589,11 @@ def test_the_example_divides_three_accounts_between_two_policies(tmp_path: Path)
     assert "aws_s3_bucket.transfer" in counted(report, "toyama") - counted(report, "osaka-minami")
     assert "aws_dynamodb_table.old" in counted(report, "osaka-minami") - counted(report, "toyama")
     assert "aws_s3_bucket.pages" in counted(report, "osaka-minami") & counted(report, "toyama")
+
+
+def test_the_configuration_that_the_page_shows_is_one(scan: Scan) -> None:
+    page = (ROOT / "docs" / "shared-use.md").read_text(encoding="utf-8")
+    shown = page.split("```toml\n", 1)[1].split("```", 1)[0]
+    report = scan.report(made(bucket("a", "aws.a")), shown)
+    assert [one["resources"] for one in report["run"]["scopes"]] == [1, 0]
+    assert report["run"]["scope_tags"]["zone"] == "network-zone"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from auditor.attr import Attr, Known, Reason, Unknown
 from auditor.phases import Phase
-from auditor.scopes import Environment, Rule, Scope, Scoping, TagKeys, Zone
+from auditor.scopes import Environment, Rule, Scope, Scoping, TagKeys, Zone, confidentiality_class
 
 OPEN = Unknown(Reason.AFTER_APPLY)
 JUKI = Rule("juki", frozenset({"111122223333"}), policies=("toyama",), zone=Zone.MYNUMBER, phase=Phase.OPERATE)
@@ -83,3 +85,63 @@ def test_other_keys_can_be_named() -> None:
         "aws", Known("1"), lambda key: Known("stg" if key == "env" else None)
     )
     assert found.environment.value is Environment.STAGING
+
+
+@pytest.mark.parametrize(
+    ("written", "class_"),
+    [
+        ("3A", "3A"),
+        ("自治体機密性3a", "3A"),
+        ("機密性２Ｂ", "2B"),
+        (" 自治体 機密性 1 ", "1"),
+        ("２ｂ", "2B"),
+        ("公開", "公開"),
+        ("機密性", "機密性"),
+    ],
+)
+def test_classes_are_compared_whatever_their_writing(written: str, class_: str) -> None:
+    assert confidentiality_class(written) == class_
+
+
+@given(
+    class_=st.sampled_from(["3A", "3B", "3C", "3", "2A", "2B", "2", "1"]),
+    word=st.sampled_from(["", "機密性", "自治体機密性"]),
+    blanks=st.lists(st.sampled_from(["", " ", "\u3000"]), min_size=9, max_size=9),
+    wide=st.booleans(),
+    lower=st.booleans(),
+)
+def test_every_writing_of_a_class_is_that_class(
+    class_: str, word: str, blanks: list[str], wide: bool, lower: bool
+) -> None:
+    written = class_.lower() if lower else class_
+    if wide:
+        written = "".join(chr(ord(sign) + 0xFEE0) for sign in written)
+    signs = [*word, *written]
+    assert confidentiality_class("".join(blank + sign for blank, sign in zip(blanks, signs, strict=False))) == class_
+
+
+def test_rules_that_may_apply_and_agree_leave_nothing_open() -> None:
+    one = Rule("one", frozenset({"1"}), zone=Zone.LGWAN)
+    rest = Rule("rest", zone=Zone.LGWAN)
+    assert scope(one, rest, account=OPEN).zone == Known(Zone.LGWAN)
+    assert isinstance(scope(one, account=OPEN).zone, Unknown)
+    assert isinstance(scope(one, Rule("rest", zone=Zone.INTERNET), account=OPEN).zone, Unknown)
+
+
+def test_where_no_rule_is_certain_every_policy_remains() -> None:
+    assert scope(JUKI, account=OPEN).policies is None
+
+
+def test_accounts_and_projects_are_not_mixed_up() -> None:
+    rule = Rule("x", accounts=frozenset({"111122223333"}), projects=frozenset({"juki"}), zone=Zone.LGWAN)
+    only_aws = Rule("y", accounts=frozenset({"111122223333"}), zone=Zone.LGWAN)
+
+    def zone(provider: str, account: Attr[str], one: Rule) -> object:
+        found = Scoping((one,)).of(provider, account, lambda key: Known(None)).zone
+        return found.reason if isinstance(found, Unknown) else found.value
+
+    assert zone("google", Known("juki"), rule) is Zone.LGWAN
+    assert zone("aws", Known("juki"), rule) is None
+    assert zone("google", OPEN, only_aws) is None
+    assert zone("aws", OPEN, only_aws) is Reason.AFTER_APPLY
+    assert zone("kubernetes", OPEN, only_aws) is Reason.AFTER_APPLY
