@@ -52,7 +52,18 @@ def ports(node: Node, protocol_path: str = "protocol") -> Attr[Ports]:
 class Side:
     """The other side of a rule, put together piece by piece."""
 
-    __slots__ = ("_everywhere", "_hidden", "_node", "_path", "_unknown", "groups", "names", "others", "ranges")
+    __slots__ = (
+        "_everywhere",
+        "_hidden",
+        "_itself",
+        "_node",
+        "_path",
+        "_unknown",
+        "groups",
+        "names",
+        "others",
+        "ranges",
+    )
 
     def __init__(self, node: Node, path: str) -> None:
         self._node = node
@@ -61,6 +72,7 @@ class Side:
         """The first thing that is not known and may be every address."""
         self._everywhere = False
         self._hidden = False
+        self._itself = False
         self.ranges: list[str] = []
         self.names: list[str] = []
         """Groups and lists, for people."""
@@ -142,10 +154,20 @@ class Side:
         for index in range(len(elements.value)):
             self.group_of(f"{path}.{index}")
 
-    def own(self, group: Record) -> None:
-        """The members of the group itself."""
-        self.groups.append(Known(group))
-        self.names.append("self")
+    def itself(self, path: str) -> None:
+        """The members of the group itself, whichever it is, if the flag at ``path`` says so."""
+        flag = self._node.flag(path, False)
+        if isinstance(flag, Unknown):
+            self.groups.append(flag)
+            self.names.append(_OPEN)
+        elif flag.value:
+            self._itself = True
+            self.names.append("self")
+
+    @property
+    def nobody(self) -> bool:
+        """Whether nothing is named at all, so that the rule lets nothing through."""
+        return not (self.ranges or self.names or self.groups or self.others)
 
     def _open(self, unknown: Unknown, *, named: bool = False) -> None:
         self.others = True
@@ -173,7 +195,7 @@ class Side:
 
     def own_group(self, group: Record | None) -> Attr[bool]:
         """Whether only members of the group itself are meant."""
-        if self.others or not self.groups:
+        if self.others or not (self.groups or self._itself):
             return Known(False, self._node.record, self._where)
         unknown: Unknown | None = None
         for target in self.groups:

@@ -193,6 +193,19 @@ class TestGroupsAsSources:
         assert value(join.receivers) == {"aws_security_group.g"}
         assert value(join.whole) is True
 
+    def test_the_group_itself_though_it_is_not_told_which(self) -> None:
+        values = {"type": "ingress", "protocol": "-1", "from_port": 0, "to_port": 0, "self": True}
+        record = World().add("aws_security_group_rule.r", values, unknown={"security_group_id": True})
+        assert value(the(record, TrafficRule).own_group) is True
+        open_ = {"security_group_id": True, "self": True}
+        record = World().add("aws_security_group_rule.r", {**values, "self": None}, unknown=open_)
+        assert unknown(the(record, TrafficRule).own_group)
+
+    def test_nobody(self) -> None:
+        assert told(group(World(), block())) == {}
+        values = {"type": "ingress", "protocol": "-1", "security_group_id": "sg-x", "self": False}
+        assert every(World().add("aws_security_group_rule.r", values), TrafficRule) == []
+
     def test_the_group_beside_a_range(self) -> None:
         assert value(the(group(World(), block(self=True, cidr_blocks=["10.0.0.0/8"])), TrafficRule).own_group) is False
 

@@ -127,6 +127,9 @@ def _data_stores(subnet: Record) -> Attr[bool]:
 def subnet(record: Record) -> Iterator[Facet]:
     """A subnet: whether its routes lead to the internet, and what stands in it."""
     yield member(record)
+    if record.type != SUBNETS[0] and not record.links.of_type("aws_route_table_association"):
+        # The default subnets are as AWS makes them; that they are not used is asked elsewhere.
+        return
     internet = straight_from(record)
     asked = not (isinstance(internet, Known) and not internet.value)
     no: Attr[bool] = Known(False, record)

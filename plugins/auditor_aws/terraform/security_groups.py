@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+import msgspec
+
 from auditor.attr import Attr, Known, Reason, Unknown
 from auditor.facets import (
     DefaultNetwork,
@@ -74,9 +76,7 @@ def _inline(block: Node, direction: Direction, group: Record) -> tuple[TrafficRu
     side.ranges_of("ipv6_cidr_blocks")
     side.lists_of("prefix_list_ids")
     side.groups_of("security_groups")
-    own = block.flag("self", False)
-    if isinstance(own, Known) and own.value:
-        side.own(group)
+    side.itself("self")
     way: Attr[Direction] = Known(direction, group, "ingress" if direction is Direction.INBOUND else "egress")
     return rule(way, ports(block), side, group=group), side
 
@@ -98,9 +98,7 @@ def _separate(record: Record, group: Record | None) -> tuple[TrafficRule, Side]:
     side.ranges_of("ipv6_cidr_blocks")
     side.lists_of("prefix_list_ids")
     side.group_of("source_security_group_id")
-    own = record.flag("self", False)
-    if isinstance(own, Known) and own.value and group is not None:
-        side.own(group)
+    side.itself("self")
     kind = record.text("type")
     direction: Attr[Direction]
     if isinstance(kind, Unknown):
@@ -170,8 +168,8 @@ def _once(rules: Iterator[tuple[TrafficRule, Side | None]], group: Record) -> It
         while found.key in seen and found.key.endswith(("?", "-")):
             # Rules of which something is not known may differ in it.
             count += 1
-            found = _renamed(found, f"{key} {count}")
-        if found.key in seen:
+            found = msgspec.structs.replace(found, key=f"{key} {count}")
+        if found.key in seen or (side is not None and side.nobody):
             continue
         seen.add(found.key)
         yield found
@@ -191,18 +189,6 @@ def _once(rules: Iterator[tuple[TrafficRule, Side | None]], group: Record) -> It
             receivers=Known(frozenset((group.address,)), group),
             whole=open_ if open_ is not None else Known(not outside, group),
         )
-
-
-def _renamed(found: TrafficRule, key: str) -> TrafficRule:
-    return TrafficRule(
-        key=key,
-        direction=found.direction,
-        ports=found.ports,
-        everywhere=found.everywhere,
-        peers=found.peers,
-        own_group=found.own_group,
-        layer=found.layer,
-    )
 
 
 @REGISTRY.adapter("aws_security_group")
@@ -233,7 +219,9 @@ def separate_rule(record: Record) -> Iterator[Facet]:
     target = record.target("security_group_id", *_OWN_GROUPS)
     if isinstance(target, Known) and target.value is not None:
         return
-    yield _separate(record, None)[0]
+    found, side = _separate(record, None)
+    if not side.nobody:
+        yield found
 
 
 @REGISTRY.adapter(*_NETWORKS)
