@@ -292,6 +292,22 @@ def test_a_policy_is_answered_by_the_phases_of_its_own_accounts(scan: Scan) -> N
     assert of_end, "clauses about the end of use are not answered by an account of another policy"
 
 
+def test_what_joins_accounts_of_other_policies_and_phases_is_seen_whole(scan: Scan) -> None:
+    config = rule("juki", accounts=[A], policies=["toyama"], zone="mynumber", phase="operate") + rule(
+        "fire", accounts=[B], policies=["osaka-minami"], zone="lgwan"
+    )
+    networks = [
+        thing(f"aws_vpc.{alias}", f"aws.{alias}", {"id": f"vpc-{alias}", "cidr_block": "10.0.0.0/16"}, action="no-op")
+        for alias in ("a", "b")
+    ]
+    ends = {"id": "pcx", "vpc_id": "vpc-a", "peer_vpc_id": "vpc-b"}
+    peering = thing("aws_vpc_peering_connection.p", "aws.a", ends, action="no-op")
+    report = scan.report(made(*networks, peering), config)
+    (found,) = of(report, "aws_vpc_peering_connection.p", "segmentation.zone-separation.joins")
+    assert found["status"] == "fail"
+    assert policies_of([found]) == {"toyama"}
+
+
 # ---------------------------------------------------------------- what is unknown
 
 
