@@ -109,7 +109,7 @@ def software(node: Node, path: str, key: str = "os") -> Software | None:
 
 def _name(image: Record) -> Attr[str | None]:
     """The name of an image that is looked up: its own, else that which is looked for."""
-    if f"data.{image.type}" == _PARAMETER or image.type == _PARAMETER:
+    if image.type == _PARAMETER:
         return image.text("name")
     name = image.text("name")
     if isinstance(name, Known) and name.value is not None and system_of(name.value) is not None:
@@ -120,7 +120,8 @@ def _name(image: Record) -> Attr[str | None]:
     filters = image.blocks("filter")
     if isinstance(filters, Known):
         for one in filters.value:
-            if (by := one.text("name")) and isinstance(by, Known) and by.value == "name":
+            by = one.text("name")
+            if isinstance(by, Known) and by.value == "name":
                 return one.text("values.0")
     return name
 
