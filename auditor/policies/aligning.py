@@ -1,12 +1,14 @@
 """Likeness of clauses by their wording: which clause of the known packs does another one resemble?
 
 Texts are compared by the characters and pairs of characters that they share, rare ones weighing more, which needs no
-dictionary of Japanese.  A clause of a pack is known by its headings and its summary, or by its wording where the user
+dictionary of Japanese (longer runs found fewer of the right clauses).  A clause of a pack is known by its headings and its summary, or by its wording where the user
 has attached it.
 """
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -17,8 +19,7 @@ from auditor.policies.model import Clause, ClauseClass, Document, Mapping, Pack,
 
 MOST = 3
 """Different answers that are proposed for a clause at most."""
-_RUNS = (1, 2)
-"""Shortest and longest run of characters that is compared; longer ones found fewer of the right clauses."""
+_BLANKS = re.compile(r"\s+")
 _HEADINGS = 2
 """Headings that count, the nearest: with those of chapters, clauses of one chapter are like each other, not like
 their equals in another policy."""
@@ -116,22 +117,44 @@ def align(queries: Sequence[str], known: Sequence[Known]) -> list[tuple[Likeness
 def scores(queries: Sequence[str], known: Sequence[str]) -> Any:
     """How alike the passages of two lists are: a matrix of a row for each of the first, a column for each of the second.
 
-    Raises :class:`UsageError` where the library for it is not installed.
+    The cosine of the angle between the passages as vectors of their runs.  Raises :class:`UsageError` where the library
+    for it is not installed.
     """
     try:
         import numpy as np
-        from sklearn.feature_extraction.text import TfidfVectorizer  # type: ignore[import-untyped]  # has no stubs
-        from sklearn.metrics.pairwise import linear_kernel  # type: ignore[import-untyped]  # has no stubs
+        from scipy import sparse  # type: ignore[import-untyped]  # has no stubs
     except ImportError:
         raise UsageError(
-            "条項どうしの比較には scikit-learn が必要です。`pip install 'jichitai-cloud-auditor[policy]'` で追加してください。",
-            "comparing clauses takes scikit-learn; add it with `pip install 'jichitai-cloud-auditor[policy]'`.",
+            "条項どうしの比較には scipy が必要です。`pip install 'jichitai-cloud-auditor[policy]'` で追加してください。",
+            "comparing clauses takes scipy; add it with `pip install 'jichitai-cloud-auditor[policy]'`.",
         ) from None
-    if not any((*queries, *known)):
-        return np.zeros((len(queries), len(known)))
-    vectorizer = TfidfVectorizer(analyzer="char", ngram_range=_RUNS, sublinear_tf=True)
-    vectors = vectorizer.fit_transform([*known, *queries])
-    return linear_kernel(vectors[len(known) :], vectors[: len(known)])
+    places: dict[str, int] = {}
+    """Run -> its column."""
+    columns: list[int] = []
+    times: list[int] = []
+    ends = [0]
+    for text in (*known, *queries):
+        runs = _runs(text)
+        columns += [places.setdefault(run, len(places)) for run in runs]
+        times += runs.values()
+        ends.append(len(columns))
+    passages, column = len(ends) - 1, np.array(columns, dtype=np.int64)
+    row = np.repeat(np.arange(passages), np.diff(ends))
+    # a run weighs less the more passages have it, and its second to tenth time in one less than its first
+    rarity = np.log((1 + passages) / (1 + np.bincount(column, minlength=len(places)))) + 1
+    weights = (1 + np.log(np.array(times, dtype=np.float64))) * rarity[column]
+    lengths = np.sqrt(np.bincount(row, weights * weights, minlength=passages))
+    weights /= lengths[row]
+    vectors = sparse.csr_array((weights, column, ends), shape=(passages, len(places)))
+    return (vectors[len(known) :] @ vectors[: len(known)].T).toarray()
+
+
+def _runs(text: str) -> Counter[str]:
+    """How often each character and pair of characters stands in ``text``; several blanks count as one."""
+    text = _BLANKS.sub(" ", text.lower())
+    found = Counter(text)
+    found.update(map(str.__add__, text, text[1:]))
+    return found
 
 
 def _distinct(order: Iterable[int], answers: Sequence[object]) -> list[int]:

@@ -289,7 +289,7 @@ def test_a_missing_library_is_told_with_the_extra(library: str, data: bytes, mon
         return genuine(name, *rest, **more)  # type: ignore[arg-type]  # passes on whatever it is given
 
     monkeypatch.setattr(builtins, "__import__", without)
-    assert "jichitai-cloud-auditor[import]" in _refused(data, "policy.bin")
+    assert "jichitai-cloud-auditor[policy]" in _refused(data, "policy.bin")
 
 
 def test_importing_needs_no_library_before_a_file_is_read() -> None:

@@ -1,7 +1,7 @@
 """Municipal policy texts (plain, PDF, HTML, DOCX) as numbered nodes.
 
 ``parse(read_source(path))`` yields a :class:`ParsedPolicy`.  Libraries for PDF, HTML and DOCX belong
-to the optional extra ``import`` and are imported when such a file is read.
+to the optional extra ``policy`` and are imported when such a file is read.
 """
 
 from auditor.policies.importing.model import Hints, ParsedPolicy, SourceText

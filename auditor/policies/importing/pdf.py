@@ -68,8 +68,8 @@ def _library(name: str) -> ModuleType:
 def missing_library(name: str, format_: str) -> InputError:
     """The library for a format is not installed."""
     return InputError(
-        f'{name} は {format_} です。読むには pip install "jichitai-cloud-auditor[import]" で追加の部品を入れてください。',
-        f'{name} is {format_}; to read it, install the extra: pip install "jichitai-cloud-auditor[import]".',
+        f'{name} は {format_} です。読むには pip install "jichitai-cloud-auditor[policy]" で追加の部品を入れてください。',
+        f'{name} is {format_}; to read it, install the extra: pip install "jichitai-cloud-auditor[policy]".',
     )
 
 
