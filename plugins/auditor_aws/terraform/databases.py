@@ -210,7 +210,10 @@ def _final_snapshot(record: Record, source: Attr[Record | None]) -> Iterator[Obs
     replica = _is_replica(record, source)
     if isinstance(replica, Known) and replica.value:
         return
-    yield retirement.keeps(record, "skip_final_snapshot", when=False)
+    kept = retirement.keeps(record, "skip_final_snapshot", when=False)
+    if isinstance(replica, Unknown):
+        kept = Obstacle(kept.name, kept.kind, all_of(kept.present, replica))
+    yield kept
 
 
 @REGISTRY.adapter("aws_rds_cluster")

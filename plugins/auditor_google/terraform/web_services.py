@@ -14,7 +14,7 @@ from auditor.facets import AllowedMethods, Facet, PublishedService, RequestFilte
 from auditor.record import Node, Record
 from auditor.text import Text
 from auditor_google import iam
-from auditor_google.reading import left_to_default, referrers, settled_block, settled_flag, settled_text
+from auditor_google.reading import left_to_default, referrers, settled_block, settled_flag, settled_text, texts
 from auditor_google.registry import REGISTRY
 
 _POLICIES: Final = ("google_compute_security_policy", "google_compute_region_security_policy")
@@ -110,10 +110,10 @@ def _held_back(record: Record, policy: Attr[Record | None], attached: Attr[bool]
 
 def _protective(record: Record) -> Attr[bool]:
     """Whether the load balancer adds HSTS for this backend; what it does not add may be added elsewhere."""
-    stated = record.get("custom_response_headers")
+    stated = texts(record, "custom_response_headers")
     if isinstance(stated, Unknown):
         return stated
-    if any(str(header).lower().startswith(_HEADER) for header in stated.value or ()):
+    if any(header.lower().startswith(_HEADER) for header in stated.value):
         return record.known("custom_response_headers", True)
     return record.unknown("custom_response_headers", Reason.OUTSIDE, _HEADERS_ELSEWHERE)
 
