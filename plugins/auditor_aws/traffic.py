@@ -16,6 +16,7 @@ from auditor.facets.network import ALL, all_addresses
 from auditor.record import Node, Record
 from auditor.text import Text
 from auditor_aws import absent, computed
+from auditor_aws.shown import derived
 
 GROUPS: Final = ("aws_security_group", "aws_default_security_group", "data.aws_security_group")
 _LISTS: Final = ("aws_ec2_managed_prefix_list", "data.aws_ec2_managed_prefix_list", "data.aws_prefix_list")
@@ -45,8 +46,8 @@ def ports(node: Node, protocol_path: str = "protocol") -> Attr[Ports]:
         return last
     if first.value is None or last.value is None or first.value < 0:
         # Protocols other than TCP and UDP have no ports; -1 stands for all of them.
-        return node.known("from_port", Ports((PortRange(name),)))
-    return node.known("from_port", Ports((PortRange(name, int(first.value), int(last.value)),)))
+        return derived(Ports((PortRange(name),)), first, last, protocol)
+    return derived(Ports((PortRange(name, int(first.value), int(last.value)),)), first, last, protocol)
 
 
 class Side:

@@ -170,17 +170,19 @@ def accounts_apart(inventory: Inventory, context: Context) -> Iterable[tuple[Res
     Makes no finding of resources without an environment, or whose account is not known.
     """
     accounts: defaultdict[tuple[str, str], _Sides] = defaultdict(_Sides)
+    named: dict[tuple[str, str], Known[str]] = {}
     for resource, environment in _environments(inventory, context).values():
         if isinstance(resource.account, Known) and resource.account.value:
             accounts[resource.provider, resource.account.value].add(resource, environment)
+            named.setdefault((resource.provider, resource.account.value), resource.account)
     for (provider, account), sides in accounts.items():
-        yield _account(inventory, provider, account), _judged(sides, "アカウント", "account")
+        yield _account(inventory, provider, named[provider, account]), _judged(sides, "アカウント", "account")
 
 
-def _account(inventory: Inventory, provider: str, account: str) -> Resource:
+def _account(inventory: Inventory, provider: str, account: Known[str]) -> Resource:
     """A subject of its own for each account, so that findings of several accounts are told apart."""
     whole = subject(inventory, provider, "account")
-    return msgspec.structs.replace(whole, account=Known(account), identity=f"{whole.identity}:{account}")
+    return msgspec.structs.replace(whole, account=account, identity=f"{whole.identity}:{account.value}")
 
 
 @inventory_check(

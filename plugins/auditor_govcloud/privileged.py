@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+import msgspec
+
 from auditor.attr import Attr, Known, Unknown
 from auditor.checks import Context, Verdict, failed, inventory_check, not_applicable, passed, undecided
 from auditor.facets import (
@@ -24,7 +26,7 @@ from auditor.record import Action
 from auditor.text import Text
 from auditor_govcloud.checking import check
 from auditor_govcloud.clouds import judge_absence, unseen
-from auditor_govcloud.values import is_known, limit, must_be_known, number, region_parameter, shown
+from auditor_govcloud.values import SENSITIVE, is_known, limit, must_be_known, number, region_parameter, shown
 
 _MOST: Final = "privileged.max_administrators"
 _HOURS: Final = "privileged.max_session_hours"
@@ -70,18 +72,28 @@ def administrators(inventory: Inventory, context: Context) -> Iterable[tuple[Res
             continue
         certain: defaultdict[str, set[str]] = defaultdict(set)
         open_: dict[str, Unknown] = {}
+        hidden: set[str] = set()
         for resource, who, administrative in _administrators(inventory, provider):
             if resource.action is Action.DELETE:
                 continue
             account = resource.account.value if isinstance(resource.account, Known) else ""
+            if isinstance(resource.account, Known) and resource.account.sensitive:
+                hidden.add(account)
             if isinstance(administrative, Unknown):
                 open_.setdefault(account, administrative)
             elif administrative.value:
                 certain[account].add(who)
         for account in sorted({*certain, *open_}) or [""]:
-            kind = f"account {account}" if account else "account"
             verdict = _counted(len(certain[account]), most, open_.get(account), complete=inventory.complete)
-            yield subject(inventory, provider, kind), verdict
+            yield _account(inventory, provider, account, hidden=account in hidden), verdict
+
+
+def _account(inventory: Inventory, provider: str, account: str, *, hidden: bool) -> Resource:
+    """The subject for one account; a hidden one is told apart without its name."""
+    if not hidden:
+        return subject(inventory, provider, f"account {account}" if account else "account")
+    whole = subject(inventory, provider, f"account {SENSITIVE.en}")
+    return msgspec.structs.replace(whole, identity=f"{whole.identity}:{account}")
 
 
 def _counted(count: int, most: float, open_: Unknown | None, *, complete: bool) -> Verdict:

@@ -48,13 +48,19 @@ def _database(engine: str) -> str:
     return _ENGINES.get(engine, f"rds-{engine}")
 
 
+def _named(family: str, engine: Known[str | None]) -> str:
+    """The product of a family, by its engine; only the family where the engine must not be shown."""
+    return family if engine.sensitive else f"{family}-{(engine.value or '').lower()}"
+
+
 def _supported(record: Record) -> Iterator[Software]:
     engine = record.text("engine")
     if isinstance(engine, Unknown) or engine.value is None:
         return
     choice = computed.text(record, _SUPPORT)
     extended = map_attr(choice, lambda value: value != _WITHOUT)
-    yield Software(key="engine", product=_database(engine.value), version=_version(record), extended=extended)
+    product = "rds" if engine.sensitive else _database(engine.value)
+    yield Software(key="engine", product=product, version=_version(record), extended=extended)
 
 
 @REGISTRY.adapter("aws_db_instance")
@@ -124,7 +130,7 @@ def cache(record: Record) -> Iterator[Facet]:
     engine = computed.text(record, "engine", "redis")
     if isinstance(engine, Unknown) or engine.value is None:
         return
-    yield Software(key="engine", product=f"elasticache-{engine.value}", version=_version(record), extended=_ENROLLED)
+    yield Software(key="engine", product=_named("elasticache", engine), version=_version(record), extended=_ENROLLED)
     if engine.value != "memcached":
         yield Patching(what="cache", automatic=computed.flag(record, "auto_minor_version_upgrade", True))
 
@@ -134,7 +140,7 @@ def memory(record: Record) -> Iterator[Facet]:
     """A database in memory."""
     engine = computed.text(record, "engine", "redis")
     if isinstance(engine, Known):
-        yield Software(key="engine", product=f"memorydb-{engine.value}", version=_version(record))
+        yield Software(key="engine", product=_named("memorydb", engine), version=_version(record))
     yield Patching(what="cache", automatic=record.flag("auto_minor_version_upgrade", True))
 
 
@@ -143,7 +149,7 @@ def broker(record: Record) -> Iterator[Facet]:
     """A message broker; not upgraded by itself unless set."""
     engine = record.text("engine_type")
     if isinstance(engine, Known) and engine.value is not None:
-        yield Software(key="engine", product=f"mq-{engine.value.lower()}", version=_version(record))
+        yield Software(key="engine", product=_named("mq", engine), version=_version(record))
     yield Patching(what="broker", automatic=record.flag("auto_minor_version_upgrade", False))
 
 
@@ -171,7 +177,7 @@ def search(record: Record) -> Iterator[Facet]:
         yield _search("opensearch", version)
         return
     engine, _, number = version.value.partition("_")
-    yield _search(engine.lower(), derived(number, version))
+    yield _search("search" if version.sensitive else engine.lower(), derived(number, version))
 
 
 def _search(product: str, version: Attr[str | None]) -> Software:
