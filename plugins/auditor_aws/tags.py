@@ -15,7 +15,7 @@ def read_tag(record: Record, key: str) -> Attr[str | None]:
     if isinstance(everything, Unknown):
         if _bare(record):
             return Known(None, record, "tags_all")
-    elif everything.value is not None:
+    elif isinstance(everything.value, dict):
         # All of them are known, the record's own among them, which is so nearly always.
         found = everything.value.get(key)
         return Known(None if found is None else str(found), record, "tags_all", everything.sensitive)
@@ -25,7 +25,7 @@ def read_tag(record: Record, key: str) -> Attr[str | None]:
         if isinstance(value, Unknown):
             # tags_all as a whole is unknown as soon as one value is; the record's own tags win over the defaults.
             return value
-        found = value.value if plain else (value.value or {}).get(key)
+        found = value.value.get(key) if isinstance(value.value, dict) else value.value if plain else None
         if found is not None:
             return Known(str(found), record, path, value.sensitive)
     return Known(None, record, "tags_all") if _taggable(record) else Known(None)

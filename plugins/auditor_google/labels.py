@@ -18,7 +18,7 @@ def read_label(record: Record, key: str) -> Attr[str | None]:
     """
     key = key.lower()
     everything = record.get("effective_labels")
-    if isinstance(everything, Known) and everything.value is not None:
+    if isinstance(everything, Known) and isinstance(everything.value, dict):
         # All of them are known, the record's own among them, which is so nearly always.
         found = everything.value.get(key)
         return Known(None if found is None else str(found), record, "effective_labels", everything.sensitive)
