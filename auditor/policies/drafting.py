@@ -16,9 +16,6 @@ from auditor.policies.model import ClauseClass, Standing
 from auditor.policies.proposing import Proposal, propose
 from auditor.policies.writing import PackFiles, TableRow
 
-_BODY = re.compile(
-    r".+?(?:都|道|府|県|市|区|町|村|組合|連合|企業団|事業団)(?=の?(?:情報|個人情報|電子計算|セキュリティ|デジタル|ネットワーク|クラウド))"
-)
 _GOVERNMENT_CLOUD = re.compile(r"ガバメントクラウド|ガバメント・クラウド")
 _CONDITION = re.compile(r"場合|際|とき")
 
@@ -53,7 +50,7 @@ def draft(source: SourceText, policy: ParsedPolicy, names: Names, known: Sequenc
     """
     titles = {document.id: document.title for document in policy.documents}
     title = names.title or titles[WHOLE]
-    body = names.body or _body([title, *titles.values()])
+    body = names.body or policy.body
     headed = _headings(policy)
     clauses = [node for node in policy.nodes if node.id not in headed]
     passages = _passages(policy)
@@ -67,11 +64,6 @@ def draft(source: SourceText, policy: ParsedPolicy, names: Names, known: Sequenc
         wording={node.id: node.text for node in policy.nodes if node.text},
     )
     return Draft(files, proposals, body)
-
-
-def _body(titles: Sequence[str]) -> str:
-    """The body that the titles begin with."""
-    return next((match[0] for title in titles if (match := _BODY.match(title))), "")
 
 
 def _headings(policy: ParsedPolicy) -> set[str]:

@@ -13,6 +13,8 @@ _ERAS = {"明治": 1867, "大正": 1911, "昭和": 1925, "平成": 1988, "令和
 _DATE = rf"(?:({'|'.join(_ERAS)})(元|[0-9]+)|([0-9]{{4}}))年([0-9]+)月([0-9]+)日"
 _FROM_THEN = re.compile(rf"{_DATE}(?:から|より)(?:これを)?(?:施行|適用)")
 _LABELLED = re.compile(rf"(?:施行|適用)(?:年月)?(?:期)?日[:：]?{_DATE}")
+_FROM_DAY = re.compile(rf"{_DATE}(?:から|より)?(?:施行|適用)")
+"""On a title page the day alone is followed by the word."""
 _VERSION = re.compile(r"第[0-9]+(?:\.[0-9]+)*版|[Vv]er(?:sion)?\.?[0-9]+(?:\.[0-9]+)*")
 
 
@@ -57,7 +59,7 @@ def in_force_from(source: SourceText, policy: ParsedPolicy) -> str:
 
     Of a supplementary provision its first day counts: later ones are those of single clauses.
     """
-    dates = [date for line in _before(source, policy) for date in _dates(_LABELLED, line)]
+    dates = [date for line in _before(source, policy) for form in (_LABELLED, _FROM_DAY) for date in _dates(form, line)]
     within: set[str] = set()
     found: dict[str, datetime.date] = {}
     top = ""

@@ -121,6 +121,7 @@ def test_gaps_and_a_body_without_a_name_are_warned_of(capsys: pytest.CaptureFixt
     warnings = capsys.readouterr().err.splitlines()
     assert any("gap.txt 5行目" in line and "第4条" in line for line in warnings)
     assert any("--body" in line for line in warnings)
+    assert any(line.startswith("auditor: gap.txt: 本文に題名") and "--title" in line for line in warnings)
     assert all(line.startswith("auditor: ") for line in warnings)
 
 

@@ -253,7 +253,7 @@ def test_no_bytes_break_the_reader(data: bytes) -> None:
 
 
 def test_a_long_list_of_chapters_is_one_series() -> None:
-    text = "".join(f"{number}．点検\n① 甲を見る。\n② 乙を見る。\n" for number in range(1, 1000))
+    text = "朝日市点検要領\n" + "".join(f"{number}．点検\n① 甲を見る。\n② 乙を見る。\n" for number in range(1, 1000))
     policy = parse(read_bytes("long.txt", text.encode()))
     assert len(policy.nodes) == 999 * 3
     assert not policy.warnings

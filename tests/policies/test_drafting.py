@@ -112,6 +112,21 @@ def test_names_that_are_given_come_first(packs: list[Pack]) -> None:
     assert made.files.head["body"]["ja"] == made.body == "海辺の市"
 
 
+@pytest.mark.parametrize(
+    ("text", "body"),
+    [
+        (
+            "情報の扱い方\n\n第1条 この規則は、北つばめ町（以下「町」という。）の記録に適用する。\n第2条 複製を作る。\n",
+            "北つばめ町",
+        ),
+        ("東谷広域組合 情報セキュリティ対策基準\n\n第1条 記録を取る。\n第2条 複製を作る。\n", "東谷広域組合"),
+        ("浜辺市水道課における記録の保護に関する規程\n\n第1条 記録を取る。\n第2条 複製を作る。\n", "浜辺市"),
+    ],
+)
+def test_the_body_is_that_which_the_text_names(packs: list[Pack], text: str, body: str) -> None:
+    assert draft(*parsed(text), Names("x"), known_clauses(packs)).files.head["body"]["ja"] == body
+
+
 def test_a_body_that_nothing_names_is_not_guessed(packs: list[Pack]) -> None:
     made = draft(*parsed("情報の扱い方\n\n第1条 記録を取る。\n第2条 複製を作る。\n"), Names("x"), known_clauses(packs))
     assert made.body == ""
@@ -163,6 +178,7 @@ def test_the_day_from_which_it_is_in_force(ending: str, day: str) -> None:
         ("(第 1.0 版)\n\n施行日：令和 8 年 4 月 1 日\n", "第1.0版", "2026-04-01"),
         ("第９版\n第１０版\n", "第10版", ""),
         ("令和５年４月\n", "", ""),
+        ("令和５年４月１０日施行\n", "", "2023-04-10"),
     ],
 )
 def test_the_edition_on_the_title_page(front: str, edition: str, day: str) -> None:

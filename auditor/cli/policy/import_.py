@@ -137,11 +137,13 @@ def _warnings(policy: ParsedPolicy, made: Draft) -> list[Text]:
     found = []
     for one in policy.warnings:
         page = pages.get(one.node)
-        place = Text(f"{page}ページ", f"page {page}") if page else Text(f"{one.line}行目", f"line {one.line}")
+        place = Text(f" {page}ページ", f" page {page}") if page else Text(f" {one.line}行目", f" line {one.line}")
+        place = place if one.line or page else Text("", "")
+        node = f" {one.node}" if one.node else ""
         found.append(
             Text(
-                f"{policy.source} {place.ja} {one.node}: {one.message.ja}",
-                f"{policy.source} {place.en} {one.node}: {one.message.en}",
+                f"{policy.source}{place.ja}{node}: {one.message.ja}",
+                f"{policy.source}{place.en}{node}: {one.message.en}",
             )
         )
     if not made.body:

@@ -21,14 +21,15 @@ _PAGE_NUMBER = re.compile(
 _TABLE_ROW = re.compile(r"\|.*\|")
 _RULE = re.compile(r"[-=_*─━＿\s]{3,}")
 _TAG = re.compile(r"(?:</?[a-zA-Z][^<>]*>\s*)+")
-_CONTENTS = re.compile(r"[#■【〔\s]*(?:目\s*次|もくじ|CONTENTS)[】〕\s]*", re.IGNORECASE)
+_CONTENTS = re.compile(r"[#■【〔<＜《〈\s]*(?:目\s*次|もくじ|CONTENTS)[】〕>＞》〉\s]*", re.IGNORECASE)
 _REVISIONS = re.compile(
     r"[#■【〔\s]*(?:改[訂定正]|更新|変更|制定|策定)(?:・改[訂定正])?(?:の?履歴|経過|経緯|記録)[】〕\s]*"
 )
 _REVISION = re.compile(
     r".{0,12}(?:(?:明治|大正|昭和|平成|令和|[0-9０-９]{4})[^。]{0,40}|第?[0-9０-９.．]+版[^。]{0,40})"
 )
-_LEADER = re.compile(r".*(?:[.．・…‥･]{3,}|(?:[.．・…‥･]\s){3,})\s*[-–]?\s*[0-9０-９]{0,3}\s*[-–]?")
+_LEADER = re.compile(r"[^\n]*?(?:[.．・…‥･]\s*){3,}[-–]?\s*[0-9０-９]{0,3}\s*[-–]?")
+_LONGEST_LEADER = 200
 _ENTRY_PAGE = re.compile(r"[\s.．・…‥･]*[0-9０-９]{0,3}$")
 _SHEET = re.compile(r"[（(]\s*(?:別紙|別添|別表|別記|資料|参考|様式)[^。（(]{0,12}[)）]")
 _FIGURE_NAME = re.compile(r"[^。、は]{2,30}(?:体系図|組織図|概念図|構成図|イメージ図|フロー図|図[0-9０-９]*)")
@@ -69,7 +70,7 @@ def find(layout: Layout) -> Marked:
             marked[index] = ArtefactKind.PAGE_NUMBER
         elif _TAG.fullmatch(row.text) or _RULE.fullmatch(row.text):
             marked[index] = ArtefactKind.MARKUP
-        elif _LEADER.fullmatch(row.text) and len(row.text) > 6:
+        elif 6 < len(row.text) <= _LONGEST_LEADER and _LEADER.fullmatch(row.text):
             marked[index] = ArtefactKind.CONTENTS
         elif _SHEET.fullmatch(row.text) and index and not rows[index - 1].ended:
             marked[index] = ArtefactKind.RUNNING_HEAD
@@ -81,6 +82,9 @@ def find(layout: Layout) -> Marked:
             continue
         if _CONTENTS.fullmatch(row.text):
             _mark_contents(rows, index, marked)
+        elif row.text == "目" and index + 1 < len(rows) and rows[index + 1].text == "次":
+            marked[index] = ArtefactKind.CONTENTS
+            _mark_contents(rows, index + 1, marked)
         elif _REVISIONS.fullmatch(row.text):
             _mark_revisions(rows, index, marked)
     return marked
@@ -121,7 +125,15 @@ def _mark_contents(rows: Sequence[Row], heading: int, marked: Marked) -> None:
     """A table of contents: up to where its first entry comes again, as the heading that it announces."""
     marked[heading] = ArtefactKind.CONTENTS
     entries = [index for index in range(heading + 1, len(rows)) if marked.get(index) is not ArtefactKind.PAGE_NUMBER]
-    table = _leading(entries, lambda index: marked.get(index) in (ArtefactKind.TABLE, ArtefactKind.CONTENTS))
+    listed = (ArtefactKind.TABLE, ArtefactKind.CONTENTS)
+    table = _leading(
+        entries,
+        lambda index: (
+            marked.get(index) in listed
+            # the number of an entry on a line of its own
+            or (marked.get(index + 1) in listed and any(not marker.rest for marker in candidates(rows[index].text)))
+        ),
+    )
     for index in table:
         marked[index] = ArtefactKind.CONTENTS
     if table or not entries:

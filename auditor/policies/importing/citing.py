@@ -112,7 +112,14 @@ def _below_article(marker: Marker, above: Place) -> Place:
 
 def _below_number(marker: Marker, above: Place) -> Place:
     style = marker.style
-    top = above.level in (Level.DOCUMENT, Level.PART, Level.CHAPTER, Level.SECTION, Level.ANNEX)
+    top = above.level in (
+        Level.DOCUMENT,
+        Level.PART,
+        Level.CHAPTER,
+        Level.SECTION,
+        Level.ANNEX,
+        Level.PREAMBLE,
+    )
     headed = above.number.startswith("第") or above.level is Level.ANNEX
     if style is Style.ROMAN and top and not above.number and marker.printed.strip("(（)）．.") in _UPPER_ROMAN:
         return Place(_under(above.id, _own_id(marker)), chr(0x2160 + marker.value[0] - 1), Level.CHAPTER, False)
@@ -126,7 +133,7 @@ def _below_number(marker: Marker, above: Place) -> Place:
         )
     if style is Style.ORDINAL:
         return Place(_under(above.id, _own_id(marker)), f"第{marker.value[0]}", Level.CHAPTER, False)
-    if style is Style.NUMBER and top and not headed:
+    if style is Style.NUMBER and top and not above.number:
         return Place(_under(above.id, _own_id(marker)), str(marker.value[0]), Level.CHAPTER, False)
     joint = "の" if style is Style.NUMBER and headed else ""
     natural = _NATURAL.get(style, 0)
@@ -160,7 +167,8 @@ def _printed(marker: Marker) -> str:
     if style is Style.ROMAN:
         return f"{chr(0x2170 + first - 1)})"
     if style in (Style.LATIN, Style.PAREN_LATIN):
-        return f"({_letter(first)})" if style is Style.PAREN_LATIN else _letter(first)
+        letter = _letter(first).upper() if re.search("[A-ZＡ-Ｚ]", marker.printed) else _letter(first)
+        return f"({letter})" if style is Style.PAREN_LATIN else letter
     if style is Style.PAREN_KANJI:
         return f"({_kanji(first)})"
     if style is Style.KANJI:

@@ -16,17 +16,22 @@ from auditor.policies.importing.model import Hints
 from auditor.policies.importing.tree import Draft, is_title
 
 _BODY = re.compile(
-    r"((?![本当各全該])[一-鿿々ヶケノ]{1,12}?(?:都|道|府|県|市|区|町|村|組合|連合|企業団|事業団))(?=情報|個人情報|電子計算)"
+    r"((?![本当各全該])[一-鿿々ヶケノ]{1,12}?(?:都|道|府|県|市|区|町|村|組合|連合|企業団|事業団))(?=[ \u3000]?(?:情報|個人情報|電子計算))"
 )
 _LEADING_BODY = re.compile(
     r"[^。、\s]{1,12}?(?:都|道|府|県|市|区|町|村|組合|連合|企業団|事業団)(?![都道府県市区町村民内外長])"
 )
 _ORNAMENT = "○◎●◇◆■□〇 \t\u3000"
+_NUMBERED = re.compile(r"[0-9０-９]{1,2}[．.、 \t\u3000]+")
+_CALLED = re.compile(
+    r"([^\s。、「」（）()]{1,20}?(?:都|道|府|県|市|区|町|村|組合|連合|企業団|事業団))[（(](?:以下)?[、，]?「(?:本|当)?(?:都|道|府|県|市|区|町|村|組合|事務組合|連合|広域連合|企業団|事業団)」"
+)
+"""A body where a text first names it: 北山市（以下「市」という。）."""
 _TITLE_PAGE = 30
 """Rows among which a title page names the body on a line of its own."""
 _NO_BODY = re.compile(r"市町村|都道府県|本[市区町村県]|当[市区町村県]")
 _KINDS = (
-    ("std", re.compile(r"基準|スタンダード")),
+    ("std", re.compile(r"基準|スタンダード|対策基準(?:に関する|を定める)?(?:規程|要綱|規則|訓令)")),
     ("basic", re.compile(r"方針|要綱|規程|規則|条例|訓令|ポリシー")),
     ("proc", re.compile(r"手順|手続|要領|ガイドライン|指針")),
 )
@@ -65,7 +70,7 @@ class Division:
             self._by_parts(root, rows, named)
         else:
             self._by_titles(root, rows, front, front_row)
-        self._name(rows, front, hints)
+        self._name(rows, front, front_row, hints)
 
     @staticmethod
     def _named_parts(root: Draft, rows: Sequence[Row]) -> list[Draft]:
@@ -103,20 +108,33 @@ class Division:
             if begins or current is None:
                 row = child.title if child.title is not None else (front_row if current is None else None)
                 printed = rows[row].text.strip(_ORNAMENT) if row is not None else ""
-                current = Body(printed, row, None)
+                current = Body(_NUMBERED.sub("", printed), row, None)
                 self.bodies.append(current)
-                child.trouble = ""
+                if row is not None:
+                    child.trouble = ""  # the title says why numbers begin again
             self.of[id(child)] = current
 
-    def _name(self, rows: Sequence[Row], front: str, hints: Hints) -> None:
-        body = hints.body or _body_of(rows, [one.printed for one in self.bodies])
+    def _name(self, rows: Sequence[Row], front: str, front_row: int | None, hints: Hints) -> None:
+        self.body = body = hints.body or _body_of(rows, [one.printed for one in self.bodies])
+        """Whose policy it is; empty where nothing tells."""
         taken: Counter[str] = Counter()
         for place, one in enumerate(self.bodies):
             kind = hints.ids[place] if place < len(hints.ids) else _kind(one.printed)
             taken[kind] += 1
             one.id = kind if taken[kind] == 1 else f"{kind}-{taken[kind]}"
-        named = front if not self.restarts else self.bodies[0].printed if len(self.bodies) == 1 else ""
+        apart = front_row not in [one.row for one in self.bodies]
+        named = (
+            front.strip(_ORNAMENT)
+            if not self.restarts or apart
+            else self.bodies[0].printed
+            if len(self.bodies) == 1
+            else ""
+        )
         whole = _with_body(named or _POLICY, body)
+        self.titled = WHOLE in hints.titles or any(
+            named or one.printed or one.id in hints.titles for one in self.bodies
+        )
+        """Whether text or user name the policy."""
         self.whole = hints.titles.get(WHOLE, whole)
         """Title of the policy as a whole."""
         for one in self.bodies:
@@ -145,7 +163,8 @@ def _body_of(rows: Sequence[Row], titles: Sequence[str]) -> str:
     """The municipality or union that the titles name, or the title page, or else the one that the text names most."""
     front = [match[0] for row in rows[:_TITLE_PAGE] if (match := _LEADING_BODY.fullmatch(row.text))]
     leading = [match[0] for title in titles if (match := _LEADING_BODY.match(title))]
-    for names in (_named(titles), front, _named([row.text for row in rows]), leading):
+    called = [match[1] for row in rows for match in _CALLED.finditer(row.text)][:1]
+    for names in (_named(titles), called, front, _named([row.text for row in rows]), leading):
         if names:
             return Counter(names).most_common(1)[0][0]
     return ""

@@ -18,6 +18,9 @@ _TERM = re.compile(r"([^\s。、，]{1,40}(?:[（(][^（）()]*[)）])?)[ \t\u30
 _PREDICATE = re.compile(
     r"(?:こと|場合|もの|もって|ため|とし|され|れば|[なたくすよしき]い|[うくすつぬぐぶむるたださてでをにはがとや、，])$"
 )
+_GOES_ON = re.compile(r"[はがにとでも]、|[を、。）)]")
+"""The start of a line that no sentence begins with."""
+_JOINING = re.compile(r"(?:の|及び|又は|若しくは|並びに)$")
 _UNFINISHED = re.compile(r"[をにがはとのでもや、]$")
 """A line that ends so goes on, even where Markdown set a bullet before the rest."""
 _LATIN = re.compile(r"[A-Za-z0-9,.;:)\]]$")
@@ -26,6 +29,13 @@ _SENTENCE = re.compile(r"。")
 _TOPIC = re.compile(r"は、")
 _SUBJECT = re.compile(r"[^、。]{2,40}は、")
 _LONGEST_HEADING = 200
+_SHORT_NAME = re.compile(r"[、，]?[ \t\u3000]*以下[、，]?[「『][^」』]*[」』]と(?:いう|する)。?")
+_SPELT_OUT = re.compile(r"(?<=[A-Za-z])[ \t\u3000]*[:：][ \t\u3000]*[A-Za-z][A-Za-z .,&-]*")
+_EMPTY_BRACKETS = re.compile(r"[（(][ \t\u3000]*[)）]")
+_LETTERS_APART = re.compile(r"(?<![A-Za-z])[A-Za-z](?: [A-Za-z]){2,}(?![A-Za-z])")
+_SIGNS_APART = re.compile(r"[一-鿿](?:[ \t\u3000]+[一-鿿])+")
+"""``目　的``, spread over the width of longer headings."""
+_WHOLLY_BRACKETED = re.compile(r"[（(]([^（）()]+)[)）]")
 
 
 def join(parts: Sequence[tuple[str, bool]]) -> str:
@@ -71,8 +81,23 @@ def _names_something(text: str) -> bool:
         0 < len(plain) <= 60
         and not _SENTENCE.search(plain)
         and not _PREDICATE.search(plain)
+        and not _JOINING.search(plain)
         and not _TOPIC.search(plain)
     )
+
+
+def shown(heading: str) -> str:
+    """A printed heading as it names the clause, without the short name that it gives to what it names.
+
+    >>> shown("最高責任者（CISO: Chief Officer、以下「CISO」という。）"), shown("（第２条関係）"), shown("I o T機器")
+    ('最高責任者（CISO）', '第２条関係', 'IoT機器')
+    """
+    text = _EMPTY_BRACKETS.sub("", _SPELT_OUT.sub("", _SHORT_NAME.sub("", heading))).strip() or heading
+    whole = _WHOLLY_BRACKETED.fullmatch(text)
+    text = whole[1] if whole else text
+    if _SIGNS_APART.fullmatch(text):
+        return "".join(text.split())
+    return _LETTERS_APART.sub(lambda match: match[0].replace(" ", ""), text)
 
 
 class Worded:
@@ -100,6 +125,9 @@ def _words(draft: Draft, rows: Sequence[Row], lines: Sequence[int], articled: bo
     if marker is None:
         return Worded("", "")
     row, first, used = rows[draft.row], marker.rest, 0
+    if not first and lines and marker.style not in ROOTED and draft.caption is None:
+        # the text layer of some PDFs sets the number on a line of its own
+        row, first, used = rows[lines[0]], rows[lines[0]].text, 1
     while used < len(lines) and open_brackets(first) and len(first) < _LONGEST_HEADING and not row.ended:
         row = rows[lines[used]]
         first = join([(first, False), (row.text, True)])
@@ -136,7 +164,12 @@ _HEADED = _UNNAMED - {Style.ARTICLE}
 
 def _is_term(text: str) -> bool:
     """Whether ``text`` is what an item defines or is about: 「事業者　府との委託契約により…」."""
-    return len(text) > 1 and ord(text[-1]) >= 0x3000 and not open_brackets(text) and _names_something(text)
+    return (
+        (len(text) > 1 or "一" <= text <= "鿿")
+        and _plain(text)[-1:] >= "\u3000"
+        and not open_brackets(text)
+        and _names_something(text)
+    )
 
 
 def _is_heading(draft: Draft, first: str, row: Row, following: Sequence[str]) -> bool:
@@ -145,6 +178,8 @@ def _is_heading(draft: Draft, first: str, row: Row, following: Sequence[str]) ->
         return False
     if not following:
         return bool(draft.children) or draft.style in _HEADED
+    if _GOES_ON.match(following[0]):
+        return False
     if row.full and not first.endswith(("）", ")")):
         return _SUBJECT.match(following[0]) is not None and "、" not in first and "は" not in first
     return True

@@ -109,7 +109,7 @@ _ANNEX = re.compile(
 )
 _NUMBERED_FORM = re.compile(rf"(第{_B}?({_N}){_B}?号様式)(?={_B}|[（(]|$)")
 _SUPPLEMENT = re.compile(rf"[附付]{_B}*則(?:{_B}*[（(][^）)]*[)）])?(?:{_B}*抄)?(?={_B}|$)")
-_PREAMBLE = re.compile(rf"[■○◆●]?{_B}*(はじめに|序{_B}*文?|前{_B}*文)(?={_B}*$)")
+_PREAMBLE = re.compile(rf"[■○◆●]?{_B}*(は{_B}*じ{_B}*め{_B}*に|序{_B}*文?|前{_B}*文)(?={_B}*$)")
 
 _REFERRING = re.compile(r"[のにをはがともへ、。～〜~・]|及び|又は|若しくは|並びに|から|まで|以[上下外]")
 """What follows a number that is cited in a sentence."""

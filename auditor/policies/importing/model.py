@@ -137,8 +137,9 @@ class NumberingWarning(msgspec.Struct, frozen=True):
     """Something in the numbering that a reader has to look at; parsing went on."""
 
     kind: str
-    """``gap``, ``duplicate``, ``restart``, ``empty``, ``unread-page``."""
+    """``gap``, ``duplicate``, ``restart``, ``empty``, ``unread-number``, ``unread-page``, ``untitled``."""
     line: int
+    """0 where no single line is meant."""
     node: str
     message: Text
 
@@ -174,6 +175,8 @@ class ParsedPolicy(msgspec.Struct, frozen=True):
     """In the order of the text; a parent stands before its children."""
     artefacts: tuple[Artefact, ...]
     warnings: tuple[NumberingWarning, ...]
+    body: str
+    """The body whose policy it is, as the text or the user names it; empty where neither does."""
     coverage: float
     """Share (0 to 1) of the source's characters, blanks left out, that stand in a node or a declared artefact."""
 

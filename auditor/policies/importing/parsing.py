@@ -13,9 +13,9 @@ from auditor.policies.importing.artefacts import Marked, declare, find
 from auditor.policies.importing.characters import half_width_digits
 from auditor.policies.importing.citing import Place
 from auditor.policies.importing.documents import WHOLE, Body, Division
-from auditor.policies.importing.headings import join, word
+from auditor.policies.importing.headings import join, shown, word
 from auditor.policies.importing.layout import Layout, Row, lay_out
-from auditor.policies.importing.markers import STRUCTURAL, Marker, Style
+from auditor.policies.importing.markers import STRUCTURAL, Marker, Style, candidates
 from auditor.policies.importing.model import (
     Artefact,
     ArtefactKind,
@@ -39,6 +39,10 @@ from auditor.policies.importing.tables import take_tables
 from auditor.policies.importing.tree import Builder, Draft, is_title
 from auditor.text import Text
 
+_ISSUED = re.compile(
+    r"[（(]?(?:(?:明治|大正|昭和|平成|令和)[^。]{0,40}[日号版]|(?:一部)?改正|制定|施行)[^。]{0,12}[)）]?"
+)
+"""A line below the title with the day and the number of a rule."""
 _DATED = re.compile(r"((?:明治|大正|昭和|平成|令和)\s*[0-9０-９元]+\s*年\s*[0-9０-９]+\s*月\s*[0-9０-９]+\s*日)")
 
 
@@ -78,6 +82,8 @@ class _Parsing:
         titles = [index for index in lines if is_title(self.rows[index].text)]
         at = lines.index(titles[-1]) if titles else -1
         rest = lines[at + 1 :]
+        while rest and _ISSUED.fullmatch(self.rows[rest[0]].text):
+            at, rest = at + 1, rest[1:]
         if any(self.rows[index].ended for index in rest):
             self.preamble = rest
             rest = []
@@ -103,6 +109,9 @@ class _Parsing:
         if not any(node.level not in (Level.DOCUMENT, Level.PREAMBLE) for node in self.nodes):
             raise _unnumbered(self.source)
         self._note_empty()
+        self._note_unread()
+        if not self.division.titled:
+            self.warnings.insert(0, NumberingWarning("untitled", 0, "", _untitled(self.division.whole)))
         declared = declare(self.marked, self.rows, self._node_around)
         artefacts = sorted((*declared, *self._markup()), key=lambda one: one.line)
         for body in self.division.bodies:
@@ -120,6 +129,7 @@ class _Parsing:
             nodes=tuple(self.nodes),
             artefacts=tuple(artefacts),
             warnings=(*(_unread(page) for page in self.source.unread_pages), *self.warnings),
+            body=self.division.body,
             coverage=min(1.0, (self.kept + aside) / total),
         )
 
@@ -139,6 +149,22 @@ class _Parsing:
             paragraphs = f"{node.id}/1" in self.ids
             if node.id not in parents or (node.level is Level.ARTICLE and not paragraphs):
                 self.warnings.append(NumberingWarning("empty", node.line, node.id, _EMPTY))
+        self.warnings.sort(key=lambda one: one.line)
+
+    def _note_unread(self) -> None:
+        """Lines within a node's text that begin with a number, though no sentence runs over into them."""
+        heads = {node.line for node in self.nodes}
+        for index, id_ in self.owner.items():
+            row = self.rows[index]
+            if index == 0 or row.line.number in heads or not (self.rows[index - 1].ended or self.rows[index - 1].stops):
+                continue
+            marker = next((one for one in candidates(row.text) if one.spaced and one.style in _TOLD), None)
+            if marker is not None and row.line.numbered is not False:
+                said = Text(
+                    f"「{marker.printed}」で始まる行を条項とせず、この条項の文に含めました。",
+                    f"The line beginning with {marker.printed} was taken for text of this clause.",
+                )
+                self.warnings.append(NumberingWarning("unread-number", row.line.number, id_, said))
         self.warnings.sort(key=lambda one: one.line)
 
     def _markup(self) -> Iterator[Artefact]:
@@ -262,7 +288,7 @@ class _Parsing:
                 document=document or WHOLE,
                 citation=f"{title} {place.number}" if place.number else title,
                 number=place.number,
-                heading=heading,
+                heading=shown(heading),
                 level=place.level,
                 parent=parent if parent in self.ids else "",
                 obligation=said.obligation if text or place.level is Level.ANNEX else "",
@@ -278,6 +304,8 @@ class _Parsing:
             self.warnings.append(_warning(draft.trouble, draft.marker, self.nodes[-1]))
 
 
+_TOLD = frozenset({*STRUCTURAL, Style.ARTICLE, Style.ORDINAL, Style.PAREN, Style.CIRCLED, Style.NUMBER})
+"""Styles that hardly anything but a clause begins with."""
 _SUPPOSING = re.compile(r"脅威[^。]*を想定")
 """A sentence whose items are what a body supposes, and no duties."""
 
@@ -299,6 +327,13 @@ def _unnumbered(source: SourceText) -> InputError:
     return InputError(
         f"{source.name} に番号のある条項が見つかりません。ポリシーの本文（第1条、1．、(1) などの番号があるもの）を指定してください。",
         f"{source.name} holds no numbered clause; give a policy's text, with numbers such as 第1条, 1. or (1).",
+    )
+
+
+def _untitled(title: str) -> Text:
+    return Text(
+        f"本文に題名（…方針、…基準、…規程など）がないため、「{title}」と呼びます。違うときは --title で指定してください。",
+        f"The text has no title (such as …方針, …基準 or …規程) and is called {title}; give another with --title.",
     )
 
 

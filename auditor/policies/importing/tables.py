@@ -15,7 +15,7 @@ from auditor.policies.importing.layout import Layout, Row
 from auditor.policies.importing.model import ArtefactKind
 from auditor.policies.importing.tree import Draft
 
-_BULLET = re.compile(r"[・•◼■□※＊*\uf000-\uf0ff-]")
+_BULLET = re.compile(r"[・•◼■□○●◯◇◆▪※＊*\uf000-\uf0ff-]")
 _CELLS = re.compile(r"\S[ \t\u3000]+\S")
 _NARROW = 0.72
 """Share of the column that a cell's line stays below."""

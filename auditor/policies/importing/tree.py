@@ -24,6 +24,8 @@ _CAPTION = re.compile(r"[（(【][^。]{1,60}[)）】]$")
 _WEAK = frozenset({Style.KANJI, Style.LATIN, Style.ROMAN, Style.ORDINAL, Style.IROHA, Style.PAREN_IROHA})
 """Styles that plain text imitates: the first one counts only if a second follows."""
 _BRACKETED = frozenset({Style.PAREN, Style.CIRCLED, Style.PAREN_KATAKANA, Style.PAREN_KANJI, Style.PAREN_LATIN})
+_LISTING = _BRACKETED | {Style.HALF_PAREN, Style.KATAKANA, Style.LATIN, Style.PAREN_LATIN}
+"""Styles of what a preamble lists; others begin the body of the text after it."""
 _BEGINNING = frozenset({Style.NUMBER, Style.ARTICLE, Style.ORDINAL, *STRUCTURAL})
 _TITLE = re.compile(
     r"(?![・•※*＊-])[^。、：:]{0,40}?(?:方針|基準|要綱|規程|規則|要領|ポリシー|手順|手続|指針|条例|訓令|ガイドライン)(?:[（(][^。]{1,20}[)）])?"
@@ -31,6 +33,14 @@ _TITLE = re.compile(
 _TITLE_REACH = 12
 _LOOKAHEAD = 400
 _LARGEST_GAP = 6
+
+
+_LISTS = re.compile(r"次の|次に|以下の|以下に|下記")
+
+
+def _pointed(marker: Marker | None) -> bool:
+    """Whether a point or a comma stands after the number."""
+    return marker is not None and marker.printed[-1:] in tuple(".．、,，")
 
 
 def is_title(text: str) -> bool:
@@ -96,6 +106,8 @@ class Builder:
         """Last number of the series that may run on through chapters."""
         self.outer: tuple[list[Draft], dict[Style, Value]] | None = None
         """Stack and series before an annex or a supplement began."""
+        self.unspaced = False
+        """Headings were seen whose numbers have no blank behind them."""
         self.dropped: list[int] = []
         """Rows between the title of a document and its first node."""
 
@@ -199,7 +211,9 @@ class Builder:
         return kept
 
     def _push(self, place: int, marker: Marker, under: list[Draft]) -> Draft:
-        if under[-1].style is Style.PREAMBLE:
+        if (under[-1].style is Style.PREAMBLE and marker.style not in _LISTING) or (
+            any(one.style is Style.PREAMBLE for one in under) and marker.style in _BEGINNING
+        ):
             under = [self.root]
         draft = Draft(marker, self.order[place], under[-1])
         under[-1].children.append(draft)
@@ -238,15 +252,25 @@ class Builder:
             return (
                 self._push(place, marker, self.stack) if runs_on and follows(marker.value, self.last[style]) else None
             )
-        if follows(marker.value, self.stack[depth].value):
-            return self._push(place, marker, self.stack[:depth])
+        series = (
+            [at for at in range(depth, 0, -1) if self.stack[at].style is style] if style is Style.NUMBER else [depth]
+        )
+        # figures below figures differ in the sign after them
+        series.sort(key=lambda at: _pointed(self.stack[at].marker) != _pointed(marker))
+        for at in series:
+            if follows(marker.value, self.stack[at].value):
+                return self._push(place, marker, self.stack[:at])
         return None
 
     def _new_document(self, place: int, marker: Marker) -> Draft | None:
         """A first number after a line that is a title: another body of rules begins."""
         if marker.value != (1,) or marker.style not in _BEGINNING or not self.root.children:
             return None
-        lines = self.stack[-1].lines
+        top = self.stack[-1]
+        if len(self.stack) == 2 and top.style is marker.style is Style.NUMBER and self._only_titles(top):
+            self.root.children.remove(top)
+            return self._titled(place, marker, top.row)
+        lines = top.lines
         for back in range(len(lines) - 1, max(-1, len(lines) - 1 - _TITLE_REACH), -1):
             row = self.rows[lines[back]]
             if row.ended:
@@ -255,11 +279,19 @@ class Builder:
                 continue
             title, self.stack[-1].lines = lines[back], lines[:back]
             self.dropped.extend(lines[back + 1 :])
-            self.last, self.outer = {}, None
-            draft = self._push(place, marker, [self.root])
-            draft.title = title
-            return draft
+            return self._titled(place, marker, title)
         return None
+
+    @staticmethod
+    def _only_titles(draft: Draft) -> bool:
+        """Whether a numbered line says nothing but the name of a body of rules."""
+        return not (draft.lines or draft.children) and draft.marker is not None and is_title(draft.marker.rest)
+
+    def _titled(self, place: int, marker: Marker, title: int) -> Draft:
+        self.last, self.outer = {}, None
+        draft = self._push(place, marker, [self.root])
+        draft.title = title
+        return draft
 
     def _first(self, place: int, marker: Marker) -> Draft | None:
         """The first number of a new series below what is open."""
@@ -281,16 +313,36 @@ class Builder:
                 return None
             return self._push(place, marker, under)
         if self._depth_of(style) is not None:
-            return None
+            return self._inner_list(place, marker)
         if style in (Style.DASHED, Style.DASHED3, Style.DASHED4):
             return self._push(place, marker, self.stack) if self._begins_section(value) else None
         if value == (1,):
-            if not marker.spaced and style is Style.NUMBER:
+            if not marker.spaced and style is Style.NUMBER and not self._heads(place, marker):
                 return None
             return self._push(place, marker, self.stack)
         if value == (2,) and style is Style.NUMBER:
             return self._second_paragraph(place, marker)
         return None
+
+    def _heads(self, place: int, marker: Marker) -> bool:
+        """``1目的``: whether a number without a blank is a heading's: on a short line, and a second one comes."""
+        row = self.rows[self.order[place]]
+        if not row.stops or row.ended:
+            return False
+        self.unspaced = self.unspaced or self._comes_again(place, marker.style, marker.value)
+        return self.unspaced
+
+    def _inner_list(self, place: int, marker: Marker) -> Draft | None:
+        """``1.`` below ``１　``: a list of the same figures, told from the outer numbers by the sign after them."""
+        if marker.style is not Style.NUMBER or marker.value != (1,):
+            return None
+        outer = self.stack[self._depth_of(marker.style) or 0]
+        if _pointed(outer.marker) == _pointed(marker):
+            return None
+        said = self.rows[outer.lines[-1] if outer.lines else outer.row].text
+        if not (_LISTS.search(said) and self._comes_again(place, marker.style, marker.value)):
+            return None
+        return self._push(place, marker, self.stack)
 
     def _begins_section(self, value: Value) -> bool:
         """``4-1`` begins under chapter 4 (or where chapters bear other numbers), ``2-8-3`` under 2-8."""
@@ -342,7 +394,10 @@ class Builder:
             if not self._comes_again(place, style, value):
                 return None
             return self._marked(self._push(place, marker, self.stack[:depth]), "restart")
-        if last[0] < value[0] <= last[0] + _LARGEST_GAP and self._comes_again(place, style, value):
+        if last[0] < value[0] <= last[0] + _LARGEST_GAP and (
+            self._comes_again(place, style, value)
+            or (style is Style.PAREN and marker.spaced and self._after_end(place))
+        ):
             return self._marked(self._push(place, marker, self.stack[:depth]), "gap")
         if last == value and self._comes_again(place, style, value):
             return self._marked(self._push(place, marker, self.stack[:depth]), "duplicate")
@@ -355,11 +410,20 @@ class Builder:
             return None
         if value == (1,):
             return self._marked(self._push(place, marker, self._under(style)), "restart")
-        if last < value and value[0] <= last[0] + _LARGEST_GAP and self._comes_again(place, style, value):
+        near = value[0] <= last[0] + _LARGEST_GAP and self._comes_again(place, style, value)
+        if last < value and (near or self._is_captioned(place)):
             return self._marked(self._push(place, marker, self._under(style)), "gap")
         if last == value and self._comes_again(place, style, value):
             return self._marked(self._push(place, marker, self._under(style)), "duplicate")
         return None
+
+    def _after_end(self, place: int) -> bool:
+        """Whether the row before ends a sentence."""
+        return place > 0 and self.rows[self.order[place - 1]].ended
+
+    def _is_captioned(self, place: int) -> bool:
+        """Whether the heading of an article stands before the row."""
+        return place > 0 and _CAPTION.fullmatch(self.rows[self.order[place - 1]].text) is not None
 
     @staticmethod
     def _marked(draft: Draft, trouble: str) -> Draft:
