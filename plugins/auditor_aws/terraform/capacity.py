@@ -25,10 +25,12 @@ def database_storage(record: Record) -> Iterable[Facet]:
     if _aurora(record):
         return
     most = record.number_or("max_allocated_storage", 0)
-    grows = map_attr(most, lambda size: size > 0)
-    size = record.number("allocated_storage")
-    if isinstance(most, Known) and most.value > 0 and isinstance(size, Known) and size.value is not None:
-        grows = record.known("max_allocated_storage", most.value > size.value)
+    grows: Attr[bool] = most if isinstance(most, Unknown) else record.known("max_allocated_storage", most.value > 0)
+    if isinstance(most, Known) and most.value > 0:
+        # A replica is made with the size of its source, which the limit then exceeds.
+        size = computed.number(record, "allocated_storage", 0)
+        limit = most.value
+        grows = map_attr(size, lambda now: limit > now)
     yield Scaling(key="storage", what="storage", automatic=grows, limited=grows)
 
 
