@@ -113,7 +113,7 @@ class TrafficRule(Facet, frozen=True, kw_only=True):
 
 
 class NetworkMember(Facet, frozen=True, kw_only=True):
-    """Something that stands in a network: a group of rules, a subnet, an attachment."""
+    """Something that stands in a network and by which traffic is let in or sent on: a group of rules, an attachment."""
 
     network: Attr[str | None]
     """Address of the network's record in the same input; ``None`` where it is not in it."""

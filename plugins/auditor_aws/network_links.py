@@ -121,6 +121,13 @@ def _straight(route: Route) -> Attr[bool]:
 
 def straight_to_internet(table: Record) -> Attr[bool]:
     """Whether the default route of a table leads straight to an internet gateway."""
+    found: Attr[bool] | None = table.links.cache.get((straight_to_internet, table.address))
+    if found is None:
+        found = table.links.cache[straight_to_internet, table.address] = _leads_straight(table)
+    return found
+
+
+def _leads_straight(table: Record) -> Attr[bool]:
     routes = routes_of(table)
     unknown = routes.doubt
     for route in routes.listed:

@@ -31,7 +31,7 @@ ZONES: Final = {
 class Zones:
     """The zones of the resources of a run, each looked up once."""
 
-    __slots__ = ("_by_address", "_found", "any_assigned")
+    __slots__ = ("_by_address", "_found", "_own", "any_assigned")
 
     def __init__(self, inventory: Inventory) -> None:
         self._by_address = {
@@ -40,11 +40,19 @@ class Zones:
             for resource, _ in inventory.with_facet(class_)
         }
         self._found: dict[tuple[str, str], Attr[Zone | None]] = {}
+        self._own: dict[int, Attr[Zone | None]] = {}
         self.any_assigned = any(
-            isinstance(zone := resource.scope.zone, Known) and zone.value is not None
+            isinstance(zone := self.own(resource), Known) and zone.value is not None
             for resource, _ in inventory.with_facet(Network)
         )
         """Whether any network is assigned to a zone; where none is, the check of the assignment says all there is."""
+
+    def own(self, resource: Resource) -> Attr[Zone | None]:
+        """The zone that the configuration or the tags of a resource say."""
+        found = self._own.get(id(resource))
+        if found is None:
+            found = self._own[id(resource)] = resource.scope.zone
+        return found
 
     def of(self, resource: Resource) -> Attr[Zone | None]:
         """The zone of a resource, its own or that of its network."""
@@ -55,7 +63,7 @@ class Zones:
         return found
 
     def _of(self, resource: Resource) -> Attr[Zone | None]:
-        own: Attr[Zone | None] = resource.scope.zone
+        own = self.own(resource)
         if isinstance(own, Unknown) or own.value is not None:
             return own
         member = resource.facet(NetworkMember)
@@ -70,6 +78,17 @@ class Zones:
         """The zone of what stands at an address of an input; not assigned if nothing with a network does."""
         resource = self._by_address.get((source, address))
         return Known(None) if resource is None else self.of(resource)
+
+
+_latest: list[tuple[Inventory, Zones]] = []
+"""The zones of the inventory that was asked about last: several checks ask about the same."""
+
+
+def zones_of(inventory: Inventory) -> Zones:
+    """The zones of the resources of an inventory."""
+    if not _latest or _latest[0][0] is not inventory:
+        _latest[:] = [(inventory, Zones(inventory))]
+    return _latest[0][1]
 
 
 def _judged(resource: Resource) -> bool:
@@ -99,10 +118,11 @@ def networks_assigned(inventory: Inventory, context: Context) -> Iterable[tuple[
     Manual: it does not; look it up in your material, and write it in a tag or in the configuration.
     Unknown: the tag or the account is undecided.
     """
+    zones = zones_of(inventory)
     for resource, _ in inventory.with_facet(Network):
         if not _judged(resource):
             continue
-        zone = resource.scope.zone
+        zone = zones.own(resource)
         if isinstance(zone, Unknown):
             yield resource, undecided(zone)
         elif zone.value is not None:
@@ -147,11 +167,11 @@ def mynumber_closed(inventory: Inventory, context: Context) -> Iterable[tuple[Re
     Unknown: whether there is one, or the zone, is undecided; what lies behind a hub is decided elsewhere.
     Makes no finding of networks of other zones, or of none.
     """
-    zones = Zones(inventory)
+    zones = zones_of(inventory)
     for resource, facet in inventory.with_facet(Network):
         if not _judged(resource):
             continue
-        zone = resource.scope.zone
+        zone = zones.own(resource)
         if isinstance(zone, Known) and zone.value is not Zone.MYNUMBER:
             continue
         if is_known(facet.internet, False):
@@ -202,7 +222,7 @@ def zones_separate(inventory: Inventory, context: Context) -> Iterable[tuple[Res
     Unknown: an end is not in the input, or its zone is undecided.
     Makes no finding of joins none of whose ends is assigned; the check of the assignment tells of those.
     """
-    zones = Zones(inventory)
+    zones = zones_of(inventory)
     for resource, facet in inventory.with_facet(NetworkJoin):
         if not _judged(resource):
             continue
@@ -279,7 +299,7 @@ def mynumber_route_limited(inventory: Inventory, context: Context) -> Iterable[t
     Unknown: source, ports or zone are undecided.
     Makes no finding of things of other zones, or of none.
     """
-    zones = Zones(inventory)
+    zones = zones_of(inventory)
     rules: defaultdict[int, list[TrafficRule]] = defaultdict(list)
     resources: dict[int, Resource] = {}
     for resource, facet in inventory.with_facet(TrafficRule):

@@ -562,3 +562,15 @@ class TestDatabasesAndServices:
         assert shown(the(outer, PublicEndpoint).public) is True
         assert shown(the(outer, PublicEndpoint).narrowed) == "?"
         assert shown(the(World().add("aws_opensearch_domain.d", {}), PublicEndpoint).narrowed) is False
+
+
+def test_a_machine_in_the_default_group() -> None:
+    world = World()
+    default = world.add("aws_default_security_group.d", {"id": "sg-d"})
+    for group, expected in ((default, True), (None, False)):
+        record = world.add(
+            f"aws_instance.{expected}",
+            {"subnet_id": "subnet-9", "vpc_security_group_ids": ["sg-d" if expected else "sg-1"]},
+            refs={"vpc_security_group_ids": group},
+        )
+        assert {use.key: shown(use.by_default) for use in every(record, NetworkUse)} == {"group": expected}

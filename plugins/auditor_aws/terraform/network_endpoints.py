@@ -19,6 +19,7 @@ from auditor_aws import computed
 from auditor_aws.network_links import SUBNETS, omitted
 from auditor_aws.registry import REGISTRY
 
+_DEFAULT_GROUP: Final = "aws_default_security_group"
 _INTERFACES: Final = ("network_interface", "primary_network_interface")
 
 
@@ -59,14 +60,13 @@ def _interfaces(record: Record) -> Attr[tuple[Node, ...]]:
     return Known((), record)
 
 
-def _machine_public(record: Record) -> Attr[bool]:
+def _machine_public(record: Record, interfaces: Attr[tuple[Node, ...]]) -> Attr[bool]:
     fixed = _fixed_address(record, ("aws_eip", "instance"), ("aws_eip_association", "instance_id"))
     if isinstance(fixed, Known) and fixed.value:
         return fixed
     own = record.get("associate_public_ip_address")
     if not record.action.makes_new and isinstance(own, Known) and own.value is not None:
         return record.flag("associate_public_ip_address", False)
-    interfaces = _interfaces(record)
     answer: Attr[bool]
     if isinstance(interfaces, Unknown):
         answer = interfaces
@@ -93,9 +93,6 @@ def _interface_public(block: Node) -> Attr[bool]:
 
 def _uses(record: Record) -> Iterator[NetworkUse]:
     """Networks and groups, as far as leaving them out or naming them tells."""
-    interfaces = _interfaces(record)
-    if isinstance(interfaces, Unknown) or interfaces.value:
-        return
     if omitted(record, "subnet_id"):
         yield NetworkUse(key="network", what="network", by_default=record.known("subnet_id", True))
     else:
@@ -103,25 +100,28 @@ def _uses(record: Record) -> Iterator[NetworkUse]:
         if isinstance(subnet, Known) and subnet.value is not None:
             default = subnet.value.type == "aws_default_subnet"
             yield NetworkUse(key="network", what="network", by_default=record.known("subnet_id", default))
-    if omitted(record, "vpc_security_group_ids") and omitted(record, "security_groups"):
-        yield NetworkUse(key="group", what="group", by_default=record.known("vpc_security_group_ids", True))
-    elif isinstance(record.has("vpc_security_group_ids"), Known):
-        group = record.target("vpc_security_group_ids", "aws_default_security_group")
-        if isinstance(group, Known):
-            named = record.has("vpc_security_group_ids")
-            if group.value is not None or (isinstance(named, Known) and named.value):
-                yield NetworkUse(
-                    key="group",
-                    what="group",
-                    by_default=record.known("vpc_security_group_ids", group.value is not None),
-                )
+    path = "vpc_security_group_ids"
+    if omitted(record, path):
+        if omitted(record, "security_groups"):
+            yield NetworkUse(key="group", what="group", by_default=record.known(path, True))
+        return
+    if not record.links.of_type(_DEFAULT_GROUP):
+        yield NetworkUse(key="group", what="group", by_default=record.known(path, False))
+        return
+    group = record.target(path, _DEFAULT_GROUP)
+    if isinstance(group, Known):
+        yield NetworkUse(key="group", what="group", by_default=record.known(path, group.value is not None))
 
 
 @REGISTRY.adapter("aws_instance", "aws_spot_instance_request")
 def machine(record: Record) -> Iterator[Facet]:
     """A machine, by its address and by where it stands."""
-    yield PublicEndpoint(kind=EndpointKind.MACHINE, public=_machine_public(record))
-    yield from _uses(record)
+    # Interfaces that are resources of their own and a subnet exclude each other (page aws_instance).
+    makes_its_own: Attr[tuple[Node, ...]] = Known((), record)
+    interfaces = _interfaces(record) if omitted(record, "subnet_id") else makes_its_own
+    yield PublicEndpoint(kind=EndpointKind.MACHINE, public=_machine_public(record, interfaces))
+    if isinstance(interfaces, Known) and not interfaces.value:
+        yield from _uses(record)
 
 
 @REGISTRY.adapter("aws_launch_template")

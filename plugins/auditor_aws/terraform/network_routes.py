@@ -38,7 +38,6 @@ from auditor_aws.network_links import (
     straight_from,
 )
 from auditor_aws.registry import REGISTRY
-from auditor_aws.terraform.security_groups import member
 
 REGISTRY.part(SUBNETS[0], "aws_route_table_association")
 REGISTRY.part(TABLES[0], "aws_route", "aws_main_route_table_association")
@@ -126,7 +125,6 @@ def _data_stores(subnet: Record) -> Attr[bool]:
 @REGISTRY.adapter(*SUBNETS)
 def subnet(record: Record) -> Iterator[Facet]:
     """A subnet: whether its routes lead to the internet, and what stands in it."""
-    yield member(record)
     if record.type != SUBNETS[0] and not record.links.of_type("aws_route_table_association"):
         # The default subnets are as AWS makes them; that they are not used is asked elsewhere.
         return
@@ -159,20 +157,23 @@ def _leaving(links: Links) -> frozenset[str]:
     return found
 
 
-def _elsewhere(route: Route, network: Record) -> bool:
+def _elsewhere(route: Route, table: Record) -> bool:
     """Whether a route certainly ends at a gateway or peering of other networks."""
     gateway = route.node.target("gateway_id", GATEWAY)
     if isinstance(gateway, Known) and gateway.value is not None:
-        own = network_of(gateway.value)
-        return isinstance(own, Known) and own.value is not None and own.value is not network
-    peering = route.node.target("vpc_peering_connection_id", "aws_vpc_peering_connection")
-    if isinstance(peering, Known) and peering.value is not None:
+        ends = [network_of(gateway.value)]
+    else:
+        peering = route.node.target("vpc_peering_connection_id", "aws_vpc_peering_connection")
+        if isinstance(peering, Unknown) or peering.value is None:
+            return False
         ends = [peering.value.target(path, *NETWORKS) for path in ("vpc_id", "peer_vpc_id")]
-        return all(isinstance(end, Known) and end.value is not None and end.value is not network for end in ends)
-    return False
+    others = [end.value for end in ends if isinstance(end, Known) and end.value is not None]
+    network = table.target("vpc_id", *NETWORKS)
+    known = isinstance(network, Known) and network.value is not None
+    return known and len(others) == len(ends) and all(other is not network.value for other in others)
 
 
-def _dead(route: Route, network: Attr[Record | None]) -> bool:
+def _dead(route: Route, table: Record) -> bool:
     state = route.node.text("state") if not route.inline else None
     if isinstance(state, Known) and state.value == "blackhole":
         return True
@@ -181,15 +182,13 @@ def _dead(route: Route, network: Attr[Record | None]) -> bool:
         hops = (route.node.text(path) for path in _HOPS)
         if any(isinstance(hop, Known) and hop.value in leaving for hop in hops):
             return True
-    return isinstance(network, Known) and network.value is not None and _elsewhere(route, network.value)
+    return _elsewhere(route, table)
 
 
 @REGISTRY.adapter(*TABLES)
 def route_table(record: Record) -> Iterator[Facet]:
     """A table with its routes, its own and those of separate resources."""
-    yield member(record)
     routes = routes_of(record)
-    network = record.target("vpc_id", *NETWORKS)
     new = record.action.makes_new
     # The state of a table that exists shows the routes of separate resources as if they were its own.
     counted = [route for route in routes.listed if new or not route.inline]
@@ -218,7 +217,7 @@ def route_table(record: Record) -> Iterator[Facet]:
     dead = tuple(
         route.destination.value if isinstance(route.destination, Known) else "?"
         for route in routes.listed
-        if _dead(route, network)
+        if _dead(route, record)
     )
     yield RouteTable(
         overlapping=unknown if unknown is not None and not doubled else Known(doubled, record, "route", hidden),

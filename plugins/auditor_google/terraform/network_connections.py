@@ -38,7 +38,7 @@ from auditor.record import Action, Links, Record
 from auditor.text import Text
 from auditor_google.reading import left_to_default, referrers, settled_number, settled_text, texts
 from auditor_google.registry import REGISTRY
-from auditor_google.terraform.network_firewalls import NETWORK, member, switched_off
+from auditor_google.terraform.network_firewalls import NETWORK, switched_off
 from auditor_google.traffic import direction, ports
 
 _ROUTE: Final = "google_compute_route"
@@ -54,7 +54,7 @@ _HOPS: Final = {
     "next_hop_ilb": ("google_compute_forwarding_rule",),
 }
 
-REGISTRY.part(NETWORK, _ROUTE)
+REGISTRY.part(NETWORK, _ROUTE, _ROUTER)
 REGISTRY.part("google_network_connectivity_hub", _SPOKE)
 
 
@@ -477,9 +477,3 @@ def relay_grant(record: Record) -> Iterator[Facet]:
         wide = condition if isinstance(condition, Unknown) else record.known("condition", not condition.value)
     yield RemoteGrant(everybody=_everybody(record), every_network=wide)
     yield RemoteAccess(authentication=Known(frozenset({UserAuthentication.IDENTITY_PROVIDER}), record, "role"))
-
-
-@REGISTRY.adapter("google_compute_subnetwork", _ROUTER, *_GATEWAYS)
-def part_of_network(record: Record) -> Iterator[Facet]:
-    """What stands in a network."""
-    yield member(record)
