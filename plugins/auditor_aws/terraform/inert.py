@@ -66,7 +66,7 @@ aws_vpc_route_server_vpc_association aws_vpn_concentrator aws_vpn_gateway_attach
 aws_vpn_gateway_route_propagation
 """
 
-# Packet filters: which traffic may pass is asked by no control; time servers are read from DHCP options.
+# What belongs to filters whose own rules are read elsewhere or not at all: groups of rules, members, logs, protections.
 _FILTERS: Final = """
 aws_fms_admin_account aws_fms_policy aws_fms_resource_set
 aws_networkfirewall_firewall_transit_gateway_attachment_accepter aws_networkfirewall_logging_configuration

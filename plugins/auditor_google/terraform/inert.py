@@ -39,7 +39,7 @@ REGISTRY.inert(
 )
 
 REGISTRY.inert(
-    # Rules that let packets or requests through: no clause of the controls asks about single rules.
+    # Rules about requests, and lists that rules of firewalls refer to; firewall rules themselves have adapters.
     "google_compute_network_edge_security_service",
     "google_compute_packet_mirroring",
     "google_network_security_address_group",
