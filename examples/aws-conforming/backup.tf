@@ -10,7 +10,7 @@ resource "aws_backup_vault" "tokyo" {
 resource "aws_backup_vault" "osaka" {
   provider    = aws.osaka
   name        = "${var.system_name}-osaka"
-  kms_key_arn = module.key_osaka["backup"].arn
+  kms_key_arn = module.key_osaka.arn
 }
 
 # 3 日の猶予の後は管理者でも短くできない(コンプライアンスモード)。

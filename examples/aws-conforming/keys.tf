@@ -5,7 +5,7 @@
 # EXPECT pass: key.policy @ aws_kms_key.this
 module "key" {
   source   = "./modules/cmk"
-  for_each = toset(["data", "log", "backup", "message"])
+  for_each = toset(["data", "log", "backup"])
 
   name                 = "${var.system_name}-${each.key}"
   account_id           = var.account_id
@@ -16,20 +16,22 @@ module "key" {
     "cloudtrail.amazonaws.com",
     "sns.amazonaws.com",
     "backup.amazonaws.com",
+    "cloudfront.amazonaws.com",
+    "cloudwatch.amazonaws.com",
+    "events.amazonaws.com",
     "delivery.logs.amazonaws.com",
     "config.amazonaws.com",
   ]
 }
 
 module "key_osaka" {
-  source   = "./modules/cmk"
-  for_each = toset(["data", "backup"])
+  source = "./modules/cmk"
 
   providers = {
     aws = aws.osaka
   }
 
-  name                 = "${var.system_name}-${each.key}-osaka"
+  name                 = "${var.system_name}-osaka"
   account_id           = var.account_id
   administrator_role   = "key-administrator"
   deletion_window_days = var.key_deletion_window_days

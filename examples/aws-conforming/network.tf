@@ -1,19 +1,22 @@
+# 住民記録はマイナンバー利用事務系に置く。インターネットとの接続を設けず、庁舎とは VPN で結ぶ。
+# Resident records stand in the My Number zone: no way to the internet, a VPN to the city hall.
 # EXPECT pass: log.network-flow
 # EXPECT pass: time.source
+# EXPECT pass: segmentation.zone-assigned
+# EXPECT pass: segmentation.mynumber-internet
 resource "aws_vpc" "this" {
   cidr_block           = "10.20.0.0/16"
   enable_dns_hostnames = true
+  tags                 = { Zone = "mynumber" }
 }
 
+# EXPECT pass: network.routing
 resource "aws_subnet" "private" {
-  for_each = {
-    a = "10.20.0.0/24"
-    c = "10.20.1.0/24"
-  }
+  for_each = local.zones
 
   vpc_id            = aws_vpc.this.id
   availability_zone = "${var.primary_region}${each.key}"
-  cidr_block        = each.value
+  cidr_block        = each.value.private
 }
 
 # 時刻は AWS の時刻源に合わせる。ログの時刻がサーバ間でずれないようにする。
@@ -30,10 +33,17 @@ resource "aws_vpc_dhcp_options_association" "this" {
   dhcp_options_id = aws_vpc_dhcp_options.this.id
 }
 
+# 既定のセキュリティグループには規則を残さない。
+# EXPECT pass: network.default-network
 resource "aws_default_security_group" "this" {
   vpc_id = aws_vpc.this.id
 }
 
+# EXPECT pass: network.ingress
+# EXPECT pass: network.ports
+# EXPECT pass: network.egress
+# EXPECT pass: remote.admin-path
+# EXPECT pass: segmentation.zone-route
 resource "aws_security_group" "internal" {
   name        = "${var.system_name}-internal"
   description = "resident record servers"
@@ -41,7 +51,7 @@ resource "aws_security_group" "internal" {
 }
 
 resource "aws_vpc_security_group_ingress_rule" "https" {
-  for_each = toset(["10.20.0.0/16", "192.168.100.0/24"])
+  for_each = toset([aws_vpc.this.cidr_block, local.city_network])
 
   security_group_id = aws_security_group.internal.id
   cidr_ipv4         = each.value
@@ -50,14 +60,12 @@ resource "aws_vpc_security_group_ingress_rule" "https" {
   to_port           = 443
 }
 
-resource "aws_vpc_security_group_ingress_rule" "peer" {
-  for_each = { postgres = 5432, nfs = 2049 }
-
+resource "aws_vpc_security_group_ingress_rule" "postgres" {
   security_group_id            = aws_security_group.internal.id
   referenced_security_group_id = aws_security_group.internal.id
   ip_protocol                  = "tcp"
-  from_port                    = each.value
-  to_port                      = each.value
+  from_port                    = 5432
+  to_port                      = 5432
 }
 
 resource "aws_vpc_security_group_egress_rule" "https" {

@@ -39,17 +39,19 @@ module "document" {
 
   name                 = "${var.system_name}-${each.key}"
   key_arn              = module.key["data"].arn
-  replica_key_arn      = module.key_osaka["data"].arn
+  replica_key_arn      = module.key_osaka.arn
   replication_role_arn = aws_iam_role.replication.arn
   keep_days            = each.value.keep_days
 }
 
-# 証跡の置き場。保存期間中は誰も消せない(COMPLIANCE)。
+# 証跡と閲覧記録の置き場。保存期間中は誰も消せない(COMPLIANCE)。
+# Trail and access logs; nobody can delete them while they must be kept.
 # EXPECT pass: log.exposure @ aws_s3_bucket.this
 # EXPECT pass: log.retention @ aws_s3_bucket.this
 # EXPECT pass: log.integrity @ aws_s3_bucket.this
 # EXPECT pass: encryption.customer-key @ aws_s3_bucket.this
-module "trail_bucket" {
+# EXPECT pass: access.public-store @ aws_s3_bucket.this
+module "log_bucket" {
   source = "./modules/document_bucket"
 
   providers = {
@@ -57,135 +59,83 @@ module "trail_bucket" {
     aws.osaka = aws.osaka
   }
 
-  name                 = local.trail_bucket_name
-  key_arn              = module.key["log"].arn
-  replica_key_arn      = module.key_osaka["data"].arn
-  replication_role_arn = aws_iam_role.replication.arn
-  keep_days            = 1827
-  lock_days            = 1096
+  name      = local.log_bucket_name
+  key_arn   = module.key["log"].arn
+  replicate = false
+  keep_days = 1827
+  lock_days = 1096
 
   extra_statements = [
     {
-      Sid       = "TrailAclCheck"
+      Sid       = "AclCheck"
       Effect    = "Allow"
-      Principal = { Service = "cloudtrail.amazonaws.com" }
+      Principal = { Service = ["cloudtrail.amazonaws.com", "config.amazonaws.com", "delivery.logs.amazonaws.com"] }
       Action    = "s3:GetBucketAcl"
-      Resource  = "arn:aws:s3:::${local.trail_bucket_name}"
-    },
-    {
-      Sid       = "TrailWrite"
-      Effect    = "Allow"
-      Principal = { Service = ["cloudtrail.amazonaws.com", "config.amazonaws.com"] }
-      Action    = "s3:PutObject"
-      Resource  = "arn:aws:s3:::${local.trail_bucket_name}/*"
+      Resource  = "arn:aws:s3:::${local.log_bucket_name}"
       Condition = { StringEquals = { "aws:SourceAccount" = var.account_id } }
     },
-  ]
-}
-
-# 入口の閲覧記録の置き場。期間を過ぎたものはライフサイクルが消し、人には消させない。
-# Access logs: lifecycle removes them in time, a policy keeps everybody from deleting.
-# EXPECT pass: log.integrity @ aws_s3_bucket.this
-# EXPECT pass: log.exposure @ aws_s3_bucket.this
-# EXPECT pass: log.retention @ aws_s3_bucket.this
-module "access_log" {
-  source = "./modules/document_bucket"
-
-  providers = {
-    aws       = aws
-    aws.osaka = aws.osaka
-  }
-
-  name                 = local.access_log_bucket_name
-  key_arn              = module.key["log"].arn
-  replica_key_arn      = module.key_osaka["data"].arn
-  replication_role_arn = aws_iam_role.replication.arn
-  keep_days            = 1827
-
-  extra_statements = [
     {
-      Sid       = "NobodyDeletes"
-      Effect    = "Deny"
-      Principal = "*"
-      Action    = ["s3:DeleteObject", "s3:DeleteObjectVersion"]
-      Resource  = "arn:aws:s3:::${local.access_log_bucket_name}/*"
-    },
-    {
-      Sid       = "Delivery"
+      Sid       = "Write"
       Effect    = "Allow"
-      Principal = { Service = "delivery.logs.amazonaws.com" }
-      Action    = ["s3:PutObject", "s3:GetBucketAcl"]
-      Resource  = ["arn:aws:s3:::${local.access_log_bucket_name}", "arn:aws:s3:::${local.access_log_bucket_name}/*"]
+      Principal = { Service = ["cloudtrail.amazonaws.com", "config.amazonaws.com", "delivery.logs.amazonaws.com"] }
+      Action    = "s3:PutObject"
+      Resource  = "arn:aws:s3:::${local.log_bucket_name}/*"
       Condition = { StringEquals = { "aws:SourceAccount" = var.account_id } }
     },
   ]
 }
 
 # CloudFront の標準ログは ACL で書き込まれる。
-resource "aws_s3_bucket_ownership_controls" "access_log" {
-  bucket = module.access_log.id
+resource "aws_s3_bucket_ownership_controls" "log" {
+  bucket = module.log_bucket.id
 
   rule {
     object_ownership = "BucketOwnerPreferred"
   }
 }
 
-# EXPECT pass: encryption.at-rest
-# EXPECT pass: encryption.customer-key
-# EXPECT pass: backup.enabled
-# EXPECT pass: residency.replication
-resource "aws_efs_file_system" "batch" {
-  creation_token = "${var.system_name}-batch"
-  encrypted      = true
-  kms_key_id     = module.key["data"].arn
-  tags           = local.backup_tags
-}
+# 申請ポータルの案内のページの置き場。書き換えられるのは公開を担当する役割だけ。
+# Pages of the portal; only the role in charge of publication may write them.
+# EXPECT pass: web.content-protection @ aws_s3_bucket.this
+# EXPECT pass: web.edit-rights @ aws_s3_bucket.this
+# EXPECT pass: backup.object-versioning @ aws_s3_bucket.this
+module "portal_bucket" {
+  source = "./modules/document_bucket"
 
-resource "aws_efs_backup_policy" "batch" {
-  file_system_id = aws_efs_file_system.batch.id
-
-  backup_policy {
-    status = "ENABLED"
+  providers = {
+    aws       = aws
+    aws.osaka = aws.osaka
   }
-}
 
-# 遠隔地は大阪。国外は指定しない。
-resource "aws_efs_replication_configuration" "batch" {
-  source_file_system_id = aws_efs_file_system.batch.id
+  name      = local.portal_bucket_name
+  key_arn   = module.key["data"].arn
+  replicate = false
+  keep_days = 1827
+  tags      = { Confidentiality = "1" }
 
-  destination {
-    region     = var.secondary_region
-    kms_key_id = module.key_osaka["data"].arn
-  }
-}
-
-resource "aws_efs_file_system_policy" "batch" {
-  file_system_id = aws_efs_file_system.batch.id
-
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [
-      {
-        Sid       = "DenyPlainNfs"
-        Effect    = "Deny"
-        Principal = { AWS = "*" }
-        Action    = "*"
-        Condition = { Bool = { "aws:SecureTransport" = "false" } }
-      },
-      {
-        Sid       = "Mount"
-        Effect    = "Allow"
-        Principal = { AWS = "arn:aws:iam::${var.account_id}:role/${var.system_name}-batch" }
-        Action    = ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"]
-      },
-    ]
-  })
-}
-
-resource "aws_efs_mount_target" "batch" {
-  for_each = aws_subnet.private
-
-  file_system_id  = aws_efs_file_system.batch.id
-  subnet_id       = each.value.id
-  security_groups = [aws_security_group.internal.id]
+  extra_statements = [
+    {
+      Sid       = "ReadByCloudFront"
+      Effect    = "Allow"
+      Principal = { Service = "cloudfront.amazonaws.com" }
+      Action    = "s3:GetObject"
+      Resource  = "arn:aws:s3:::${local.portal_bucket_name}/*"
+      Condition = { StringEquals = { "aws:SourceAccount" = var.account_id } }
+    },
+    {
+      Sid       = "OnlyPublishersWrite"
+      Effect    = "Deny"
+      Principal = "*"
+      Action    = ["s3:PutObject", "s3:DeleteObject", "s3:DeleteObjectVersion"]
+      Resource  = "arn:aws:s3:::${local.portal_bucket_name}/*"
+      Condition = {
+        StringNotLike = {
+          "aws:PrincipalArn" = [
+            "arn:aws:iam::${var.account_id}:role/web-publisher",
+            "arn:aws:iam::${var.account_id}:role/${var.system_name}-backup",
+          ]
+        }
+      }
+    },
+  ]
 }

@@ -39,7 +39,6 @@ variable "documents" {
   type        = map(object({ keep_days = number }))
   default = {
     resident-record = { keep_days = 3650 }
-    tax             = { keep_days = 2555 }
   }
 }
 

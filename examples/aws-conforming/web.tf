@@ -7,16 +7,25 @@ resource "aws_acm_certificate" "internal" {
 # そこで、顧客管理鍵の置き場に書ける NLB の TLS リスナーで受ける。
 # Access logs of an ALB go to SSE-S3 buckets only; those of an NLB may go to a bucket with a customer managed key.
 # EXPECT pass: log.data-access
+# EXPECT pass: redundancy.zones
 resource "aws_lb" "this" {
   name               = var.system_name
   internal           = true
   load_balancer_type = "network"
-  subnets            = [for s in aws_subnet.private : s.id]
   security_groups    = [aws_security_group.internal.id]
+
+  # 二つのゾーンで受ける。
+  subnet_mapping {
+    subnet_id = aws_subnet.private["a"].id
+  }
+
+  subnet_mapping {
+    subnet_id = aws_subnet.private["c"].id
+  }
 
   access_logs {
     enabled = true
-    bucket  = module.access_log.id
+    bucket  = module.log_bucket.id
     prefix  = "nlb"
   }
 }
@@ -116,10 +125,19 @@ resource "aws_wafv2_web_acl" "portal" {
   }
 }
 
+resource "aws_cloudfront_origin_access_control" "portal" {
+  name                              = "${var.system_name}-portal"
+  origin_access_control_origin_type = "s3"
+  signing_behavior                  = "always"
+  signing_protocol                  = "sigv4"
+}
+
 # 配信拠点に住民の情報を残さないよう、キャッシュしない。
 # Nothing is cached at edge locations, which stand in many countries.
 # EXPECT pass: web.firewall
 # EXPECT pass: dos.protection
+# EXPECT pass: web.disclosure
+# EXPECT manual: web.methods
 # EXPECT pass: encryption.in-transit
 # EXPECT pass: log.data-access
 # EXPECT not_applicable: residency.location
@@ -132,12 +150,22 @@ resource "aws_cloudfront_distribution" "portal" {
 
   # 閲覧の記録は東京の置き場に書く。
   logging_config {
-    bucket = "${local.access_log_bucket_name}.s3.amazonaws.com"
+    bucket = "${local.log_bucket_name}.s3.amazonaws.com"
     prefix = "cloudfront/"
   }
 
+  # 案内のページ。読むだけなので、読取りのメソッドだけを通す。
+  # Pages that are only read.
   origin {
-    origin_id   = "portal"
+    origin_id                = "pages"
+    domain_name              = module.portal_bucket.domain_name
+    origin_access_control_id = aws_cloudfront_origin_access_control.portal.id
+  }
+
+  # 申請を受け付けるアプリケーション。
+  # The application that takes applications.
+  origin {
+    origin_id   = "application"
     domain_name = "origin.portal.city.example.jp"
 
     custom_origin_config {
@@ -149,12 +177,23 @@ resource "aws_cloudfront_distribution" "portal" {
   }
 
   default_cache_behavior {
-    target_origin_id       = "portal"
+    target_origin_id       = "pages"
     viewer_protocol_policy = "redirect-to-https"
-    allowed_methods        = ["GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"]
+    allowed_methods        = ["GET", "HEAD"]
     cached_methods         = ["GET", "HEAD"]
-    # AWS 管理の CachingDisabled
-    cache_policy_id = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
+    # AWS 管理の CachingDisabled と SecurityHeadersPolicy
+    cache_policy_id            = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
+    response_headers_policy_id = "67f7725c-6f97-4210-82d7-5512b31e9d03"
+  }
+
+  ordered_cache_behavior {
+    path_pattern               = "/apply/*"
+    target_origin_id           = "application"
+    viewer_protocol_policy     = "https-only"
+    allowed_methods            = ["GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"]
+    cached_methods             = ["GET", "HEAD"]
+    cache_policy_id            = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
+    response_headers_policy_id = "67f7725c-6f97-4210-82d7-5512b31e9d03"
   }
 
   restrictions {

@@ -5,7 +5,7 @@ terraform {
 }
 
 variable "name" {
-  description = "別名に使う名前 / name used for the alias"
+  description = "鍵の説明に使う名前 / name used in the description"
   type        = string
 }
 
@@ -70,11 +70,6 @@ resource "aws_kms_key" "this" {
       ],
     )
   })
-}
-
-resource "aws_kms_alias" "this" {
-  name          = "alias/${var.name}"
-  target_key_id = aws_kms_key.this.key_id
 }
 
 output "arn" {

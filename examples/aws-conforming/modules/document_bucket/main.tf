@@ -19,10 +19,12 @@ variable "key_arn" {
 variable "replica_key_arn" {
   description = "大阪の鍵 / key in Osaka"
   type        = string
+  default     = null
 }
 
 variable "replication_role_arn" {
-  type = string
+  type    = string
+  default = null
 }
 
 variable "keep_days" {
@@ -33,6 +35,17 @@ variable "lock_days" {
   description = "オブジェクトロックの日数。0 なら付けない / days of Object Lock, 0 for none"
   type        = number
   default     = 0
+}
+
+variable "replicate" {
+  description = "大阪に複製するか。しないものは毎日のバックアップを大阪へ写す / whether a replica stands in Osaka"
+  type        = bool
+  default     = true
+}
+
+variable "tags" {
+  type    = map(string)
+  default = {}
 }
 
 variable "extra_statements" {
@@ -54,7 +67,7 @@ locals {
 resource "aws_s3_bucket" "this" {
   bucket              = var.name
   object_lock_enabled = var.lock_days > 0
-  tags                = { Backup = "daily" }
+  tags                = merge({ Backup = "daily" }, var.tags)
 }
 
 # 上書きや誤削除から戻せるよう版を残す。
@@ -137,14 +150,15 @@ resource "aws_s3_bucket_object_lock_configuration" "this" {
 # ---- 大阪の複製先 / replica in Osaka
 
 resource "aws_s3_bucket" "replica" {
-  provider            = aws.osaka
-  bucket              = "${var.name}-osaka"
-  object_lock_enabled = var.lock_days > 0
+  count    = var.replicate ? 1 : 0
+  provider = aws.osaka
+  bucket   = "${var.name}-osaka"
 }
 
 resource "aws_s3_bucket_versioning" "replica" {
+  count    = var.replicate ? 1 : 0
   provider = aws.osaka
-  bucket   = aws_s3_bucket.replica.id
+  bucket   = aws_s3_bucket.replica[0].id
 
   versioning_configuration {
     status = "Enabled"
@@ -152,8 +166,9 @@ resource "aws_s3_bucket_versioning" "replica" {
 }
 
 resource "aws_s3_bucket_server_side_encryption_configuration" "replica" {
+  count    = var.replicate ? 1 : 0
   provider = aws.osaka
-  bucket   = aws_s3_bucket.replica.id
+  bucket   = aws_s3_bucket.replica[0].id
 
   rule {
     bucket_key_enabled = true
@@ -166,8 +181,9 @@ resource "aws_s3_bucket_server_side_encryption_configuration" "replica" {
 }
 
 resource "aws_s3_bucket_public_access_block" "replica" {
+  count                   = var.replicate ? 1 : 0
   provider                = aws.osaka
-  bucket                  = aws_s3_bucket.replica.id
+  bucket                  = aws_s3_bucket.replica[0].id
   block_public_acls       = true
   block_public_policy     = true
   ignore_public_acls      = true
@@ -175,8 +191,9 @@ resource "aws_s3_bucket_public_access_block" "replica" {
 }
 
 resource "aws_s3_bucket_policy" "replica" {
+  count    = var.replicate ? 1 : 0
   provider = aws.osaka
-  bucket   = aws_s3_bucket.replica.id
+  bucket   = aws_s3_bucket.replica[0].id
 
   policy = jsonencode({
     Version = "2012-10-17"
@@ -186,20 +203,8 @@ resource "aws_s3_bucket_policy" "replica" {
   })
 }
 
-resource "aws_s3_bucket_object_lock_configuration" "replica" {
-  count    = var.lock_days > 0 ? 1 : 0
-  provider = aws.osaka
-  bucket   = aws_s3_bucket.replica.id
-
-  rule {
-    default_retention {
-      mode = "COMPLIANCE"
-      days = var.lock_days
-    }
-  }
-}
-
 resource "aws_s3_bucket_replication_configuration" "this" {
+  count  = var.replicate ? 1 : 0
   bucket = aws_s3_bucket.this.id
   role   = var.replication_role_arn
 
@@ -220,7 +225,7 @@ resource "aws_s3_bucket_replication_configuration" "this" {
     }
 
     destination {
-      bucket        = aws_s3_bucket.replica.arn
+      bucket        = aws_s3_bucket.replica[0].arn
       storage_class = "STANDARD_IA"
 
       encryption_configuration {
@@ -235,4 +240,8 @@ resource "aws_s3_bucket_replication_configuration" "this" {
 
 output "id" {
   value = aws_s3_bucket.this.id
+}
+
+output "domain_name" {
+  value = aws_s3_bucket.this.bucket_regional_domain_name
 }
