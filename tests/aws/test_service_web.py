@@ -319,7 +319,8 @@ def test_a_bucket_behind_a_distribution() -> None:
     bucket = world.add("aws_s3_bucket.b", {"bucket": "docs"})
     world.add("aws_s3_bucket_versioning.v", {"bucket": "docs", "versioning_configuration": [{"status": "Enabled"}]})
     origin = {"origin": [{"origin_id": "o", "domain_name": HOST}]}
-    distribution = world.add("aws_cloudfront_distribution.d", origin, refs={"origin.0.domain_name": bucket})
+    refs = {"origin.domain_name": bucket, "origin.0.domain_name": bucket}
+    distribution = world.add("aws_cloudfront_distribution.d", origin, refs=refs)
     assert content(bucket) == (True, False, False)
     assert every(distribution, PublishedContent) == []
 

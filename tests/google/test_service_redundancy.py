@@ -104,10 +104,10 @@ def test_groups_of_one_load_balancer_may_stand_in_several_zones() -> None:
     world = project()
     group = world.add("google_compute_instance_group_manager.a", {"id": "a"})
     alone = {"name": "alone", "backend": [{"group": "a"}]}
-    world.add("google_compute_backend_service.alone", alone, refs={"backend.0.group": group})
+    world.add("google_compute_backend_service.alone", alone, refs={"backend.group": group})
     assert redundancy(group)[0] is False
     both = {"name": "both", "backend": [{"group": "a"}, {"group": "b"}]}
-    world.add("google_compute_backend_service.both", both, refs={"backend.0.group": group})
+    world.add("google_compute_backend_service.both", both, refs={"backend.group": group})
     assert redundancy(group)[0] == UNKNOWN
 
 

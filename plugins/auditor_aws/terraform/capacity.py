@@ -155,3 +155,7 @@ def nested_files(record: Record) -> Iterable[Facet]:
 def elastic_files(record: Record) -> Iterable[Facet]:
     """Files that grow with what is written; the service has no limit to set."""
     yield ShareQuota(limited=None)
+
+
+REGISTRY.part("aws_ecs_service", "aws_appautoscaling_target")
+REGISTRY.part("aws_autoscaling_group", "aws_autoscaling_policy")

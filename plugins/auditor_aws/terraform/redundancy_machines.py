@@ -183,3 +183,6 @@ def dedicated_line(record: Record) -> Iterable[Facet]:
         return
     elsewhere = record.unknown("location", Reason.NOT_COLLECTED, _FURTHER_LINES)
     yield LineRedundancy(doubled=elsewhere if unknown is None else unknown)
+
+
+REGISTRY.part("aws_vpn_connection", "aws_dx_gateway_association")

@@ -62,7 +62,6 @@ REGISTRY.inert(
     "aws_s3_bucket_metric",
     "aws_s3_bucket_notification",
     "aws_s3_bucket_request_payment_configuration",
-    "aws_s3_bucket_website_configuration",
     "aws_s3control_access_grant",
     "aws_s3control_access_grants_instance",
     "aws_s3control_access_grants_instance_resource_policy",

@@ -48,7 +48,7 @@ def _is_published(bucket: Record) -> bool:
         if any(not _redirects(site) for site in sites):
             return True
     for type_ in _DISTRIBUTIONS:
-        if links.of_type(type_) and computed.joined(bucket, type_, "origin.0.domain_name").certain:
+        if links.of_type(type_) and computed.joined(bucket, type_, "origin.domain_name").certain:
             return True
     inline = computed.block(bucket, "website")
     return isinstance(inline, Known) and inline.value is not None
@@ -82,3 +82,6 @@ def content_elsewhere(record: Record) -> Iterable[Facet]:
 def _unread(key: str, why: Unknown) -> Iterable[Facet]:
     yield PublishedContent(key=key, versioned=why, publicly_writable=why, publicly_listed=why)
     yield ContentWriters(key=key, anybody=why, confined=why, named=why)
+
+
+REGISTRY.part("aws_s3_bucket", "aws_s3_bucket_website_configuration")

@@ -282,3 +282,7 @@ def _websocket(record: Record) -> bool:
 def web_acl(record: Record) -> Iterable[Facet]:
     """The rules for requests."""
     yield RequestFilter(acts=web_acls.acts(record))
+
+
+REGISTRY.part("aws_lb", "aws_shield_protection", "aws_wafregional_web_acl_association")
+REGISTRY.part("aws_cloudfront_distribution", "aws_cloudfront_response_headers_policy")

@@ -146,7 +146,7 @@ def zonal_group(record: Record) -> Iterator[Facet]:
     """Machines of one zone; a load balancer may have further groups in others."""
     zones: Attr[bool] = record.known("zone", False)
     for type_ in _BACKENDS:
-        joined = referrers(record, type_, "backend.0.group")
+        joined = referrers(record, type_, "backend.group")
         for service in (*joined.certain, *joined.possible):
             backends = service.blocks("backend")
             if isinstance(backends, Unknown) or len(backends.value) > 1:
