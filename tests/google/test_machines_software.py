@@ -339,6 +339,13 @@ def test_profiles_against_malware_count_where_a_rule_applies_them() -> None:
     assert value(one(group, MalwareScan).active) is True
     other = world.add("google_network_security_security_profile_group.two", {"custom_mirroring_profile": "p"})
     assert all_of(other, MalwareScan) == []
+    profile = world.add("google_network_security_security_profile.new", {})
+    refs = {"threat_prevention_profile": profile}
+    new = world.add(
+        "google_network_security_security_profile_group.new", unknown={"threat_prevention_profile": True}, refs=refs
+    )
+    world.add("google_compute_network_firewall_policy_rule.new", {}, refs={"security_profile_group": new})
+    assert value(one(new, MalwareScan).active) is True
 
 
 def test_residents_of_a_network() -> None:

@@ -190,6 +190,14 @@ class TestNetworks:
         world.add("google_compute_router_nat.n", {"router": "router"})
         assert value(one(record, Network).internet) is True
 
+    @pytest.mark.parametrize(("destination", "internet"), [("199.36.153.4/30", False), ("0.0.0.0/0", True)])
+    def test_a_route_to_the_apis_of_google(self, destination: str, internet: bool) -> None:
+        world = project()
+        record = net(world, delete_default_routes_on_create=True)
+        route = {"network": "n", "dest_range": destination, "next_hop_gateway": "default-internet-gateway"}
+        world.add("google_compute_route.r", route)
+        assert value(one(record, Network).internet) is internet
+
     def test_a_network_that_exists(self) -> None:
         values = {"name": "n", "delete_default_routes_on_create": True}
         record = project().add("google_compute_network.n", values, action=Action.NO_OP)

@@ -181,7 +181,10 @@ def profile_group(record: Record) -> Iterator[Facet]:
 
     https://cloud.google.com/firewall/docs/about-threats (the antivirus signatures are Google's and Palo Alto Networks')
     """
-    profile = record.has("threat_prevention_profile")
+    path = "threat_prevention_profile"
+    own = record.target(path, "google_network_security_security_profile")
+    of_input = isinstance(own, Known) and own.value is not None
+    profile: Attr[bool] = record.known(path, True) if of_input else record.has(path)
     if isinstance(profile, Known) and not profile.value:
         return
     yield MalwareScan(what="traffic", active=all_of(profile, _applied(record)), updated=Known(True))

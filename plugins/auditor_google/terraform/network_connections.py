@@ -48,6 +48,13 @@ _PEERING: Final = "google_compute_network_peering"
 _SPOKE: Final = "google_network_connectivity_spoke"
 _GATEWAYS: Final = ("google_compute_ha_vpn_gateway", "google_compute_vpn_gateway")
 _TO_INTERNET: Final = "default-internet-gateway"
+_GOOGLE_ONLY: Final = frozenset(
+    ("199.36.153.4/30", "199.36.153.8/30", "2600:2d00:2:1000::/64", "2600:2d00:2:2000::/64")
+)
+"""restricted.googleapis.com and private.googleapis.com, which do not lie on the internet though the same hop leads there.
+
+https://cloud.google.com/vpc/docs/configure-private-google-access#requirements
+"""
 _HOPS: Final = {
     "next_hop_instance": ("google_compute_instance",),
     "next_hop_vpn_tunnel": ("google_compute_vpn_tunnel",),
@@ -80,7 +87,9 @@ def _routed(network: Record) -> Attr[bool]:
     joined = referrers(network, _ROUTE, "network")
     answers: list[Attr[bool]] = [Known(False, network)]
     for route in _stays(joined.certain):
-        hop = route.text("next_hop_gateway")
+        hop, destination = route.text("next_hop_gateway"), route.text("dest_range")
+        if isinstance(destination, Known) and destination.value in _GOOGLE_ONLY:
+            continue
         answers.append(
             hop
             if isinstance(hop, Unknown)
