@@ -31,28 +31,14 @@ resource "google_compute_resource_policy" "daily" {
   }
 }
 
-# EXPECT pass: encryption.customer-key
-# EXPECT pass: backup.enabled
-resource "google_compute_disk" "batch" {
-  name = "juki-batch-data"
-  type = "pd-ssd"
-  zone = "${var.primary_region}-b"
-  size = 200
-
-  disk_encryption_key {
-    kms_key_self_link = module.key.data_key_id
-  }
-}
-
-resource "google_compute_disk_resource_policy_attachment" "batch" {
-  name = google_compute_resource_policy.daily.name
-  disk = google_compute_disk.batch.name
-  zone = "${var.primary_region}-b"
-}
-
 # 時刻は Google の時刻源に合わせる。
 # EXPECT pass: time.source
 # EXPECT pass: encryption.customer-key
+# EXPECT pass: monitoring.server
+# EXPECT pass: capacity.alarm
+# EXPECT pass: privileged.default-account
+# EXPECT pass: network.public-endpoint
+# EXPECT pass: service.minimum
 resource "google_compute_instance" "batch" {
   name         = "juki-batch"
   machine_type = "n2-standard-4"
@@ -68,15 +54,10 @@ resource "google_compute_instance" "batch" {
     kms_key_self_link = module.key.data_key_id
 
     initialize_params {
-      image             = "projects/debian-cloud/global/images/family/debian-12"
+      image             = "projects/debian-cloud/global/images/family/debian-13"
       size              = 50
       resource_policies = [google_compute_resource_policy.daily.self_link]
     }
-  }
-
-  attached_disk {
-    source            = google_compute_disk.batch.self_link
-    kms_key_self_link = module.key.data_key_id
   }
 
   network_interface {
@@ -90,5 +71,42 @@ resource "google_compute_instance" "batch" {
 
   shielded_instance_config {
     enable_secure_boot = true
+  }
+}
+
+# VM Manager を有効にし、サーバの脆弱性を調べ続ける。シリアルコンソールは使わない。
+# VM Manager reports the vulnerabilities of machines; serial consoles are off.
+# EXPECT pass: vulnerability.scan
+# EXPECT pass: privileged.utility
+resource "google_compute_project_metadata" "this" {
+  metadata = {
+    enable-osconfig    = "TRUE"
+    enable-oslogin     = "TRUE"
+    serial-port-enable = "FALSE"
+  }
+}
+
+# 毎週日曜の夜に修正プログラムを適用する。
+# Patches are applied every Sunday night.
+# EXPECT pass: vulnerability.patch
+resource "google_os_config_patch_deployment" "weekly" {
+  patch_deployment_id = "weekly"
+
+  instance_filter {
+    all = true
+  }
+
+  recurring_schedule {
+    time_zone {
+      id = "Asia/Tokyo"
+    }
+
+    time_of_day {
+      hours = 23
+    }
+
+    weekly {
+      day_of_week = "SUNDAY"
+    }
   }
 }

@@ -4,18 +4,27 @@
 # EXPECT pass: backup.enabled
 # EXPECT pass: backup.retention
 # EXPECT pass: backup.offsite
+# EXPECT pass: redundancy.zones
+# EXPECT pass: redundancy.failover
+# EXPECT pass: capacity.scaling
+# EXPECT pass: capacity.alarm
+# EXPECT pass: monitoring.server
+# EXPECT pass: password.strength
+# EXPECT pass: password.reuse
+# EXPECT pass: network.public-endpoint
 resource "google_sql_database_instance" "resident" {
   name                = "example-juki-resident"
-  database_version    = "POSTGRES_16"
+  database_version    = "POSTGRES_17"
   region              = var.primary_region
   encryption_key_name = module.key.data_key_id
   deletion_protection = true
 
   settings {
-    tier              = "db-custom-4-16384"
-    edition           = "ENTERPRISE"
-    availability_type = "REGIONAL"
-    disk_autoresize   = true
+    tier                  = "db-custom-4-16384"
+    edition               = "ENTERPRISE"
+    availability_type     = "REGIONAL"
+    disk_autoresize       = true
+    disk_autoresize_limit = 500
 
     # 既定のラベルは付かないので、ここに書く。
     # Default labels do not reach these.
@@ -45,6 +54,20 @@ resource "google_sql_database_instance" "resident" {
       ipv4_enabled    = false
       private_network = google_compute_network.this.id
       ssl_mode        = "TRUSTED_CLIENT_CERTIFICATE_REQUIRED"
+    }
+
+    # 利用者のパスワード。指定しないと何も求めない。
+    # Nothing is demanded of passwords unless it is written here.
+    password_validation_policy {
+      enable_password_policy      = true
+      min_length                  = 12
+      complexity                  = "COMPLEXITY_DEFAULT"
+      reuse_interval              = 5
+      disallow_username_substring = true
+    }
+
+    insights_config {
+      query_insights_enabled = true
     }
 
     database_flags {

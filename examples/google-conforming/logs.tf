@@ -50,5 +50,5 @@ resource "google_logging_project_sink" "archive" {
 resource "google_storage_bucket_iam_member" "archive_writer" {
   bucket = google_storage_bucket.audit_log.name
   role   = "roles/storage.objectCreator"
-  member = google_logging_project_sink.archive.writer_identity
+  member = "serviceAccount:service-${var.project_number}@gcp-sa-logging.iam.gserviceaccount.com"
 }

@@ -38,8 +38,13 @@ variable "documents" {
   type        = map(object({ keep_days = number }))
   default = {
     resident-record = { keep_days = 3650 }
-    tax             = { keep_days = 2555 }
   }
+}
+
+variable "city_network" {
+  description = "庁内のネットワーク / network of the city hall"
+  type        = string
+  default     = "192.168.100.0/24"
 }
 
 variable "log_retention_days" {
