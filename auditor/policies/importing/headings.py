@@ -27,7 +27,8 @@ _LATIN = re.compile(r"[A-Za-z0-9,.;:)\]]$")
 _LATIN_START = re.compile(r"[A-Za-z0-9(\[]")
 _SENTENCE = re.compile(r"。")
 _TOPIC = re.compile(r"は、")
-_SUBJECT = re.compile(r"[^、。]{2,40}は、")
+_SUBJECT = re.compile(r"[^、。]{2,39}(?:[者員長会課部局室等市町村県府都区A-ZＡ-Ｚ]|(?<!場)合)は、")
+"""Somebody as the topic of a sentence that begins here."""
 _LONGEST_HEADING = 200
 _SHORT_NAME = re.compile(r"[、，]?[ \t\u3000]*以下[、，]?[「『][^」』]*[」』]と(?:いう|する)。?")
 _SPELT_OUT = re.compile(r"(?<=[A-Za-z])[ \t\u3000]*[:：][ \t\u3000]*[A-Za-z][A-Za-z .,&-]*")
@@ -133,6 +134,9 @@ def _words(draft: Draft, rows: Sequence[Row], lines: Sequence[int], articled: bo
         first = join([(first, False), (row.text, True)])
         used += 1
     rest = lines[used:]
+    if draft.caption is None and _runs_over(first, row, [rows[index] for index in rest[:2]], bool(draft.children)):
+        row = rows[rest[0]]
+        first, rest = join([(first, False), (row.text, True)]), rest[1:]
 
     def text(start: str) -> str:
         """``start`` and the rows after the heading, joined."""
@@ -153,9 +157,17 @@ def _words(draft: Draft, rows: Sequence[Row], lines: Sequence[int], articled: bo
             return Worded(lead[1], text(first[lead.end() :]))
     if marker.style not in _UNNAMED and (term := _TERM.fullmatch(first)) and _is_term(term[1]):
         return Worded(term[1], text(term[2]))
-    if _is_heading(draft, first, row, [rows[index].text for index in rest[:1]]):
+    if _is_heading(draft, first, row, [rows[index] for index in rest[:1]]):
         return Worded(first, text(""))
     return Worded("", text(first))
+
+
+def _runs_over(first: str, row: Row, following: Sequence[Row], children: bool) -> bool:
+    """Whether a heading fills its line and ends on the next one: a short line, with more of the clause after it."""
+    if not (row.full and following and (children or len(following) > 1)):
+        return False
+    end = following[0]
+    return end.stops and not end.ended and _names_something(first + end.text)
 
 
 _UNNAMED = frozenset({Style.ARTICLE, Style.NUMBER, Style.DASHED, Style.DASHED3, Style.DASHED4, Style.ORDINAL})
@@ -172,14 +184,15 @@ def _is_term(text: str) -> bool:
     )
 
 
-def _is_heading(draft: Draft, first: str, row: Row, following: Sequence[str]) -> bool:
+def _is_heading(draft: Draft, first: str, row: Row, following: Sequence[Row]) -> bool:
     """A line without a predicate is a heading if clauses of its own or a new sentence follow."""
     if not _names_something(first):
         return False
     if not following:
         return bool(draft.children) or draft.style in _HEADED
-    if _GOES_ON.match(following[0]):
+    if _GOES_ON.match(following[0].text):
         return False
     if row.full and not first.endswith(("）", ")")):
-        return _SUBJECT.match(following[0]) is not None and "、" not in first and "は" not in first
+        begins = _SUBJECT.match(following[0].text) is not None and following[0].line.text[:1].isspace()
+        return begins and "、" not in first and "は" not in first
     return True

@@ -19,7 +19,7 @@ _SHORT = 0.7
 """Share below which the next line begins a new paragraph in any case."""
 _FEWEST = 20
 """Lines from which a column can be told."""
-_NARROWEST, _BROADEST = 20, 62
+_NARROWEST, _BROADEST = 17, 62
 """Columns of printed policies, in full-width characters."""
 _ALONE = 30
 """Width below which a line without a column may be a phrase of its own."""

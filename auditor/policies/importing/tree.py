@@ -35,6 +35,8 @@ _LOOKAHEAD = 400
 _LARGEST_GAP = 6
 
 
+_WHOLE = re.compile(r"(?:ない|こと|する|いる|ある|れる|せる|える|[一-鿿ァ-ヶー])$")
+"""The end of a phrase that can stand alone."""
 _LISTS = re.compile(r"次の|次に|以下の|以下に|下記")
 
 
@@ -159,6 +161,11 @@ class Builder:
             return True
         return open_brackets(before.text) and not self.candidates[self.order[place]][0].spaced
 
+    def _new_item(self, place: int, marker: Marker) -> bool:
+        """Whether a row that fills its line may be an item without a full stop, and this row the next one."""
+        begun = marker.rest[:1] and not "ぁ" <= marker.rest[0] <= "ん"
+        return marker.style in _BRACKETED and bool(begun and _WHOLE.search(self.rows[self.order[place - 1]].text))
+
     def _is_caption(self, place: int) -> bool:
         """Whether the row is a heading in brackets: the next one has to be an article."""
         if not _CAPTION.fullmatch(self.rows[self.order[place]].text) or place + 1 >= len(self.order):
@@ -227,7 +234,7 @@ class Builder:
     def _next(self, place: int, marker: Marker) -> Draft | None:
         """The next number of an open series."""
         style = marker.style
-        if not marker.spaced and self._in_sentence(place):
+        if not marker.spaced and self._in_sentence(place) and not self._new_item(place, marker):
             return None
         if style in STRUCTURAL or style is Style.ARTICLE:
             for _ in range(2 if self.outer else 1):
@@ -301,7 +308,7 @@ class Builder:
         if (draft := self._new_document(place, marker)) is not None:
             return draft
         in_sentence = self._in_sentence(place)
-        if in_sentence and not marker.spaced:
+        if in_sentence and not marker.spaced and not self._new_item(place, marker):
             return None
         if (in_sentence or style in _WEAK) and not self._comes_again(place, style, value):
             return None
