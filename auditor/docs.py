@@ -19,7 +19,7 @@ from auditor.checks import AnyCheck
 from auditor.findings import SEVERITY_TEXT
 from auditor.plugins import Plugins
 from auditor.policies.loader import load_controls, load_pack
-from auditor.policies.model import Clause, Control, Pack, Role
+from auditor.policies.model import Clause, ClauseClass, Control, Pack, Role
 from auditor.text import Text
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs"
@@ -50,7 +50,7 @@ def pages(plugins: Plugins) -> dict[str, str]:
         "resource-types.md": _resource_types(plugins),
     }
     for pack in packs:
-        made[f"clauses-{pack.id}.md"] = _clauses(pack, checks)
+        made[f"clauses-{pack.id}.md"] = _clauses(pack)
     return {name: "\n".join([_NOTE, "", *lines]).rstrip() + "\n" for name, lines in sorted(made.items())}
 
 
@@ -143,16 +143,13 @@ def _clauses_by_control(packs: Sequence[Pack]) -> defaultdict[str, list[tuple[Pa
 # ---------------------------------------------------------------- clauses
 
 
-def _clauses(pack: Pack, checks: Sequence[AnyCheck]) -> list[str]:
+def _clauses(pack: Pack) -> list[str]:
     lines = [f"# {pack.title.ja} / {pack.title.en}", ""]
     lines += [
         f"`--policy {pack.id}`、{len(pack.clauses)} 条項 / clauses。要旨は本プロジェクトの言葉による。 / Summaries are in the project's own words."
     ]
     if pack.scope is not None:
         lines += ["", pack.scope.ja, "", pack.scope.en]
-    carried: defaultdict[str, list[str]] = defaultdict(list)
-    for check in checks:
-        carried[check.control].append(check.id)
     lines += ["", _row("番号", "見出し", "確認の方法", "判定する統制", "補助の統制"), _row(*["---"] * 5)]
     for clause in pack.clauses:
         mappings = pack.mappings.get(clause.id, ())
@@ -166,7 +163,8 @@ def _clauses(pack: Pack, checks: Sequence[AnyCheck]) -> list[str]:
             )
         )
     for clause in pack.clauses:
-        lines += _clause(pack, clause, carried)
+        if clause.class_ is not ClauseClass.HEADING:  # those below it say what there is to say
+            lines += _clause(pack, clause)
     lines += _parameters(pack)
     return lines
 
@@ -199,17 +197,17 @@ def _parameters(pack: Pack) -> Iterator[str]:
             yield f"- {_both(parameter.note)}"
 
 
-def _clause(pack: Pack, clause: Clause, carried: defaultdict[str, list[str]]) -> Iterator[str]:
+def _clause(pack: Pack, clause: Clause) -> Iterator[str]:
     yield from ("", f"## {clause.number} {clause.heading}", "", f"`{clause.id}` {clause.citation}")
     yield from ("", clause.summary.ja, "", clause.summary.en)
+    if clause.unanswered is not None:
+        yield from ("", f"- {_CLASSES[clause.class_.value]}: {_both(clause.unanswered)}")
     mappings = pack.mappings.get(clause.id, ())
     if mappings:
         yield ""
         for mapping in mappings:
             role = "判定する / decides" if mapping.role is Role.DECIDES else "補助 / supports"
             yield f"- **{mapping.control}**（{role}、{mapping.relationship.value}）: {_both(mapping.rationale)}"
-            for id_ in carried[mapping.control]:
-                yield f"  - [{id_}](checks.md{_anchor(id_)})"
     documents = pack.clause_documents.get(clause.id, ())
     if documents:
         yield from ("", "書面 / Documents:", "")
