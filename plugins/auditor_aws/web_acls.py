@@ -1,7 +1,7 @@
 """Web application firewalls: whether one stands in front of something, and what its rules do.
 
-Sources: Terraform AWS provider documentation, pages ``aws_wafv2_web_acl``, ``aws_wafv2_web_acl_association``,
-``aws_shield_protection``; AWS WAF Developer Guide, pages "Rule actions" and "Rate-based rule statement".
+Sources: Terraform AWS provider documentation, pages ``aws_wafv2_web_acl``, ``aws_wafv2_web_acl_rule``,
+``aws_wafv2_web_acl_association``, ``aws_shield_protection``; AWS WAF Developer Guide, pages "Rule actions" and "Rate-based rule statement".
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from auditor_aws import absent, computed
 Asked: TypeAlias = Callable[[Node], Attr[bool]]
 
 ACL: Final = "aws_wafv2_web_acl"
+RULE: Final = "aws_wafv2_web_acl_rule"
+"""A rule that stands beside its web ACL."""
 _ASSOCIATIONS: Final = (
     ("aws_wafv2_web_acl_association", "web_acl_arn"),
     ("aws_wafregional_web_acl_association", "web_acl_id"),
@@ -88,7 +90,13 @@ def _some_rule(acl: Record, asks: Asked) -> Attr[bool]:
     rules = acl.blocks("rule")
     if isinstance(rules, Unknown):
         return rules
-    answers = [asks(rule) for rule in rules.value]
+    separate = computed.joined(acl, RULE, "web_acl_arn")
+    answers = [asks(rule) for rule in (*rules.value, *separate.certain)]
+    if separate.possible:
+        name = separate.possible[0].address
+        answers.append(
+            acl.unknown("rule", Reason.AMBIGUOUS, Text(f"{name} の属する Web ACL", f"the web ACL of {name}"))
+        )
     if not rules.value:
         # Rules may also be given as one text, which is not read.
         text = acl.has("rule_json")

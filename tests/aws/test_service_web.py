@@ -170,6 +170,22 @@ def test_an_acl_with_open_rules() -> None:
     assert state(the(acl, RequestFilter).acts) == OPEN
 
 
+def test_rules_that_stand_beside_their_acl() -> None:
+    world = World()
+    balancer = world.add("aws_lb.a", {"arn": "arn:lb"})
+    acl = world.add("aws_wafv2_web_acl.w", {"arn": "arn:acl", "rule": []})
+    world.add("aws_wafv2_web_acl_association.x", {"resource_arn": "arn:lb", "web_acl_arn": "arn:acl"})
+    assert state(the(acl, RequestFilter).acts) is False
+    world.add("aws_wafv2_web_acl_rule.c", {"web_acl_arn": "arn:acl", **COUNTING})
+    assert state(the(acl, RequestFilter).acts) is False
+    world.add("aws_wafv2_web_acl_rule.r", {"web_acl_arn": "arn:acl", **RATE, "action": [{"block": [{}]}]})
+    assert state(the(acl, RequestFilter).acts) is True
+    assert published(balancer) == (True, True, True)
+    other = world.add("aws_wafv2_web_acl.o", {"arn": "arn:other", "rule": []})
+    world.add("aws_wafv2_web_acl_rule.u", BLOCKING, unknown={"web_acl_arn": True})
+    assert state(the(other, RequestFilter).acts) == OPEN
+
+
 # ---------------------------------------------------------------- methods and headers
 
 HOST = "docs.s3.ap-northeast-1.amazonaws.com"

@@ -286,3 +286,4 @@ def web_acl(record: Record) -> Iterable[Facet]:
 
 REGISTRY.part("aws_lb", "aws_shield_protection", "aws_wafregional_web_acl_association")
 REGISTRY.part("aws_cloudfront_distribution", "aws_cloudfront_response_headers_policy")
+REGISTRY.part(web_acls.ACL, web_acls.RULE)
