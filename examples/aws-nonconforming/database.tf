@@ -1,6 +1,7 @@
 # 暗号化はしているが鍵の指定がないので AWS 管理鍵(aws/rds)になり、利用者は鍵を消せない。
 # EXPECT fail: encryption.customer-key
 # EXPECT pass: encryption.at-rest
+# EXPECT fail: privileged.default-account
 resource "aws_rds_cluster" "resident" {
   cluster_identifier          = "${var.system_name}-resident"
   engine                      = "aurora-postgresql"
@@ -23,6 +24,17 @@ resource "aws_db_parameter_group" "ledger" {
   }
 }
 
+resource "aws_db_subnet_group" "this" {
+  name       = var.system_name
+  subnet_ids = [aws_subnet.private.id]
+}
+
+# 一つのゾーンだけに置き、インターネットから届く。管理者は誰もが試す名前のまま。
+# One zone, reachable from the internet, with an administrator whose name everybody tries.
+# EXPECT fail: redundancy.zones
+# EXPECT fail: redundancy.failover
+# EXPECT fail: network.public-endpoint
+# EXPECT fail: privileged.default-account
 # 暗号化なし、バックアップ 1 日、平文の接続を許す。削除の時に最後の写しも残さない。
 # EXPECT fail: encryption.at-rest
 # EXPECT fail: encryption.customer-key
@@ -39,18 +51,27 @@ resource "aws_db_instance" "ledger" {
   username                    = "dbadmin"
   manage_master_user_password = true
   storage_encrypted           = false
+  db_subnet_group_name        = aws_db_subnet_group.this.name
+  publicly_accessible         = true
   parameter_group_name        = aws_db_parameter_group.ledger.name
   backup_retention_period     = 1
   deletion_protection         = false
   skip_final_snapshot         = true
 }
 
-# 自動バックアップを取らない。
+# 自動バックアップを取らない。サポートの終わった版のまま、更新も止めている。
+# No backups; a version whose support is over, and updates are off.
+# EXPECT fail: vulnerability.supported-version
+# EXPECT fail: vulnerability.patch
+# EXPECT fail: privileged.default-account
 # EXPECT fail: backup.enabled
 # EXPECT pass: encryption.customer-key
 resource "aws_db_instance" "report" {
   identifier                  = "${var.system_name}-report"
   engine                      = "mysql"
+  engine_version              = "5.7.44"
+  engine_lifecycle_support    = "open-source-rds-extended-support-disabled"
+  auto_minor_version_upgrade  = false
   instance_class              = "db.m6g.large"
   allocated_storage           = 50
   username                    = "dbadmin"

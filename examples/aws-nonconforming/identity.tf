@@ -1,8 +1,11 @@
 # BoolIfExists は条件の鍵が無い呼び出し(長期の鍵など)を通すので、MFA を強いたことにならない。
 # BoolIfExists lets calls through that carry no MFA key at all.
 # EXPECT fail: mfa.delegated-admin
+# EXPECT fail: access.delegated-rights
+# EXPECT fail: privileged.session
 resource "aws_iam_role" "contractor_operator" {
-  name = "${var.system_name}-contractor-operator"
+  name                 = "${var.system_name}-contractor-operator"
+  max_session_duration = 43200
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
@@ -17,6 +20,7 @@ resource "aws_iam_role" "contractor_operator" {
 
 # 条件そのものがない。
 # EXPECT fail: mfa.delegated-admin
+# EXPECT fail: access.delegated-rights
 resource "aws_iam_role" "contractor_developer" {
   name = "${var.system_name}-contractor-developer"
 
@@ -53,4 +57,13 @@ resource "aws_iam_user_policy_attachment" "operator" {
 
 resource "aws_iam_access_key" "operator" {
   user = aws_iam_user.operator.name
+}
+
+# 短く、期限がなく、使い回せるパスワード。
+# Short, without an end, and to be used again.
+# EXPECT fail: password.strength
+# EXPECT fail: password.reuse
+# EXPECT fail: password.expiry
+resource "aws_iam_account_password_policy" "this" {
+  minimum_password_length = 6
 }

@@ -27,3 +27,50 @@ resource "aws_cloudtrail" "this" {
     include_management_events = true
   }
 }
+
+# 検知を止めたままで、不正プログラムの検査も無効にしている。
+# Detection is stopped, and so is the scan for malware.
+# EXPECT fail: monitoring.threat-detection
+resource "aws_guardduty_detector" "this" {
+  enable = false
+}
+
+# EXPECT fail: malware.protection
+resource "aws_guardduty_detector_feature" "malware" {
+  detector_id = aws_guardduty_detector.this.id
+  name        = "EBS_MALWARE_PROTECTION"
+  status      = "DISABLED"
+}
+
+# 使い切る寸前まで鳴らず、鳴っても誰にも知らせない。
+# Silent until nearly all is used up, and then it tells nobody.
+# EXPECT fail: monitoring.recipient
+resource "aws_cloudwatch_metric_alarm" "batch_cpu" {
+  alarm_name          = "${var.system_name}-batch-cpu"
+  namespace           = "AWS/EC2"
+  metric_name         = "CPUUtilization"
+  dimensions          = { InstanceId = aws_instance.batch.id }
+  statistic           = "Average"
+  comparison_operator = "GreaterThanOrEqualToThreshold"
+  threshold           = 95
+  period              = 300
+  evaluation_periods  = 3
+}
+
+# 変更の記録を一部の種類に限り、止めている。
+# The record of changes leaves types out, and is stopped.
+# EXPECT fail: change.record
+resource "aws_config_configuration_recorder" "this" {
+  name     = var.system_name
+  role_arn = aws_iam_role.replication.arn
+
+  recording_group {
+    all_supported  = false
+    resource_types = ["AWS::EC2::Instance"]
+  }
+}
+
+resource "aws_config_configuration_recorder_status" "this" {
+  name       = aws_config_configuration_recorder.this.name
+  is_enabled = false
+}

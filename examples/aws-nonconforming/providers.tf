@@ -8,6 +8,8 @@ provider "aws" {
     tags = {
       System          = var.system_name
       Confidentiality = "3B"
+      Owner           = "shimin-ka"
+      Environment     = "production"
     }
   }
 }

@@ -64,6 +64,8 @@ resource "aws_lb_listener" "https" {
 }
 
 # EXPECT fail: encryption.in-transit
+# EXPECT fail: web.firewall
+# EXPECT fail: dos.protection
 resource "aws_cloudfront_distribution" "portal" {
   enabled = true
 
@@ -95,5 +97,64 @@ resource "aws_cloudfront_distribution" "portal" {
 
   viewer_certificate {
     cloudfront_default_certificate = true
+  }
+}
+
+# 数えるだけで、要求を拒む規則がない。
+# It only counts and turns nothing away.
+# EXPECT fail: web.firewall
+resource "aws_wafv2_web_acl" "count_only" {
+  name  = var.system_name
+  scope = "REGIONAL"
+
+  default_action {
+    allow {}
+  }
+
+  rule {
+    name     = "common"
+    priority = 1
+
+    override_action {
+      count {}
+    }
+
+    statement {
+      managed_rule_group_statement {
+        name        = "AWSManagedRulesCommonRuleSet"
+        vendor_name = "AWS"
+      }
+    }
+
+    visibility_config {
+      cloudwatch_metrics_enabled = true
+      metric_name                = "common"
+      sampled_requests_enabled   = false
+    }
+  }
+
+  visibility_config {
+    cloudwatch_metrics_enabled = true
+    metric_name                = "count-only"
+    sampled_requests_enabled   = false
+  }
+}
+
+# 公開する内容の以前の版が残らず、改ざんされても戻せない。分類の値も定めたものでない。
+# Published content without versions; its class is none of those that are set.
+# EXPECT fail: web.content-protection
+# EXPECT fail: backup.object-versioning
+# EXPECT fail: encryption.customer-key
+# EXPECT fail: inventory.classification
+resource "aws_s3_bucket" "pages" {
+  bucket = "${var.system_name}-pages"
+  tags   = { Confidentiality = "open" }
+}
+
+resource "aws_s3_bucket_website_configuration" "pages" {
+  bucket = aws_s3_bucket.pages.id
+
+  index_document {
+    suffix = "index.html"
   }
 }

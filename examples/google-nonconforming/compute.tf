@@ -40,6 +40,12 @@ resource "google_compute_disk_resource_policy_attachment" "batch" {
   zone = "asia-northeast1-b"
 }
 
+# サポートの終わった OS を、公開のアドレスと既定のサービスアカウントで動かしている。
+# An operating system whose support is over, with a public address and the default service account.
+# EXPECT fail: vulnerability.supported-version
+# EXPECT fail: network.public-endpoint
+# EXPECT fail: privileged.default-account
+# EXPECT fail: privileged.utility
 # EXPECT fail: time.source
 # EXPECT fail: encryption.customer-key
 resource "google_compute_instance" "batch" {
@@ -55,8 +61,45 @@ resource "google_compute_instance" "batch" {
 
   boot_disk {
     initialize_params {
-      image             = "projects/debian-cloud/global/images/family/debian-12"
+      image             = "projects/centos-cloud/global/images/family/centos-7"
       resource_policies = [google_compute_resource_policy.weekly.self_link]
+    }
+  }
+
+  network_interface {
+    subnetwork = google_compute_subnetwork.private.id
+    access_config {}
+  }
+
+  metadata = {
+    serial-port-enable = "TRUE"
+  }
+
+  labels = {
+    environment = "production"
+  }
+
+  service_account {
+    scopes = ["cloud-platform"]
+  }
+}
+
+# 試験のサーバを、本番と同じネットワークとプロジェクトに置いている。
+# A machine for tests in the network and project of production.
+# EXPECT fail: encryption.customer-key
+# EXPECT fail: environment.separation @ (plan)
+resource "google_compute_instance" "rehearsal" {
+  name         = "juki-rehearsal"
+  machine_type = "n2-standard-2"
+  zone         = "asia-northeast1-b"
+
+  labels = {
+    environment = "test"
+  }
+
+  boot_disk {
+    initialize_params {
+      image = "projects/debian-cloud/global/images/family/debian-13"
     }
   }
 

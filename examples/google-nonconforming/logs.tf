@@ -56,3 +56,22 @@ resource "google_logging_project_sink" "abroad" {
   filter                 = "logName:\"cloudaudit.googleapis.com\""
   unique_writer_identity = true
 }
+
+# 鳴っても誰にも知らせない。
+# An alarm that tells nobody.
+# EXPECT fail: monitoring.recipient
+resource "google_monitoring_alert_policy" "server" {
+  display_name = "server cpu"
+  combiner     = "OR"
+
+  conditions {
+    display_name = "cpu"
+
+    condition_threshold {
+      filter          = "resource.type = \"gce_instance\" AND metric.type = \"compute.googleapis.com/instance/cpu/utilization\""
+      comparison      = "COMPARISON_GT"
+      threshold_value = 0.95
+      duration        = "900s"
+    }
+  }
+}

@@ -1,3 +1,6 @@
+# マイナンバー利用事務系なのに、インターネットへの既定の経路を残している。
+# A network of the My Number zone that keeps the default route to the internet.
+# EXPECT fail: segmentation.mynumber-internet
 resource "google_compute_network" "this" {
   name                    = "juki"
   auto_create_subnetworks = false
@@ -6,6 +9,7 @@ resource "google_compute_network" "this" {
 # フローログを書いていないので取られない。
 # EXPECT fail: log.network-flow
 # EXPECT none: log.network-flow @ google_compute_network.this
+# EXPECT fail: environment.separation @ google_compute_network.this
 resource "google_compute_subnetwork" "private" {
   name          = "juki-private"
   region        = "asia-northeast1"
@@ -25,6 +29,36 @@ resource "google_compute_firewall" "ntp" {
   allow {
     protocol = "udp"
     ports    = ["123"]
+  }
+}
+
+# 保守用のポートを誰にでも開いている。
+# A port of maintenance that is open to everybody.
+# EXPECT fail: network.ingress
+# EXPECT fail: remote.admin-path
+# EXPECT fail: segmentation.zone-route
+resource "google_compute_firewall" "maintenance" {
+  name          = "juki-maintenance"
+  network       = google_compute_network.this.name
+  source_ranges = ["0.0.0.0/0"]
+
+  allow {
+    protocol = "tcp"
+    ports    = ["22", "3389"]
+  }
+}
+
+# 庁内からは、全てのポートを受け入れている。
+# Every port for the city hall.
+# EXPECT fail: network.ports
+# EXPECT fail: segmentation.zone-route
+resource "google_compute_firewall" "city" {
+  name          = "juki-city"
+  network       = google_compute_network.this.name
+  source_ranges = ["192.168.100.0/24"]
+
+  allow {
+    protocol = "all"
   }
 }
 

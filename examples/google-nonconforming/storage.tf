@@ -3,12 +3,14 @@
 # EXPECT fail: residency.location
 # EXPECT fail: encryption.customer-key
 # EXPECT fail: backup.object-versioning
+# EXPECT fail: inventory.classification
 resource "google_storage_bucket" "document" {
   name                        = "example-juki-resident-record"
   location                    = "ASIA"
   uniform_bucket_level_access = true
   public_access_prevention    = "enforced"
   force_destroy               = true
+  labels                      = { confidentiality = "open" }
 
   versioning {
     enabled = false

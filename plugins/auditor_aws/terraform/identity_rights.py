@@ -31,6 +31,7 @@ from auditor_aws.iam_language import PrincipalKind, TrustedPrincipal, trusted_pr
 from auditor_aws.placement import global_service, in_region
 from auditor_aws.policies import Stated
 from auditor_aws.registry import REGISTRY
+from auditor_aws.shown import shown
 from auditor_aws.terraform.iam import active_key, person
 from auditor_aws.terraform.organizations import permission_set_boundary, permission_set_grants
 
@@ -179,5 +180,4 @@ def analyser(record: Record) -> Iterable[Facet]:
     """An analyser; it works as soon as it is there."""
     yield in_region(record, stores_data=False)
     kind = record.text_or("type", "ACCOUNT")
-    what = kind.value if isinstance(kind, Known) else "analyzer"
-    yield AccessAnalyser(what=what, active=record.known("type", True))
+    yield AccessAnalyser(what=shown(kind) or "analyzer", active=record.known("type", True))

@@ -254,7 +254,7 @@ _DEFAULT_INTEGRITY: Final = frozenset({"sha1", "sha2-256", "sha2-384", "sha2-512
 def _accepted(record: Record, paths: tuple[str, ...], default: frozenset[str]) -> Attr[frozenset[str]]:
     """What all of the attributes accept together; one that is left out accepts the default."""
     found: set[str] = set()
-    path = paths[0]
+    path, hidden = paths[0], False
     for path in paths:
         elements = record.elements(path)
         if isinstance(elements, Unknown):
@@ -265,7 +265,8 @@ def _accepted(record: Record, paths: tuple[str, ...], default: frozenset[str]) -
             if isinstance(element, Unknown):
                 return element
             found.add(str(element.value).lower())
-    return record.known(path, frozenset(found))
+            hidden = hidden or element.sensitive
+    return Known(frozenset(found), record, path, hidden)
 
 
 def _numbers(attr: Attr[frozenset[str]]) -> Attr[frozenset[int]]:

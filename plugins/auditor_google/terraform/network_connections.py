@@ -371,7 +371,7 @@ _GROUPS: Final = {
 def _ciphers(record: Record, *paths: str) -> Attr[frozenset[str]]:
     """What both phases accept; without a list, what the two gateways settle on."""
     found: set[str] = set()
-    path = paths[0]
+    path, hidden = paths[0], False
     for path in paths:
         listed = texts(record, f"cipher_suite.0.{path}")
         if isinstance(listed, Unknown):
@@ -383,7 +383,8 @@ def _ciphers(record: Record, *paths: str) -> Attr[frozenset[str]]:
             )
             return record.unknown(f"cipher_suite.0.{path}", Reason.OUTSIDE, detail)
         found |= {value.lower() for value in listed.value}
-    return record.known(f"cipher_suite.0.{path}", frozenset(found))
+        hidden = hidden or listed.sensitive
+    return Known(frozenset(found), record, f"cipher_suite.0.{path}", hidden)
 
 
 def _group_numbers(record: Record) -> Attr[frozenset[int]]:
@@ -397,7 +398,7 @@ def _group_numbers(record: Record) -> Attr[frozenset[int]]:
         if number is None:
             return record.unknown("cipher_suite", Reason.UNPARSEABLE)
         found.add(number)
-    return record.known("cipher_suite", frozenset(found))
+    return Known(frozenset(found), record, "cipher_suite", named.sensitive)
 
 
 @REGISTRY.adapter("google_compute_vpn_tunnel")

@@ -151,8 +151,9 @@ def _narrowed(match: Node, path: str) -> Attr[bool]:
 
 def _rule_key(node: Node) -> str:
     priority, way = node.number("priority"), node.text("direction")
-    number = str(int(priority.value)) if isinstance(priority, Known) and priority.value is not None else "?"
-    return f"{(way.value or 'INGRESS').lower() if isinstance(way, Known) else '?'} {number}"
+    told = isinstance(priority, Known) and not priority.sensitive
+    number = str(int(priority.value)) if told and priority.value is not None else "?"
+    return f"{(way.value or 'INGRESS').lower() if isinstance(way, Known) and not way.sensitive else '?'} {number}"
 
 
 @REGISTRY.adapter(*_RULES)
