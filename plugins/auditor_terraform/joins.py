@@ -106,12 +106,9 @@ class PlanLinks:
             index = self._referrers[key] = self._index(type_, path, record)
         certain = index.certain.get(record.address, ())
         possible = index.possible.get(record.address, ())
-        # What already has its own record is not looked for in references that lead nowhere.
-        vague = () if certain else self._vague(record, index)
-        if not possible and vague:
-            return index.joined(vague)
+        vague = self._vague(record, index)
         if not possible and not certain:
-            return _NONE
+            return index.joined(vague) if vague else _NONE
         sure = set(certain)
         spread = (referrer for group in (possible, *vague) for referrer in group)
         return Joined(tuple(certain), tuple(r for r in dict.fromkeys(spread) if r not in sure))
