@@ -28,7 +28,16 @@ from auditor.policies.model import (
     Role,
     Standing,
 )
-from auditor.policies.tables import Row, decode_text, read_bytes, read_table, read_yaml
+from auditor.policies.tables import (
+    CLAUSE_COLUMNS,
+    DOCUMENT_COLUMNS,
+    MAPPING_COLUMNS,
+    Row,
+    decode_text,
+    read_bytes,
+    read_table,
+    read_yaml,
+)
 from auditor.text import Text
 
 E = TypeVar("E", bound=enum.Enum)
@@ -201,9 +210,8 @@ class _MappingRow(msgspec.Struct, frozen=True):
 
 def _read_mapping(folder: Path, data: bytes, controls: dict[str, Control]) -> dict[str, list[_MappingRow]]:
     """The rows of mapping.csv by clause."""
-    columns = ("clause", "class", "control", "relationship", "role", "status", "rationale_ja", "rationale_en")
     out: dict[str, list[_MappingRow]] = {}
-    for row in read_table(folder / "mapping.csv", data, columns):
+    for row in read_table(folder / "mapping.csv", data, MAPPING_COLUMNS):
         rationale = Text(row["rationale_ja"], row["rationale_en"])
         class_ = _choice(row, "class", ClauseClass)
         standing = _choice(row, "status", Standing)
@@ -241,24 +249,9 @@ def _score(row: Row) -> float | None:
 
 
 def _clauses(folder: Path, data: bytes, mapping: dict[str, list[_MappingRow]]) -> list[Clause]:
-    columns = [
-        "id",
-        "citation",
-        "document",
-        "number",
-        "heading",
-        "level",
-        "parent",
-        "obligation",
-        "addressee",
-        "govcloud",
-        "summary_ja",
-        "summary_en",
-        "source_line",
-    ]
     out: list[Clause] = []
     headings: dict[str, str] = {}
-    for row in read_table(folder / "clauses.csv", data, columns):
+    for row in read_table(folder / "clauses.csv", data, CLAUSE_COLUMNS):
         if row["id"] in headings:
             raise row.fail("id", f"条項 {row['id']} が二度あります。", f"clause {row['id']} stands twice.")
         # items without a heading of their own stand under that of the clause above them
@@ -313,8 +306,7 @@ def _check_control(row: Row, controls: dict[str, Control]) -> str:
 
 def _documents(folder: Path, data: bytes, known: set[str]) -> dict[str, tuple[Document, ...]]:
     out: defaultdict[str, list[Document]] = defaultdict(list)
-    columns = ("clause", "document", "document_ja", "document_en", "role", "held_by_ja", "held_by_en")
-    for row in read_table(folder / "documents.csv", data, columns):
+    for row in read_table(folder / "documents.csv", data, DOCUMENT_COLUMNS):
         out[_check_clause(row, known)].append(
             Document(
                 id=row["document"],

@@ -10,6 +10,24 @@ from typing import Any
 
 from auditor.errors import ConfigError, reason_of
 
+CLAUSE_COLUMNS = (
+    "id",
+    "citation",
+    "document",
+    "number",
+    "heading",
+    "level",
+    "parent",
+    "obligation",
+    "addressee",
+    "govcloud",
+    "summary_ja",
+    "summary_en",
+    "source_line",
+)
+MAPPING_COLUMNS = ("clause", "class", "control", "relationship", "role", "status", "rationale_ja", "rationale_en")
+DOCUMENT_COLUMNS = ("clause", "document", "document_ja", "document_en", "role", "held_by_ja", "held_by_en")
+
 
 def read_bytes(path: Path) -> bytes:
     """The file; raises :class:`ConfigError` if it cannot be read."""

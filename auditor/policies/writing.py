@@ -15,36 +15,10 @@ import msgspec
 
 from auditor.errors import OutputError, reason_of
 from auditor.policies.loader import WORDING_FILE
+from auditor.policies.tables import CLAUSE_COLUMNS, DOCUMENT_COLUMNS, MAPPING_COLUMNS
 
-CLAUSE_COLUMNS = (
-    "id",
-    "citation",
-    "document",
-    "number",
-    "heading",
-    "level",
-    "parent",
-    "obligation",
-    "addressee",
-    "govcloud",
-    "summary_ja",
-    "summary_en",
-    "source_line",
-)
-MAPPING_COLUMNS = (
-    "clause",
-    "class",
-    "control",
-    "relationship",
-    "role",
-    "status",
-    "score",
-    "resembles",
-    "also_resembles",
-    "rationale_ja",
-    "rationale_en",
-)
-DOCUMENT_COLUMNS = ("clause", "document", "document_ja", "document_en", "role", "held_by_ja", "held_by_en")
+# also_resembles: further clauses that a proposal is like, for the person who confirms it
+MAPPING_WRITTEN = (*MAPPING_COLUMNS[:6], "score", "resembles", "also_resembles", *MAPPING_COLUMNS[6:])
 
 TableRow = Mapping[str, str]
 
@@ -106,7 +80,7 @@ def write_pack(folder: Path, files: PackFiles) -> None:
     contents = {
         "policy.yaml": yaml.safe_dump(files.head, allow_unicode=True, sort_keys=False, width=120).encode(),
         "clauses.csv": table_bytes(CLAUSE_COLUMNS, files.clauses),
-        "mapping.csv": table_bytes(MAPPING_COLUMNS, files.mapping),
+        "mapping.csv": table_bytes(MAPPING_WRITTEN, files.mapping),
         "documents.csv": table_bytes(DOCUMENT_COLUMNS, files.documents),
     }
     if files.wording:
