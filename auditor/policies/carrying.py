@@ -16,8 +16,7 @@ from auditor.policies.writing import PackFiles, TableRow
 
 _COLUMNS = {
     "clauses.csv": CLAUSE_COLUMNS,
-    # score and resembles may be left out of a table
-    "mapping.csv": ("clause", "class", "control", "relationship", "role", "status", "rationale_ja", "rationale_en"),
+    "mapping.csv": MAPPING_COLUMNS,
     "documents.csv": DOCUMENT_COLUMNS,
 }
 
