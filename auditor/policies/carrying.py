@@ -11,7 +11,15 @@ import msgspec
 from auditor.policies.comparing import Comparison, Pair
 from auditor.policies.loader import OPTIONAL_FILES, WORDING_FILE
 from auditor.policies.model import Pack, Standing
-from auditor.policies.tables import CLAUSE_COLUMNS, DOCUMENT_COLUMNS, Row, read_bytes, read_table, read_yaml
+from auditor.policies.tables import (
+    CLAUSE_COLUMNS,
+    DOCUMENT_COLUMNS,
+    MAPPING_COLUMNS,
+    Row,
+    read_bytes,
+    read_table,
+    read_yaml,
+)
 from auditor.policies.writing import PackFiles, TableRow
 
 _COLUMNS = {
