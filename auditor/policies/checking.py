@@ -6,6 +6,7 @@ raised for a defect, so that a person sees all of them at once.
 
 from __future__ import annotations
 
+import difflib
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
@@ -17,7 +18,7 @@ import msgspec
 from auditor.errors import ConfigError
 from auditor.policies.loader import WORDING_FILE, load_parameters
 from auditor.policies.model import ClauseClass, Control, Role, Standing
-from auditor.policies.tables import Row, decode_text, read_bytes, read_table, read_yaml
+from auditor.policies.tables import Row, decode_text, read_bytes, read_table, read_yaml, repeated_keys
 from auditor.text import Text
 
 _RANKS = {
@@ -165,6 +166,8 @@ class _Checking:
 
     def _head(self) -> Iterator[Defect]:
         path = self.folder / "policy.yaml"
+        for line, key in repeated_keys(path, read_bytes(path)) if self.head_read else ():
+            yield at_line(path, line, key, f"項目 {key} が二度あります。", f"item {key} stands twice.")
         for name in ("documents", "conditions", "parameters"):
             seen: set[str] = set()
             for line, item in self._items(name):
@@ -306,8 +309,7 @@ class _Checking:
             yield defect_at(
                 row,
                 "control",
-                f"統制 {control} は mappings/controls にありません。",
-                f"there is no control {control} in mappings/controls.",
+                *self._no_control(control),
             )
         if not control and len(rows) > 1:
             yield defect_at(
@@ -343,6 +345,11 @@ class _Checking:
                     f"条項 {clause} は区分が {row['class']} ですが、書面が documents.csv にありません。",
                     f"clause {clause} is of class {row['class']} without a document in documents.csv.",
                 )
+
+    def _no_control(self, control: str) -> tuple[str, str]:
+        near = difflib.get_close_matches(control, self.controls, 1)
+        ja, en = (f"{near[0]} のことではありませんか。", f" Is {near[0]} meant?") if near else ("", "")
+        return f"統制 {control} はありません。{ja}", f"there is no control {control}.{en}"
 
     def _no_clause(self, row: Row) -> Defect:
         clause = row["clause"]
@@ -381,8 +388,7 @@ class _Checking:
                 yield defect_at(
                     row,
                     "control",
-                    f"統制 {control} は mappings/controls にありません。",
-                    f"there is no control {control} in mappings/controls.",
+                    *self._no_control(control),
                 )
             if not clause and not control:
                 yield defect_at(
@@ -411,7 +417,7 @@ class _Checking:
         if not isinstance(clauses, dict):
             self.defects.append(at_line(path, 1, "clauses", "条文がありません。", "there is no wording."))
             return {}
-        if data.get("policy") not in (None, self.head.get("id")) and self.head_read:
+        if data.get("policy") not in (None, self.head.get("id")) and self.head.get("id"):
             ja = f"ポリシー {data['policy']} の条文です（このパックは {self.head.get('id')}）。"
             en = f"it is the wording of policy {data['policy']}, where the pack is {self.head.get('id')}."
             self.defects.append(at_line(path, _json_line(text, "policy"), "policy", ja, en))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 from collections.abc import Iterator, Sequence
@@ -46,10 +47,27 @@ def decode_text(path: Path, data: bytes) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        found = _encoding(data)
+        found_ja, found_en = (f"（{found} のようです）", f" (it seems to be {found})") if found else ("", "")
+        table = path.suffix == ".csv"
+        ja = "表計算ソフトで「CSV UTF-8（コンマ区切り）」として" if table else "UTF-8 で"
+        en = "as CSV UTF-8 (comma delimited)" if table else "as UTF-8"
         raise ConfigError(
-            f"{path} は UTF-8 ではありません（{error.start} バイト目）。CSV は「CSV UTF-8」で保存してください。",
-            f"{path} is not UTF-8 (at byte {error.start}); save it as CSV UTF-8.",
+            f"{path} {line}行目: UTF-8 ではありません{found_ja}。{ja}保存し直してください。",
+            f"{path} line {line}: not UTF-8{found_en}; save it {en}.",
         ) from None
+
+
+def _encoding(data: bytes) -> str:
+    """What a spreadsheet or an editor saved instead; empty if that cannot be told."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "UTF-16"
+    try:
+        data.decode("cp932")
+    except UnicodeDecodeError:
+        return ""
+    return "Shift_JIS"
 
 
 class Row(dict[str, str]):
@@ -74,6 +92,8 @@ def read_table(path: Path, data: bytes, columns: Sequence[str]) -> Iterator[Row]
     try:
         header = next(reader, [])
         missing = [column for column in columns if column not in header]
+        if missing and len(header) == 1:
+            raise _one_cell(path, header[0], columns)
         if missing:
             raise ConfigError(
                 f"{path} 1行目: 列 {'、'.join(missing)} がありません。見出し行を確認してください。",
@@ -95,6 +115,20 @@ def read_table(path: Path, data: bytes, columns: Sequence[str]) -> Iterator[Row]
         ) from None
 
 
+def _one_cell(path: Path, header: str, columns: Sequence[str]) -> ConfigError:
+    """A heading row without a comma: other signs stand between its columns, or it is none."""
+    for sign, ja, en in ((";", "セミコロン", "semicolons"), ("\t", "タブ", "tabs")):
+        if set(columns) & set(header.split(sign)):
+            return ConfigError(
+                f"{path} 1行目: 列が{ja}で区切られています。表計算ソフトで「CSV UTF-8（コンマ区切り）」として保存し直してください。",
+                f"{path} line 1: columns are separated by {en}; save it as CSV UTF-8 (comma delimited).",
+            )
+    return ConfigError(
+        f"{path} 1行目: 列の見出し（{', '.join(columns)}）がありません。見出し行を戻してください。",
+        f"{path} line 1: there is no heading row ({', '.join(columns)}); restore it.",
+    )
+
+
 def read_yaml(path: Path, data: bytes) -> Any:
     """A YAML document; raises :class:`ConfigError` with line and column if it is none."""
     import yaml  # imported here: the core starts without it when no pack is read
@@ -109,3 +143,23 @@ def read_yaml(path: Path, data: bytes) -> Any:
             f"{path} {line}行目: YAML として読めません（{error.problem}）。",
             f"{path} line {line}: not readable as YAML ({error.problem}).",
         ) from None
+
+
+def repeated_keys(path: Path, data: bytes) -> list[tuple[int, str]]:
+    """Line and name of every key that a table of a YAML document gives twice, of which YAML keeps the last unsaid."""
+    import yaml  # imported here, as above
+
+    found: list[tuple[int, str]] = []
+    waiting = [yaml.compose(decode_text(path, data), Loader=yaml.SafeLoader)]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, yaml.MappingNode):
+            seen: set[str] = set()
+            for key, value in node.value:
+                if key.value in seen:
+                    found.append((key.start_mark.line + 1, str(key.value)))
+                seen.add(str(key.value))
+                waiting.append(value)
+        elif isinstance(node, yaml.SequenceNode):
+            waiting += node.value
+    return sorted(found)

@@ -63,6 +63,12 @@ def check_place(folder: Path) -> None:
         if folder.is_dir() and not any(folder.iterdir()):
             return
         taken = os.path.lexists(folder)
+        above = next((one for one in folder.parents if os.path.lexists(one)), Path())
+        if not taken and not above.is_dir():
+            raise OutputError(
+                f"{folder} に書けません。{above} はフォルダではありません。",
+                f"{folder} cannot be written: {above} is no folder.",
+            )
     except OSError as error:
         raise _unwritable(folder, error) from None
     if taken:

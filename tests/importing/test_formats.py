@@ -6,6 +6,7 @@ import builtins
 import importlib.util
 import subprocess
 import sys
+import time
 import zipfile
 from io import BytesIO
 from pathlib import Path
@@ -269,6 +270,23 @@ def test_a_file_that_cannot_be_opened_is_told(tmp_path: Path) -> None:
     for path in (tmp_path, tmp_path / "none.txt"):
         with pytest.raises(InputError, match="cannot be read"):
             read_source(path)
+
+
+def test_an_address_is_told_from_a_file() -> None:
+    with pytest.raises(InputError, match="download it"):
+        read_source(Path("https://city.invalid/policy.pdf"))
+
+
+def test_a_line_that_no_text_has_is_told_with_its_number() -> None:
+    assert "line 2" in _refused(("第1条 目的\n第2条 " + "あ" * 20_000).encode())
+
+
+@pytest.mark.parametrize("signs", ["あ", "（", "第2条の2", "者は", "・", "a ", "市"])
+def test_long_lines_are_read_in_good_time(signs: str) -> None:
+    text = f"第1条 目的\n第2条 {signs * (19_900 // len(signs))}\n第3条 委任\n"
+    begun = time.perf_counter()
+    parse(read_bytes("policy.txt", text.encode()))
+    assert time.perf_counter() - begun < 2
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -182,6 +183,43 @@ def test_wording_belongs_to_clauses_of_the_pack(pack: Path) -> None:
     assert "2行目" in said(pack)[0]
     (pack / "wording.json").write_text("[]", encoding="utf-8")
     assert "条文がありません" in said(pack)[0]
+
+
+@pytest.mark.parametrize(
+    ("saved", "words"),
+    [
+        (lambda text: text.encode("cp932"), "2行目: UTF-8 ではありません（Shift_JIS のようです）"),
+        (lambda text: text.encode("utf-16"), "1行目: UTF-8 ではありません（UTF-16 のようです）"),
+        (lambda text: text.replace(",", ";").encode(), "1行目: 列がセミコロンで区切られています"),
+        (lambda text: text.replace(",", "\t").encode(), "1行目: 列がタブで区切られています"),
+        (lambda text: b"memo\r\n", "1行目: 列の見出し"),
+    ],
+    ids=["cp932", "utf-16", "semicolons", "tabs", "no heading"],
+)
+def test_what_a_spreadsheet_saved_otherwise_is_one_sentence(
+    pack: Path, saved: Callable[[str], bytes], words: str
+) -> None:
+    path = pack / "mapping.csv"
+    path.write_bytes(saved(path.read_text(encoding="utf-8-sig")))
+    told = [defect.said.ja for defect in check_pack(pack, CONTROLS).defects if defect.file == "mapping.csv"]
+    assert len(told) == 1
+    assert words in told[0]
+
+
+def test_a_table_as_spreadsheets_write_it_is_the_same(pack: Path) -> None:
+    path = pack / "mapping.csv"
+    text = path.read_text(encoding="utf-8-sig")
+    path.write_bytes(f"{text}{',' * text.splitlines()[0].count(',')}\n".replace("\n", "\r\n").encode("utf-8-sig"))
+    assert said(pack) == []
+
+
+def test_an_item_given_twice_and_a_control_misspelt_are_told(pack: Path) -> None:
+    change(pack, "mapping.csv", "log.audit-trail", "log.audit-trial")
+    add(pack, "policy.yaml", "edition: 第9版")
+    add(pack, "policy.yaml", "edition: 第10版")
+    found = said(pack)
+    assert any("log.audit-trail のことではありませんか" in one for one in found)
+    assert any("項目「edition」: 項目 edition が二度" in one for one in found)
 
 
 @pytest.mark.parametrize("name", ["policy.yaml", "clauses.csv", "mapping.csv", "documents.csv", "wording.json"])

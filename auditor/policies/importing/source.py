@@ -11,11 +11,19 @@ from auditor.policies.importing.model import Line, SourceKind, SourceText
 
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|div|p|table|meta|title)\b", re.IGNORECASE)
 _HEAD = 1024
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/+")
+_LONGEST = 20_000
+"""Characters of a line: ten times the longest article of a policy, and more than parsing can do with in good time."""
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 def read_source(path: Path) -> SourceText:
     """The lines of the file; raises :class:`InputError` if it cannot be read as a policy text."""
+    if _URL.match(str(path)):
+        raise InputError(
+            f"{path} は URL です。ダウンロードして、そのファイルを指定してください。",
+            f"{path} is a URL; download it and name the file.",
+        )
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -35,6 +43,13 @@ def read_bytes(name: str, data: bytes) -> SourceText:
     lines, unread = _lines(name, kind, data)
     if not any(line.text.strip() for line in lines):
         raise _empty(name)
+    for line in lines:
+        if len(line.text) > _LONGEST:
+            raise InputError(
+                f"{name} {line.number}行目: {len(line.text):,}文字あり、長すぎます（{_LONGEST:,}文字まで）。条項ごとに改行した本文を指定してください。",
+                f"{name} line {line.number}: {len(line.text):,} characters are too long (at most {_LONGEST:,}); "
+                "give the text with a line break after each clause.",
+            )
     return SourceText(name, kind, hashlib.sha256(data).hexdigest(), lines, unread)
 
 
@@ -65,8 +80,8 @@ def _kind(name: str, data: bytes) -> SourceKind:
         return SourceKind.DOCX
     if head.startswith((_OLE, b"{\\rtf")):
         raise InputError(
-            f"{name} は以前の Word 形式です。Word で DOCX 又は PDF として保存し直してください。",
-            f"{name} is in Word's former format; save it as DOCX or PDF.",
+            f"{name} は以前の Word などの形式です。DOCX 又は PDF として保存し直してください。",
+            f"{name} is in a former format of Word or another program; save it as DOCX or PDF.",
         )
     opening = head.lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")
     if opening.startswith(b"<") and _HTML.search(head.replace(b"\x00", b"")):
