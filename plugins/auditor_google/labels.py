@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any, Final
+
 from auditor.attr import Attr, Known, Unknown
 from auditor.record import Record
 
-_OWN = ("labels", "user_labels", "resource_labels", "settings.0.user_labels")
-_COMPUTED = ("terraform_labels", "effective_labels")
-"""Where types of the provider keep labels: their own under one of the first names, those of the provider's
-``default_labels`` besides in the computed ones."""
+_OWN: Final = ("labels", "user_labels", "resource_labels", "settings.0.user_labels")
+_ALL: Final = "effective_labels"
+"""Where types of the provider keep labels: their own under one of the first names, and in the last, which it
+computes, those of its ``default_labels`` besides."""
 
 
 def read_label(record: Record, key: str) -> Attr[str | None]:
@@ -17,41 +19,46 @@ def read_label(record: Record, key: str) -> Attr[str | None]:
     Source: Google Cloud documentation, "Labels overview", requirements for labels.
     """
     key = key.lower()
-    everything = record.get("effective_labels")
-    if isinstance(everything, Known) and isinstance(everything.value, dict):
+    everything = record.get(_ALL)
+    if isinstance(everything, Known) and everything.value.__class__ is dict:
         # All of them are known, the record's own among them, which is so nearly always.
-        found = everything.value.get(key)
-        return Known(None if found is None else str(found), record, "effective_labels", everything.sensitive)
-    plain = "." not in key and not key.isdigit()
-    for path in (*_OWN, *_COMPUTED):
-        value = record.get(f"{path}.{key}" if plain else path)
-        if isinstance(value, Unknown):
-            if path in _COMPUTED and _bare(record):
-                break
-            if path in _OWN and record.left_out(path):
+        return _of(everything, key)
+    some = False
+    place: Known[str | None] = Known(None)
+    for path in _OWN:
+        own = record.get(path)
+        if isinstance(own, Unknown):
+            if record.left_out(path):
+                place = Known(None, record, path)
                 continue
-            return value
-        found = value.value.get(key) if isinstance(value.value, dict) else value.value
-        if found is not None:
-            return Known(str(found), record, path, value.sensitive)
-    return Known(None, record, "labels") if _labelled(record) else Known(None)
+            found = _member(record, path, key, own)
+        elif own.value.__class__ is dict:
+            found = _of(own, key)
+        else:
+            continue
+        if isinstance(found, Unknown) or found.value is not None:
+            return found
+        place = Known(None, record, path)
+        some = some or isinstance(own, Unknown) or bool(own.value)
+    if isinstance(everything, Unknown):
+        if not some and record.left_out(_ALL):
+            # The provider knows the labels that it computes while it plans, unless the value of one is open; where
+            # there is none at all, it leaves them to be computed (provider's source, SetLabelsDiff).
+            return Known(None, record, _ALL)
+        return _member(record, _ALL, key, everything)
+    return place
 
 
-def _bare(record: Record) -> bool:
-    """Whether a new resource certainly has no labels.
-
-    The provider knows the computed labels while it plans, unless the value of one is open; where there is none at
-    all, it leaves them to be computed (provider's source, ``SetLabelsDiff``).
-    """
-    if not record.action.makes_new:
-        return False
-    return not any(isinstance(value := record.get(path), Unknown) or value.value for path in _OWN)
+def _of(labels: Known[Any], key: str) -> Known[str | None]:
+    found = labels.value.get(key)
+    return Known(None if found is None else str(found), labels.origin, labels.path, labels.sensitive)
 
 
-def _labelled(record: Record) -> bool:
-    """Whether the type has labels: an attribute of such a name with a value, or one that is to be computed."""
-    for path in (*reversed(_COMPUTED), *_OWN):
-        value = record.get(path)
-        if isinstance(value, Unknown) or value.value is not None:
-            return True
-    return False
+def _member(record: Record, path: str, key: str, whole: Unknown) -> Attr[str | None]:
+    """One label of those of which some are open."""
+    if "." in key or key.isdigit():
+        return whole
+    value = record.get(f"{path}.{key}")
+    if isinstance(value, Unknown):
+        return value
+    return Known(None if value.value is None else str(value.value), record, path, value.sensitive)

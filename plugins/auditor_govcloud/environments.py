@@ -27,21 +27,40 @@ _UNASSIGNED: Final = Text(
 _APART: Final = Text("本番とそれ以外の環境を分ける", "production stands apart from other environments")
 
 
+Assigned = Attr[Environment | None]
+
+
 class _Sides(msgspec.Struct):
-    """What stands in a network or an account: examples of production and of the rest."""
+    """What stands in a network or an account: examples of production and of the rest, and what is open."""
 
     production: Resource | None = None
     rest: Resource | None = None
+    unknown: Unknown | None = None
 
-    def add(self, resource: Resource, environment: Environment) -> None:
-        if environment is Environment.PRODUCTION:
+    def add(self, resource: Resource, environment: Assigned) -> None:
+        if isinstance(environment, Unknown):
+            self.unknown = environment if self.unknown is None else self.unknown
+        elif environment.value is Environment.PRODUCTION:
             self.production = self.production or resource
         else:
             self.rest = self.rest or resource
 
 
-def _known(attr: Attr[Environment | None]) -> Environment | None:
-    return attr.value if isinstance(attr, Known) else None
+class _Adrift(msgspec.Struct):
+    """What stands in a network or an account that is not known, and might be of the other side there."""
+
+    sides: _Sides = msgspec.field(default_factory=_Sides)
+    where: Unknown | None = None
+
+    def add(self, resource: Resource, environment: Assigned, where: Unknown) -> None:
+        self.sides.add(resource, environment)
+        self.where = where if self.where is None else self.where
+
+    def doubt(self, sides: _Sides) -> Unknown | None:
+        """Why the sides may be mixed after all."""
+        own = self.sides
+        other = own.rest if sides.production is not None else own.production
+        return self.where if other is not None or own.unknown is not None else None
 
 
 def _standing(inventory: Inventory, context: Context, *classes: type[Facet]) -> Iterator[tuple[Resource, Facet]]:
@@ -52,26 +71,26 @@ def _standing(inventory: Inventory, context: Context, *classes: type[Facet]) -> 
                 yield resource, facet
 
 
-_held: list[tuple[Inventory, Phase, dict[str, tuple[Resource, Environment]]]] = []
+_held: list[tuple[Inventory, Phase, dict[str, tuple[Resource, Assigned]]]] = []
 """What :func:`_environments` found last, which two checks ask for one after the other."""
 
 
-def _environments(inventory: Inventory, context: Context) -> dict[str, tuple[Resource, Environment]]:
-    """The environment of whatever runs, stores data or is a network, by identity, where it is assigned."""
+def _environments(inventory: Inventory, context: Context) -> dict[str, tuple[Resource, Assigned]]:
+    """The environment of whatever runs, stores data or is a network, by identity, unless none is assigned."""
     if not (_held and _held[0][0] is inventory and _held[0][1] is context.phase):
         _held[:] = [(inventory, context.phase, _assigned(inventory, context))]
     return _held[0][2]
 
 
-def _assigned(inventory: Inventory, context: Context) -> dict[str, tuple[Resource, Environment]]:
-    found: dict[str, tuple[Resource, Environment]] = {}
+def _assigned(inventory: Inventory, context: Context) -> dict[str, tuple[Resource, Assigned]]:
+    found: dict[str, tuple[Resource, Assigned]] = {}
     asked: set[str] = set()
     for resource, facet in _standing(inventory, context, Network, NetworkMember, Resident, Machine, Placement):
         if resource.identity in asked or (isinstance(facet, Placement) and not facet.stores_data):
             continue
         asked.add(resource.identity)
-        environment = _known(resource.environment)
-        if environment is not None:
+        environment = resource.environment
+        if isinstance(environment, Unknown) or environment.value is not None:
             found[resource.identity] = resource, environment
     return found
 
@@ -93,7 +112,7 @@ def networks_apart(inventory: Inventory, context: Context) -> Iterable[tuple[Res
     理由: 開発や試験の誤り及び脆弱性が、本番に及ばないようにする。
     適合: 本番だけ、又は本番以外だけである。
     不適合: 本番と、開発、試験又は検証が混在する。例を示す。
-    未確認: 環境がどこにも示されていない（クラウドごとに一つ）。
+    未確認: 環境がどこにも示されていない（クラウドごとに一つ）、又は混在するかどうかが、決まっていないタグやネットワークによる。
     環境の示されていないネットワークには結果を出さない。
 
     Looks at: for each virtual network, the environments of what stands in it (subnets, groups of rules, machines,
@@ -101,32 +120,39 @@ def networks_apart(inventory: Inventory, context: Context) -> Iterable[tuple[Res
     Why: mistakes and holes of development and tests must not reach production.
     Pass: only production, or none of it.
     Fail: production together with development, test or staging; an example of each is named.
-    Unknown: nothing says any environment (once for each cloud).
+    Unknown: nothing says any environment (once for each cloud), or open tags or networks decide whether it is mixed.
     Makes no finding of a network about which nothing is said.
     """
     environments = _environments(inventory, context)
     yield from _silent(environments, inventory, context)
     networks: defaultdict[tuple[str, str], _Sides] = defaultdict(_Sides)
+    adrift: defaultdict[str, _Adrift] = defaultdict(_Adrift)
     own: dict[tuple[str, str], Resource] = {}
     for resource, facet in _standing(inventory, context, Network, NetworkMember, Resident):
+        name: Attr[str | None] = Known(None)
         if isinstance(facet, Network):
-            name: str | None = resource.address
+            name = Known(resource.address)
             own[resource.source, resource.address] = resource
         elif isinstance(facet, NetworkMember | Resident):
-            name = facet.network.value if isinstance(facet.network, Known) else None
+            name = facet.network
         assigned = environments.get(resource.identity)
-        if name is not None and assigned is not None:
-            networks[resource.source, name].add(*assigned)
+        if assigned is None:
+            continue
+        if isinstance(name, Unknown):
+            adrift[resource.source].add(*assigned, name)
+        elif name.value is not None:
+            networks[resource.source, name.value].add(*assigned)
     for where, sides in networks.items():
         network = own.get(where)
         if network is not None:
-            yield network, _judged(sides, "ネットワーク", "network")
+            yield network, _judged(sides, adrift[where[0]], "ネットワーク", "network")
 
 
-def _judged(sides: _Sides, ja: str, en: str) -> Verdict:
+def _judged(sides: _Sides, adrift: _Adrift, ja: str, en: str) -> Verdict:
     production, rest = sides.production, sides.rest
     if production is None or rest is None:
-        return passed()
+        doubt = sides.unknown if sides.unknown is not None else adrift.doubt(sides)
+        return passed() if doubt is None else undecided(doubt)
     return failed(
         f"一つの{ja}に、本番（{production.address} など）とそれ以外の環境（{rest.address} など）が混在する。",
         f"One {en} holds production ({production.address} for one) and other environments ({rest.address} for one).",
@@ -135,7 +161,7 @@ def _judged(sides: _Sides, ja: str, en: str) -> Verdict:
 
 
 def _silent(
-    environments: dict[str, tuple[Resource, Environment]], inventory: Inventory, context: Context
+    environments: dict[str, tuple[Resource, Assigned]], inventory: Inventory, context: Context
 ) -> Iterator[tuple[Resource, Verdict]]:
     """Clouds of which nothing says in which environment anything is."""
     said = {resource.provider for resource, _ in environments.values()}
@@ -161,22 +187,29 @@ def accounts_apart(inventory: Inventory, context: Context) -> Iterable[tuple[Res
     理由: 権限はアカウントの中で広く及ぶ。開発や試験の権限で本番を操作できないようにする。
     適合: 本番だけ、又は本番以外だけである。
     不適合: 本番と、開発、試験又は検証が混在する。例を示す。
-    環境の示されていない資源、アカウントの分からない資源には結果を出さない。
+    未確認: 混在するかどうかが、決まっていないタグやアカウントによる。
+    環境の示されていない資源には結果を出さない。
 
     Looks at: for each account or project, the environments of its resources, by tags or the configuration.
     Why: rights reach far within an account; those for development and tests must not reach production.
     Pass: only production, or none of it.
     Fail: production together with development, test or staging; an example of each is named.
-    Makes no finding of resources without an environment, or whose account is not known.
+    Unknown: open tags or accounts decide whether it is mixed.
+    Makes no finding of resources without an environment.
     """
     accounts: defaultdict[tuple[str, str], _Sides] = defaultdict(_Sides)
+    adrift: defaultdict[str, _Adrift] = defaultdict(_Adrift)
     named: dict[tuple[str, str], Known[str]] = {}
     for resource, environment in _environments(inventory, context).values():
-        if isinstance(resource.account, Known) and resource.account.value:
-            accounts[resource.provider, resource.account.value].add(resource, environment)
-            named.setdefault((resource.provider, resource.account.value), resource.account)
-    for (provider, account), sides in accounts.items():
-        yield _account(inventory, provider, named[provider, account]), _judged(sides, "アカウント", "account")
+        account = resource.account
+        if isinstance(account, Unknown):
+            adrift[resource.provider].add(resource, environment, account)
+        elif account.value:
+            accounts[resource.provider, account.value].add(resource, environment)
+            named.setdefault((resource.provider, account.value), account)
+    for (provider, name), sides in accounts.items():
+        subject_ = _account(inventory, provider, named[provider, name])
+        yield subject_, _judged(sides, adrift[provider], "アカウント", "account")
 
 
 def _account(inventory: Inventory, provider: str, account: Known[str]) -> Resource:

@@ -385,20 +385,24 @@ def test_machines_are_those_whose_system_the_user_looks_after() -> None:
 
 
 @pytest.mark.parametrize(
-    ("values", "unknown", "action", "expected"),
+    ("values", "how", "expected"),
     [
-        ({"effective_labels": {"a": "1"}, "labels": None}, None, Action.NO_OP, ("1", None)),
-        ({"labels": {"a": "1"}}, {"effective_labels": True, "terraform_labels": True}, Action.UPDATE, ("1", UNKNOWN)),
-        ({"labels": None}, {"effective_labels": True, "terraform_labels": True}, Action.CREATE, (None, None)),
-        ({"labels": None}, {"effective_labels": True, "terraform_labels": True}, Action.UPDATE, (UNKNOWN, UNKNOWN)),
-        ({"settings": [{"user_labels": {"a": "1"}}]}, None, Action.CREATE, ("1", None)),
-        ({"resource_labels": {"a": "1"}}, None, Action.CREATE, ("1", None)),
+        ({"effective_labels": {"a": "1"}, "labels": None}, {"action": Action.NO_OP}, ("1", None)),
+        ({"labels": {"a": "1"}}, {"unknown": {"effective_labels": True}}, ("1", UNKNOWN)),
+        ({"labels": {"c": "1"}}, {"unset": ["effective_labels"]}, (UNKNOWN, UNKNOWN)),
+        ({"labels": None}, {"unset": ["effective_labels"]}, (None, None)),
+        ({"labels": None}, {"unset": ["effective_labels"], "action": Action.UPDATE}, (UNKNOWN, UNKNOWN)),
+        ({"labels": {"a": "1"}}, {"unknown": {"labels": {"b": True}, "effective_labels": True}}, ("1", UNKNOWN)),
+        ({"settings": [{"user_labels": {"a": "1"}}]}, {}, ("1", None)),
+        ({"resource_labels": {"a": "1"}}, {}, ("1", None)),
+        ({}, {"unset": ["user_labels"]}, (None, None)),
+        ({}, {"unknown": {"user_labels": True}}, (UNKNOWN, UNKNOWN)),
     ],
 )
 def test_labels_are_told_as_far_as_they_are_known(
-    values: dict[str, Any], unknown: dict[str, Any] | None, action: Action, expected: tuple[Any, ...]
+    values: dict[str, Any], how: dict[str, Any], expected: tuple[Any, ...]
 ) -> None:
-    record = add("google_thing.one", values, unknown=unknown, action=action)
+    record = add("google_thing.one", values, **how)
     assert tuple(value(read_label(record, key)) for key in "AB") == expected
 
 

@@ -102,17 +102,25 @@ def test_machines_count_for_the_ledger_and_groups_are_tagged_by_their_template()
 
 
 @pytest.mark.parametrize(
-    ("values", "unknown", "action", "expected"),
+    ("values", "how", "expected"),
     [
-        ({"tags": {"a": "1"}, "tags_all": {"a": "1", "b": "2"}}, None, Action.NO_OP, ("1", "2", None)),
-        ({"tags": {"a": "1"}}, {"tags_all": True}, Action.UPDATE, ("1", "unknown", "unknown")),
-        ({"tags": None}, {"tags_all": True}, Action.CREATE, (None, None, None)),
-        ({"tags": None}, {"tags_all": True}, Action.UPDATE, ("unknown", "unknown", "unknown")),
+        ({"tags": {"a": "1"}, "tags_all": {"a": "1", "b": "2"}}, {"action": Action.NO_OP}, ("1", "2", None)),
+        ({"tags": {"a": "1"}}, {"unknown": {"tags_all": True}}, ("1", "unknown", "unknown")),
+        ({"tags": None}, {"unset": ["tags_all"]}, (None, None, None)),
+        ({"tags": None}, {"unset": ["tags_all"], "action": Action.UPDATE}, ("unknown", "unknown", "unknown")),
+        ({"tags": None}, {"unknown": {"tags_all": True}}, ("unknown", "unknown", "unknown")),
+        (
+            {"tags": {"a": "1"}, "tags_all": {"a": "1", "c": "3"}},
+            {"unknown": {"tags": {"b": True}, "tags_all": {"b": True}}},
+            ("1", "unknown", "3"),
+        ),
+        ({"tags": {"a": "1"}}, {"unknown": {"tags": {"b": True}, "tags_all": True}}, ("1", "unknown", "unknown")),
+        ({"tags": {"a": "1"}}, {"action": Action.EXISTS}, ("1", None, None)),
     ],
 )
 def test_tags_are_told_as_far_as_they_are_known(
-    values: dict[str, Any], unknown: dict[str, Any] | None, action: Action, expected: tuple[str | None, ...]
+    values: dict[str, Any], how: dict[str, Any], expected: tuple[str | None, ...]
 ) -> None:
-    record = World().add("aws_s3_bucket.a", values, unknown=unknown, action=action)
+    record = World().add("aws_s3_bucket.a", values, **how)
     found = [read_tag(record, key) for key in "abc"]
     assert tuple(attr.value if isinstance(attr, Known) else "unknown" for attr in found) == expected

@@ -25,20 +25,21 @@ def tagged(
     address: str,
     environment: str | None,
     *facets: Facet,
-    account: str = "111122223333",
+    account: str | None = "111122223333",
     action: Action = Action.CREATE,
-    **values: Any,
+    open_tags: bool = False,
 ) -> Resource:
     """A resource with a record that carries the tag."""
     tags = {} if environment is None else {"Environment": environment}
-    record = WORLD.add(address, {"tags": tags, "tags_all": tags, **values}, action=action)
+    unknown = {"tags": True, "tags_all": True} if open_tags else {}
+    record = WORLD.add(address, {"tags": tags, "tags_all": tags}, unknown=unknown, action=action)
     return Resource(
         record.type,
         address,
         record.provider,
         "plan.json",
         action,
-        Known(account),
+        UNKNOWN if account is None else Known(account),
         Known(TOKYO),
         facets,
         record,
@@ -91,8 +92,16 @@ def test_a_network_and_its_members_have_environments_of_their_own() -> None:
 def test_what_goes_and_what_is_open_does_not_count() -> None:
     gone = resident("two", "test", MAIN, action=Action.DELETE)
     assert statuses(NETWORK, vpc("main", "production"), gone) == [("aws_vpc.main", Status.PASS)]
-    open_ = resident("two", "test", UNKNOWN)
-    assert statuses(NETWORK, vpc("main", "production"), open_) == [("aws_vpc.main", Status.PASS)]
+
+
+def test_what_is_open_leaves_it_open_unless_it_is_of_the_same_side() -> None:
+    main = vpc("main", "production")
+    for environment, expected in (("test", Status.UNKNOWN), ("prod", Status.PASS), (None, Status.PASS)):
+        assert statuses(NETWORK, main, resident("two", environment, UNKNOWN)) == [("aws_vpc.main", expected)]
+    open_tags = resident("two", None, MAIN, open_tags=True)
+    assert statuses(NETWORK, main, open_tags) == [("aws_vpc.main", Status.UNKNOWN)]
+    mixed = resident("three", "test", MAIN)
+    assert statuses(NETWORK, main, open_tags, mixed) == [("aws_vpc.main", Status.FAIL)]
 
 
 def test_where_nothing_says_any_environment_that_is_told_once() -> None:
@@ -108,6 +117,9 @@ def test_accounts_are_of_one_side() -> None:
     assert statuses(ACCOUNT, one) == [("aws:account", Status.PASS)]
     elsewhere = tagged("aws_s3_bucket.trial", "dev", store, account="444455556666")
     assert [status for _, status in statuses(ACCOUNT, one, elsewhere)] == [Status.PASS, Status.PASS]
+    nowhere = tagged("aws_s3_bucket.trial", "dev", store, account=None)
+    assert statuses(ACCOUNT, one, nowhere) == [("aws:account", Status.UNKNOWN)]
+    assert statuses(ACCOUNT, nowhere) == []
 
 
 def copy(
