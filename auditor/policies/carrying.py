@@ -80,7 +80,8 @@ def carry(old: Pack, new: Pack, comparison: Comparison) -> Carried:
         elif pair.old is None:
             counts["new"] += 1
         else:
-            mapping = [_mapping_row(one, pair, id_, old.id) for one in before["mapping.csv"][pair.old.id]]
+            named = {name: own[0][name] for name in ("number", "heading") if name in own[0]}
+            mapping = [_mapping_row(one, pair, id_, old.id) | named for one in before["mapping.csv"][pair.old.id]]
             documents = [{**one, "clause": id_} for one in before["documents.csv"][pair.old.id]]
             confirmed = all(one["status"] == Standing.CONFIRMED for one in mapping)
             counts["same" if confirmed else "proposed"] += 1
@@ -96,7 +97,7 @@ def carry(old: Pack, new: Pack, comparison: Comparison) -> Carried:
     return Carried(files, **counts, left=tuple(left))
 
 
-def _mapping_row(row: Row, pair: Pair, clause: str, policy: str) -> TableRow:
+def _mapping_row(row: Row, pair: Pair, clause: str, policy: str) -> dict[str, str]:
     taken = {"score": "", "resembles": "", **row, "clause": clause}
     if not pair.worded_alike and pair.old is not None:
         taken |= {

@@ -56,10 +56,13 @@ def draft(source: SourceText, policy: ParsedPolicy, names: Names, known: Sequenc
     passages = _passages(policy)
     likenesses = align([passages[node.id] for node in clauses], known)
     proposals = {node.id: propose(node.id, found) for node, found in zip(clauses, likenesses, strict=True)}
+    shown: dict[str, str] = {}
+    for node in policy.nodes:  # a parent stands before its children
+        shown[node.id] = node.heading or shown.get(node.parent, "")
     files = PackFiles(
         head=_head(source, policy, names.id, title, body),
         clauses=_clauses(policy),
-        mapping=[row for node in policy.nodes for row in _mapping(node, proposals.get(node.id))],
+        mapping=[row for node in policy.nodes for row in _mapping(node, shown[node.id], proposals.get(node.id))],
         documents=[row for node in clauses for row in _documents(node, proposals[node.id])],
         wording={node.id: node.text for node in policy.nodes if node.text},
     )
@@ -132,9 +135,18 @@ def _clauses(policy: ParsedPolicy) -> list[TableRow]:
     return rows
 
 
-def _mapping(node: Node, proposal: Proposal | None) -> list[TableRow]:
-    """The rows of mapping.csv for a node; ``None`` for a heading."""
-    row = {"clause": node.id, "control": "", "relationship": "", "role": "", "score": "", "resembles": ""}
+def _mapping(node: Node, heading: str, proposal: Proposal | None) -> list[TableRow]:
+    """The rows of mapping.csv for a node; ``None`` for a heading.  Number and ``heading`` are for whoever reviews it."""
+    row = {
+        "clause": node.id,
+        "number": node.number,
+        "heading": heading,
+        "control": "",
+        "relationship": "",
+        "role": "",
+        "score": "",
+        "resembles": "",
+    }
     if proposal is None:
         return [
             {

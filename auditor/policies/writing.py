@@ -17,8 +17,17 @@ from auditor.errors import OutputError, reason_of
 from auditor.policies.loader import WORDING_FILE
 from auditor.policies.tables import CLAUSE_COLUMNS, DOCUMENT_COLUMNS, MAPPING_COLUMNS
 
-# also_resembles: further clauses that a proposal is like, for the person who confirms it
-MAPPING_WRITTEN = (*MAPPING_COLUMNS[:6], "score", "resembles", "also_resembles", *MAPPING_COLUMNS[6:])
+# number, heading and also_resembles (further clauses that a proposal is like) are for the person who confirms it
+MAPPING_WRITTEN = (
+    MAPPING_COLUMNS[0],
+    "number",
+    "heading",
+    *MAPPING_COLUMNS[1:6],
+    "score",
+    "resembles",
+    "also_resembles",
+    *MAPPING_COLUMNS[6:],
+)
 
 TableRow = Mapping[str, str]
 

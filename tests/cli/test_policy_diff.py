@@ -72,7 +72,11 @@ def test_what_was_confirmed_stays_so_only_with_the_same_wording(capsys: pytest.C
     # moved with the same wording
     old, new = rows("r7", "std/1/1/2"), rows("made", "std/1/1/3")
     assert {row["status"] for row in new} == {"confirmed"}
-    assert [{**row, "clause": ""} for row in new] == [{**row, "clause": ""} for row in old]
+    place = {"clause": "", "number": ""}
+    assert [{**row, **place} for row in new] == [{**row, **place} for row in old]
+    # what tells the reviewer which clause it is belongs to the new text
+    assert {(row["number"], row["heading"]) for row in new} == {("1(1)③", "操作の記録")}
+    assert "made/mapping.csv の提案の行" in out
     # of another wording
     changed = rows("made", "std/1/1/1")
     assert {row["status"] for row in changed} == {"proposed"}

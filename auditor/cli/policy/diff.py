@@ -134,4 +134,10 @@ def _carried(carried: Carried, folder: Path) -> list[Text]:
                 f"Not carried over: {listed} of OLD; look them up in the new text and write them.",
             )
         )
+    lines.append(
+        Text(
+            f"次に、{folder / 'mapping.csv'} の提案の行を確認し、auditor.toml の packs を {folder} に改めてください。",
+            f"Next, review the proposals in {folder / 'mapping.csv'} and name {folder} under packs in auditor.toml.",
+        )
+    )
     return lines

@@ -181,8 +181,9 @@ def _told(policy: ParsedPolicy, made: Draft, folder: Path) -> list[Text]:
             "The summaries are empty: reports show the headings, and the wording stands in wording.json, which is yours.",
         ),
         Text(
-            "提案のままの条項は「未確認」と答えます。mapping.csv を確認し、status を confirmed にしてください。",
-            "Clauses with proposals are answered 'not verified': review mapping.csv and set status to confirmed.",
+            f"提案のままの条項は「未確認」と答えます。mapping.csv を確認して status を confirmed にし、`auditor policy check {folder}` で確かめてください。",
+            "Clauses with proposals are answered 'not verified': review mapping.csv, set status to confirmed, and run "
+            f"`auditor policy check {folder}`.",
         ),
         Text(
             f'使うには、auditor.toml の [run] に packs = ["{folder}"] を書き、--policy {id_} を指定します。',
