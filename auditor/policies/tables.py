@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import functools
 import io
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -129,13 +130,25 @@ def _one_cell(path: Path, header: str, columns: Sequence[str]) -> ConfigError:
     )
 
 
+@functools.cache
+def _loader() -> Any:
+    """The safe loader, which leaves dates the strings that people write."""
+    import yaml
+
+    safe: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    resolvers = {
+        sign: [one for one in known if one[0] != "tag:yaml.org,2002:timestamp"]
+        for sign, known in safe.yaml_implicit_resolvers.items()
+    }
+    return type("DatesAsWritten", (safe,), {"yaml_implicit_resolvers": resolvers})
+
+
 def read_yaml(path: Path, data: bytes) -> Any:
     """A YAML document; raises :class:`ConfigError` with line and column if it is none."""
     import yaml  # imported here: the core starts without it when no pack is read
 
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        return yaml.load(decode_text(path, data), Loader=loader)  # noqa: S506  # it is a safe loader
+        return yaml.load(decode_text(path, data), Loader=_loader())  # noqa: S506  # it is a safe loader
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         line = mark.line + 1 if mark else 1

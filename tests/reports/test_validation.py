@@ -111,6 +111,15 @@ def test_a_mistake_in_a_pack_is_named_with_file_line_and_field(
     assert not re.search("is a required property|is not of type|does not match any", said.ja)
 
 
+def test_a_date_needs_no_quotes(pack: Path) -> None:
+    with (pack / "policy.yaml").open("a", encoding="utf-8") as head:
+        head.write("in_force_from: 2026-04-01\n")
+    validate_pack(pack)
+    found = Packs(Plugins(), Config(packs=(pack,)), load_controls()).load("toyama")
+    assert found is not None
+    assert found.in_force_from == "2026-04-01"
+
+
 def test_a_missing_item_is_named(pack: Path) -> None:
     change(
         pack / "policy.yaml",
