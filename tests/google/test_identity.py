@@ -322,6 +322,17 @@ def test_open_values() -> None:
     assert places(other) == ()
 
 
+@pytest.mark.parametrize(("value", "expected"), [("abc123xyz", UNKNOWN), (None, ())])
+def test_a_variable_whose_name_is_open(value: str | None, expected: object) -> None:
+    env, open_ = [{"value": value}], [{"name": True}]
+    made = project().add(
+        "google_cloud_run_v2_service.s",
+        {"template": [{"containers": [{"env": env}]}]},
+        unknown={"template": [{"containers": [{"env": open_}]}]},
+    )
+    assert places(made) == expected
+
+
 def test_each_map_of_a_function_has_its_own_facet() -> None:
     made = project().add("google_cloudfunctions_function.f", {"environment_variables": {"TOKEN": "abc123xyz"}})
     found = {facet.key: read(facet.places) for facet in all_of(made, PlaintextCredential)}

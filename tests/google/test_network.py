@@ -247,6 +247,15 @@ class TestNetworks:
         assert value(table.overlapping) == ("10.9.0.0/16",)
         assert value(table.dead) == ("10.9.0.0/16",)
 
+    def test_hops_that_are_open(self) -> None:
+        world = project()
+        record = net(world)
+        values = {"network": "n", "dest_range": "10.9.0.0/16"}
+        world.add("google_compute_route.a", {**values, "next_hop_ip": "10.0.0.9"}, unknown={"next_hop_instance": True})
+        assert value(one(record, RouteTable).overlapping) == ()
+        world.add("google_compute_route.b", values, unknown={"next_hop_instance": True, "next_hop_ilb": True})
+        assert value(one(record, RouteTable).overlapping) == UNKNOWN
+
 
 class TestConnections:
     @pytest.mark.parametrize(

@@ -142,19 +142,20 @@ def _of_containers(record: Record, path: str) -> Places:
     if isinstance(found, Unknown):
         return found
     given: list[tuple[str, Attr[Any]]] = []
+    open_: Unknown | None = None
     for container in found.value:
         variables = container.blocks("env")
         if isinstance(variables, Unknown):
             return variables
-        given.extend(_pairs(variables.value))
-    return _of_variables(given, record, path)
-
-
-def _pairs(blocks: tuple[Node, ...]) -> Iterator[tuple[str, Attr[Any]]]:
-    for block in blocks:
-        name = block.text("name")
-        if isinstance(name, Known) and name.value is not None:
-            yield name.value, block.text("value")
+        for block in variables.value:
+            name, value = block.text("name"), block.text("value")
+            if isinstance(name, Known):
+                given.append((name.value or "", value))
+            elif not (isinstance(value, Known) and value.value is None):
+                # A name that is open may be that of a credential.
+                open_ = name
+    places = _of_variables(given, record, path)
+    return open_ if open_ is not None and isinstance(places, Known) and not places.value else places
 
 
 @REGISTRY.adapter("google_cloudbuild_trigger")

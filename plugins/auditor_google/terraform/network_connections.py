@@ -227,7 +227,7 @@ def _route_table(network: Record) -> Iterator[RouteTable]:
     if not routes and not joined.possible:
         return
     doubt: Unknown | None = Unknown(Reason.AMBIGUOUS, joined.possible[0], "network") if joined.possible else None
-    kinds: defaultdict[tuple[str, float, frozenset[str]], set[str]] = defaultdict(set)
+    kinds: defaultdict[tuple[str, float, frozenset[str]], set[frozenset[str]]] = defaultdict(set)
     dead: list[str] = []
     leaving = _leaving(network.links)
     for route in routes:
@@ -241,8 +241,13 @@ def _route_table(network: Record) -> Iterator[RouteTable]:
             if isinstance(attr, Unknown):
                 doubt = attr if doubt is None else doubt
         if isinstance(destination, Known) and isinstance(priority, Known) and isinstance(tags, Known):
-            stated = {path for path, hop in hops.items() if not left_to_default(route, path, hop)}
-            kinds[destination.value or "", priority.value, tags.value] |= stated
+            # A route has one next hop: one that is known leaves no room for those that are open.
+            stated = frozenset(path for path, hop in hops.items() if isinstance(hop, Known))
+            open_ = frozenset(path for path, hop in hops.items() if not left_to_default(route, path, hop))
+            if not stated and len(open_) > 1:
+                doubt = route.unknown(min(open_), Reason.AMBIGUOUS) if doubt is None else doubt
+            elif stated or open_:
+                kinds[destination.value or "", priority.value, tags.value].add(stated or open_)
         if any(isinstance(hop, Known) and hop.value in leaving for hop in hops.values()):
             dead.append(destination.value or "" if isinstance(destination, Known) else "?")
     # Routes of one kind to one destination share the traffic, which is meant; of two kinds, they contradict each other.
