@@ -26,7 +26,10 @@ from auditor.record import Node
 from auditor.run import no_progress
 
 ROOT = Path(__file__).resolve().parents[2]
-PLANS = sorted([*ROOT.glob("fixtures/**/plan.json"), *ROOT.glob("examples/*/plan.json")])
+FIXTURES = sorted(ROOT.glob("fixtures/**/plan.json"))
+EXAMPLES = sorted(ROOT.glob("examples/*/plan.json"))
+# few checks are peculiar to the end of use, and the fixtures hold what they look at
+CASES = [(path, Phase.BUILD) for path in (*EXAMPLES, *FIXTURES)] + [(path, Phase.TERMINATE) for path in FIXTURES]
 Verdicts = dict[tuple[str, str, str], Status]
 DECIDED = (Status.PASS, Status.FAIL)
 
@@ -215,8 +218,9 @@ def _others(value: Any) -> Iterator[Any]:
         yield from (None, [])
 
 
-@pytest.mark.parametrize("phase", [Phase.BUILD, Phase.TERMINATE])
-@pytest.mark.parametrize("path", PLANS, ids=lambda path: str(path.parent.relative_to(ROOT)))
+@pytest.mark.parametrize(
+    ("path", "phase"), CASES, ids=[f"{path.parent.relative_to(ROOT)}-{phase}" for path, phase in CASES]
+)
 def test_nothing_is_decided_by_a_value_known_after_apply(
     path: Path, phase: Phase, auditor: Auditor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
