@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Final
 
@@ -326,6 +327,10 @@ def analyser(facet: AccessAnalyser, context: Context) -> Verdict:
     return failed("機能が有効でない。", "The function is off.", expected=Text("有効である", "on"))
 
 
+_NAMED: Final = re.compile(r":(role|user|assumed-role)/|^(serviceAccount|group):")
+"""One principal of an organisation, by the way both clouds write principals; not all of an account, and no free mail account."""
+
+
 @check(
     "access.delegated-rights.limited",
     control="access.delegated-rights",
@@ -342,29 +347,30 @@ def delegated_rights(facet: DelegatedRights, context: Context) -> Verdict:
     """見るもの: 他のアカウント、プロジェクト、ドメイン又は認証基盤から入る主体の、権限の範囲。
     理由: 委託事業者等が、許可なく本番の環境を操作し、又は利用者の権限を変えることのないようにする。
     適合: 限られている。
-    不適合: 外部の主体に、制限のない権限又は利用者の権限の変更を許可している。
-    要書面確認: 自らの組織の者かもしれない主体に許可している。委託事業者等の主体の一覧で確認する。
+    不適合: 外部のアカウント又は認証基盤の全体、若しくは組織に属さない個人に、制限のない権限又は利用者の権限の変更を許可している。
+    要書面確認: 特定の一つの主体に許可している。委託事業者等の主体の一覧で、許可した者及び範囲を確認する。
     未確認: 権限、又は外部の主体かどうかが分からない。
 
     Looks at: the rights of principals from another account, project, domain or identity provider.
     Why: contractors must not operate the production environment or change rights without permission.
     Pass: they are limited.
-    Fail: a principal from outside has unlimited rights or may change rights of identities.
-    Manual: the principal may belong to the organisation itself; the list of contractors' principals answers.
+    Fail: a whole account or identity provider from outside, or a person of no organisation, has unlimited rights or may
+    change rights of identities.
+    Manual: one named principal has; the list of contractors' principals says who was permitted what.
     Unknown: the rights, or whether the principal is from outside, are not known.
     """
     reach = _REACH.get(facet.breadth.value)
     if reach is None:
         return passed()
     who = shown(facet.principal)
-    if facet.outside.value:
+    if facet.outside.value and not _NAMED.search(facet.principal.value):
         return failed(
             f"外部の主体（{who.ja}）に広い権限を許可している: {reach.ja}。",
             f"A principal from outside ({who.en}) has wide rights: {reach.en}.",
             expected=_LIMITED,
         )
     return manual(
-        f"主体（{who.ja}）に広い権限を許可している: {reach.ja}。委託事業者等の主体でないことを一覧で確認する。",
-        f"The principal ({who.en}) has wide rights: {reach.en}. Review whether it is a contractor's.",
+        f"主体（{who.ja}）に広い権限を許可している: {reach.ja}。委託事業者等に許可した範囲であることを一覧で確認する。",
+        f"The principal ({who.en}) has wide rights: {reach.en}. Review in the list whether a contractor was permitted them.",
         "contractor-principals",
     )

@@ -118,7 +118,21 @@ def test_authentication(required: bool, expected: Status) -> None:
     ],
 )
 def test_delegated_rights(breadth: Attr[Breadth], outside: Attr[bool], expected: Status) -> None:
-    facet = DelegatedRights(principal=Known(WHO), outside=outside, breadth=breadth)
+    facet = DelegatedRights(principal=Known("arn:aws:iam::444455556666:root"), outside=outside, breadth=breadth)
+    assert status("access.delegated-rights.limited", facet) is expected
+
+
+@pytest.mark.parametrize(
+    ("principal", "expected"),
+    [
+        ("arn:aws:iam::444455556666:role/operator", Status.MANUAL),
+        ("serviceAccount:deploy@vendor.iam.gserviceaccount.com", Status.MANUAL),
+        ("arn:aws:iam::444455556666:root", Status.FAIL),
+        ("user:somebody@gmail.com", Status.FAIL),
+    ],
+)
+def test_one_named_principal_may_have_been_permitted_wide_rights(principal: str, expected: Status) -> None:
+    facet = DelegatedRights(principal=Known(principal), outside=Known(True), breadth=Known(Breadth.ALL))
     assert status("access.delegated-rights.limited", facet) is expected
 
 
