@@ -17,9 +17,7 @@ PACKS = sorted(folder.name for folder in POLICIES.iterdir())
 NODES = {"toyama": 582, "osaka-minami": 488, "osaka-pref": 409, "edogawa": 220, "moriguchi-kadoma": 45}
 """Every numbered node of each policy."""
 # The published texts are not part of the repository. Where they lie beside the repository they are compared as well.
-SOURCES = {
-    pack: path for pack in PACKS if (path := ROOT.parent / "shared" / "policies" / f"{pack}.txt").is_file()
-}
+SOURCES = {pack: path for pack in PACKS if (path := ROOT.parent / "shared" / "policies" / f"{pack}.txt").is_file()}
 
 
 @cache

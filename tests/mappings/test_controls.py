@@ -92,7 +92,12 @@ def test_inherited_refers_to_known_controls_and_conditions() -> None:
 @pytest.mark.parametrize("pack", SOURCES)
 def test_no_text_repeats_a_source(pack: str) -> None:
     source = normalised(SOURCES[pack].read_text(encoding="utf-8"))
-    said = [(item["id"], item[part][lang]) for item in controls() for part in ("title", "statement") for lang in ("ja", "en")]
+    said = [
+        (item["id"], item[part][lang])
+        for item in controls()
+        for part in ("title", "statement")
+        for lang in ("ja", "en")
+    ]
     said += [(item["id"], entry["ja"]) for item in controls() for entry in item["documents"]]
     said += [(item["id"], item["note"]["ja"]) for item in parameters() if "note" in item]
     assert {place: run for place, text in said if (run := shared_run(text, source))} == {}

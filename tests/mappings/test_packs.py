@@ -117,7 +117,9 @@ def test_clauses_that_ask_the_same_are_judged_alike() -> None:
             if row["group"]:
                 decided = {pair for pair in mapped[row["id"]] if pair[1]} or mapped[row["id"]]
                 judged[row["group"]][row["citation"]] = decided
-    assert {group: found for group, found in judged.items() if len({frozenset(one) for one in found.values()}) > 1} == {}
+    assert {
+        group: found for group, found in judged.items() if len({frozenset(one) for one in found.values()}) > 1
+    } == {}
 
 
 @each_pack

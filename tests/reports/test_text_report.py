@@ -134,7 +134,9 @@ def test_each_nonconformity_is_written_once_and_referred_to_afterwards(report: R
 
 def test_nonconforming_clauses_come_before_those_that_checks_only_bear_on(report: Report) -> None:
     failed = section(text(report), "不適合")
-    assert failed.index("\n8-2(8)③  ") < failed.index("補助的な自動確認で不適合が見つかった") < failed.index("3(2)①(エ)")
+    assert (
+        failed.index("\n8-2(8)③  ") < failed.index("補助的な自動確認で不適合が見つかった") < failed.index("3(2)①(エ)")
+    )
 
 
 def test_unverified_findings_name_their_reason_and_attribute(report: Report) -> None:
