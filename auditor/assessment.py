@@ -263,7 +263,7 @@ def _decide(
     when: Text,
     unread: int,
 ) -> tuple[Answer, Text]:
-    if clause.class_ is ClauseClass.HEADING:
+    if clause.class_ is ClauseClass.HEADING and not deciding:
         return Answer.BY_PARTS, Text("", "")  # what stands below is known when every clause is answered
     if clause.standing is Standing.PROPOSED:
         return Answer.NOT_VERIFIED, Text(

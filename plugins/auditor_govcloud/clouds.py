@@ -106,6 +106,9 @@ BY_PROVIDER: Final[dict[tuple[str, str], Answered]] = {
 }
 """By control and provider, for every account of the cloud."""
 
+SIGNED_IN_ELSEWHERE: Final = frozenset({"google"})
+"""Clouds whose own users sign in with passwords that another service keeps (Cloud Identity), which no input shows."""
+
 ROOT: Final[dict[str, Text]] = {
     "aws": Text("ルートユーザー", "the root user"),
     "google": Text("特権管理者（Cloud Identity）", "the super administrators (Cloud Identity)"),

@@ -13,7 +13,7 @@ from auditor.inventory import Inventory, Resource, subject
 from auditor.record import Action
 from auditor.text import Text
 from auditor_govcloud.checking import check
-from auditor_govcloud.clouds import answered, unseen
+from auditor_govcloud.clouds import SIGNED_IN_ELSEWHERE, answered, unseen
 from auditor_govcloud.values import limit, number, region_parameter, shown
 
 _LENGTH: Final = "password.min_length"
@@ -22,8 +22,6 @@ _HISTORY: Final = "password.history_min"
 _AGE: Final = "password.max_age_days"
 _ATTEMPTS: Final = "password.max_attempts"
 _DOCUMENT: Final = "password-policy-evidence"
-_SIGNED_IN_ELSEWHERE: Final = frozenset({"google"})
-"""Clouds whose own users sign in with passwords that another service keeps (Cloud Identity), which no input shows."""
 
 
 @check(
@@ -256,6 +254,12 @@ def attempts(facet: PasswordPolicy, context: Context) -> Verdict | None:
     )
 
 
+_SHOW_IT: Final = Text(
+    "設定を入力に含めるか、認証基盤の設定を示す資料を用意する。",
+    "Make the setting part of the input, or keep material that shows that of the identity provider.",
+)
+
+
 def _unseen(
     control: str,
     read: Callable[[PasswordPolicy], Attr[Any] | None],
@@ -273,7 +277,7 @@ def _unseen(
         if provider in showing or region_parameter(provider) not in context.parameters:
             continue
         verdict = answered(control, provider, context)
-        if verdict is None and provider in _SIGNED_IN_ELSEWHERE:
+        if verdict is None and provider in SIGNED_IN_ELSEWHERE:
             verdict = manual(
                 "利用者のパスワードは認証基盤（Cloud Identity 等）で管理される。その設定を示す資料を確認する。",
                 "The passwords of users are kept by the identity provider (Cloud Identity); review its settings.",
@@ -289,10 +293,7 @@ def _unseen(
     control="password.strength",
     severity=Severity.LOW,
     title=Text("パスワードの強度の設定を確認できること", "the settings of the strength of passwords can be seen"),
-    remediation=Text(
-        "設定を入力に含めるか、認証基盤の設定を示す資料を用意する。",
-        "Make the setting part of the input, or keep material that shows that of the identity provider.",
-    ),
+    remediation=_SHOW_IT,
 )
 def strength_known(inventory: Inventory, context: Context) -> Iterable[tuple[Resource, Verdict]]:
     """見るもの: 入力に現れるクラウドごとに、そのアカウント自身の利用者について、パスワードの強度の設定が入力にあるか。あれば別の検査が判定する。
@@ -318,10 +319,7 @@ def strength_known(inventory: Inventory, context: Context) -> Iterable[tuple[Res
     control="password.reuse",
     severity=Severity.LOW,
     title=Text("パスワードの再利用の設定を確認できること", "the settings of the reuse of passwords can be seen"),
-    remediation=Text(
-        "設定を入力に含めるか、認証基盤の設定を示す資料を用意する。",
-        "Make the setting part of the input, or keep material that shows that of the identity provider.",
-    ),
+    remediation=_SHOW_IT,
 )
 def reuse_known(inventory: Inventory, context: Context) -> Iterable[tuple[Resource, Verdict]]:
     """見るもの: 入力に現れるクラウドごとに、そのアカウント自身の利用者について、パスワードの再利用の設定が入力にあるか。あれば別の検査が判定する。
@@ -347,10 +345,7 @@ def reuse_known(inventory: Inventory, context: Context) -> Iterable[tuple[Resour
     control="password.expiry",
     severity=Severity.LOW,
     title=Text("パスワードの有効期間の設定を確認できること", "the settings of the life of passwords can be seen"),
-    remediation=Text(
-        "設定を入力に含めるか、認証基盤の設定を示す資料を用意する。",
-        "Make the setting part of the input, or keep material that shows that of the identity provider.",
-    ),
+    remediation=_SHOW_IT,
 )
 def expiry_known(inventory: Inventory, context: Context) -> Iterable[tuple[Resource, Verdict]]:
     """見るもの: 入力に現れるクラウドごとに、そのアカウント自身の利用者について、パスワードの有効期間の設定が入力にあるか。あれば別の検査が判定する。
@@ -376,10 +371,7 @@ def expiry_known(inventory: Inventory, context: Context) -> Iterable[tuple[Resou
     control="password.temporary",
     severity=Severity.LOW,
     title=Text("仮のパスワードの設定を確認できること", "the settings of temporary passwords can be seen"),
-    remediation=Text(
-        "設定を入力に含めるか、認証基盤の設定を示す資料を用意する。",
-        "Make the setting part of the input, or keep material that shows that of the identity provider.",
-    ),
+    remediation=_SHOW_IT,
 )
 def temporary_known(inventory: Inventory, context: Context) -> Iterable[tuple[Resource, Verdict]]:
     """見るもの: 入力に現れるクラウドごとに、そのアカウント自身の利用者について、仮のパスワードの設定が入力にあるか。あれば別の検査が判定する。
@@ -405,10 +397,7 @@ def temporary_known(inventory: Inventory, context: Context) -> Iterable[tuple[Re
     control="password.lockout",
     severity=Severity.LOW,
     title=Text("認証の試行の制限の設定を確認できること", "the settings of attempts can be seen"),
-    remediation=Text(
-        "設定を入力に含めるか、認証基盤の設定を示す資料を用意する。",
-        "Make the setting part of the input, or keep material that shows that of the identity provider.",
-    ),
+    remediation=_SHOW_IT,
 )
 def lockout_known(inventory: Inventory, context: Context) -> Iterable[tuple[Resource, Verdict]]:
     """見るもの: 入力に現れるクラウドごとに、そのアカウント自身の利用者について、認証の試行の制限の設定が入力にあるか。あれば別の検査が判定する。

@@ -199,3 +199,8 @@ def test_what_is_inherited_is_told_beside_what_conforms() -> None:
     both = answer(ClauseClass.CONFIG, ("a",), {"a": {PASS: 1, Status.INHERITED: 1}})
     assert both.answer is Answer.CONFORMING
     assert "継承 1件" in both.reason.ja
+
+
+def test_a_heading_is_answered_below_unless_a_control_decides_it() -> None:
+    assert answer(ClauseClass.HEADING).answer is Answer.BY_PARTS
+    assert answer(ClauseClass.HEADING, ("a",), {"a": {FAIL: 1}}).answer is Answer.NONCONFORMING
