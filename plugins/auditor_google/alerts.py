@@ -70,6 +70,9 @@ def _conditions(links: Links) -> Iterator[Condition]:
         enabled = policy.flag("enabled", True)
         if policy.action is Action.DELETE or (isinstance(enabled, Known) and not enabled.value):
             continue
+        if isinstance(enabled, Unknown):
+            yield Condition(policy, policy, "", enabled)
+            continue
         blocks = policy.blocks("conditions")
         if isinstance(blocks, Unknown):
             yield Condition(policy, policy, "", blocks)

@@ -85,6 +85,8 @@ def bigtable(record: Record) -> Iterator[Facet]:
     grows: Attr[bool]
     if isinstance(clusters, Unknown):
         grows = clusters
+    elif not clusters.value:
+        grows = record.unknown("cluster", Reason.NOT_COLLECTED)
     else:
         configured = (cluster.blocks("autoscaling_config") for cluster in clusters.value)
         grows = all_of(*(map_attr(blocks, lambda found: bool(found)) for blocks in configured))

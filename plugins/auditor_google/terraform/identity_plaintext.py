@@ -154,8 +154,7 @@ def _of_containers(record: Record, path: str) -> Places:
             elif not (isinstance(value, Known) and value.value is None):
                 # A name that is open may be that of a credential.
                 open_ = name
-    places = _of_variables(given, record, path)
-    return open_ if open_ is not None and isinstance(places, Known) and not places.value else places
+    return _or_open(_of_variables(given, record, path), open_)
 
 
 @REGISTRY.adapter("google_cloudbuild_trigger")
@@ -169,12 +168,21 @@ def _of_steps(record: Record) -> Places:
     if isinstance(steps, Unknown):
         return steps
     given: list[tuple[str, Attr[Any]]] = []
+    open_: Unknown | None = None
     for node in (*steps.value, record):
         lines = node.elements("build.0.options.0.env" if node is record else "env")
         if isinstance(lines, Unknown):
             return lines
         for line in lines.value:
-            name, _, value = str(line.value).partition("=") if isinstance(line, Known) else ("", "", "")
-            if name and isinstance(line, Known):
+            if isinstance(line, Unknown):
+                open_ = line
+                continue
+            name, _, value = str(line.value).partition("=")
+            if name:
                 given.append((name, Known(value, line.origin, line.path, line.sensitive)))
-    return _of_variables(given, record, "build")
+    return _or_open(_of_variables(given, record, "build"), open_)
+
+
+def _or_open(places: Places, open_: Unknown | None) -> Places:
+    """What was found; where nothing was, what could not be read decides."""
+    return open_ if open_ is not None and isinstance(places, Known) and not places.value else places

@@ -56,6 +56,8 @@ def _scanned(record: Record) -> Attr[bool]:
     own = record.text("vulnerability_scanning_config.0.enablement_config")
     if isinstance(own, Known) and own.value == "DISABLED":
         return record.known("vulnerability_scanning_config.0.enablement_config", False)
+    if isinstance(own, Unknown) and not record.left_out("vulnerability_scanning_config"):
+        return own
     account = record.account
     for enabled in record.links.of_type(_SERVICES):
         name = enabled.text("service")
@@ -171,7 +173,8 @@ def guest_policy(record: Record) -> Iterator[Facet]:
         newest = isinstance(state, Known) and state.value == "UPDATED"
         itself = record.unknown("packages", Reason.OUTSIDE, _BY_ITSELF)
         updated: Attr[bool] = package.known("desired_state", True) if newest else itself
-        yield MalwareScan(what="machines", active=package.known("name", True), updated=updated)
+        kept: Attr[bool] = state if isinstance(state, Unknown) else package.known("name", True)
+        yield MalwareScan(what="machines", active=kept, updated=updated)
         return
 
 

@@ -75,8 +75,14 @@ def _stays(records: tuple[Record, ...]) -> list[Record]:
 def _translated(network: Record) -> Attr[bool]:
     """Whether a router of the network translates addresses for the internet."""
     answers: list[Attr[bool]] = [Known(False, network)]
-    for router in _stays(referrers(network, _ROUTER, "network").certain):
-        for nat in _stays(referrers(router, _NAT, "router").certain):
+    routers = referrers(network, _ROUTER, "network")
+    if routers.possible:
+        answers.append(Unknown(Reason.AMBIGUOUS, routers.possible[0], "network"))
+    for router in _stays(routers.certain):
+        nats = referrers(router, _NAT, "router")
+        if nats.possible:
+            answers.append(Unknown(Reason.AMBIGUOUS, nats.possible[0], "router"))
+        for nat in _stays(nats.certain):
             kind = settled_text(nat, "type", "PUBLIC")
             answers.append(kind if isinstance(kind, Unknown) else nat.known("router", kind.value == "PUBLIC"))
     return any_of(*answers)

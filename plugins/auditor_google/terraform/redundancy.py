@@ -157,8 +157,10 @@ def zonal_group(record: Record) -> Iterator[Facet]:
 def _two_machines(record: Record) -> Attr[bool]:
     """By the number of machines, or by that which an autoscaler may make of them."""
     scaled = referrers(record, _AUTOSCALERS[record.type], "target")
-    if scaled.certain or scaled.possible:
-        one = (*scaled.certain, *scaled.possible)[0]
+    if scaled.possible and not scaled.certain:
+        return Unknown(Reason.AMBIGUOUS, scaled.possible[0], "target")
+    if scaled.certain:
+        one = scaled.certain[0]
         most = one.number("autoscaling_policy.0.max_replicas")
         return map_attr(most, lambda number: number is not None and number >= 2)
     size = record.number("target_size")

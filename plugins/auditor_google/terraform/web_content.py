@@ -134,12 +134,18 @@ def _open(bucket: Record, by_role: Attr[bool], right: str) -> Attr[bool]:
 
 
 def _by_acl(bucket: Record, right: str) -> Iterator[Attr[bool]]:
-    for acl in referrers(bucket, "google_storage_bucket_acl", "bucket").certain:
+    lists = referrers(bucket, "google_storage_bucket_acl", "bucket")
+    single = referrers(bucket, "google_storage_bucket_access_control", "bucket")
+    for open_ in (*lists.possible, *single.possible):
+        yield Unknown(Reason.AMBIGUOUS, open_, "bucket")
+    for acl in lists.certain:
         yield map_attr(acl.text("predefined_acl"), lambda name: name in _PREDEFINED[right])
         entries = acl.elements("role_entity")
+        if isinstance(entries, Unknown) and not acl.left_out("role_entity"):
+            yield entries
         for entry in entries.value if isinstance(entries, Known) else ():
             yield map_attr(entry, lambda text: _entry_opens(str(text), right))
-    for one in referrers(bucket, "google_storage_bucket_access_control", "bucket").certain:
+    for one in single.certain:
         entity, role = one.text("entity"), one.text("role")
         if isinstance(entity, Unknown) or isinstance(role, Unknown):
             yield entity if isinstance(entity, Unknown) else Unknown(Reason.UNRESOLVED, one, "role")
