@@ -225,3 +225,17 @@ def granted_elsewhere(record: Record, certain: Sequence[Record]) -> Unknown | No
     if whole or record.action.makes_new or record.links.complete:
         return None
     return Unknown(Reason.NOT_COLLECTED, record, "", _GRANTED_ELSEWHERE)
+
+
+def callable_by_anybody(record: Record) -> Attr[bool]:
+    """Whether anybody may call a Cloud Run service (second version) or a function that runs as one.
+
+    Callers are let in by grants on the record itself and, as it is one thing under several names, by those of both
+    versions of Cloud Run (documentation of Cloud Run functions, "Authorize access with IAM").
+    """
+    own = [public(record, record.type, "cloud_function")] if record.type == "google_cloudfunctions2_function" else []
+    return any_of(
+        *own,
+        public(record, "google_cloud_run_v2_service", "name"),
+        public(record, "google_cloud_run_service", "service"),
+    )

@@ -12,13 +12,10 @@ from auditor.attr import Attr, Known, Reason, Unknown, all_of, any_of, map_attr
 from auditor.facets import Facet, Scaling, ShareQuota
 from auditor.record import Record
 from auditor.text import Text
+from auditor_google.machine_groups import AUTOSCALERS
 from auditor_google.reading import left_to_default, referrers, settled_flag, settled_number
 from auditor_google.registry import REGISTRY
 
-_AUTOSCALERS: Final = {
-    "google_compute_instance_group_manager": "google_compute_autoscaler",
-    "google_compute_region_instance_group_manager": "google_compute_region_autoscaler",
-}
 _CLUSTER: Final = "google_container_cluster"
 _ELSEWHERE: Final = Text("他の構成による自動拡張の有無", "whether another configuration lets it grow")
 
@@ -31,10 +28,10 @@ def sql_storage(record: Record) -> Iterator[Facet]:
     yield Scaling(key="storage", what="storage", automatic=grows, limited=limit)
 
 
-@REGISTRY.adapter(*_AUTOSCALERS)
+@REGISTRY.adapter(*AUTOSCALERS)
 def group(record: Record) -> Iterator[Facet]:
     """Machines grow where an autoscaler that is on names their group."""
-    joined = referrers(record, _AUTOSCALERS[record.type], "target")
+    joined = referrers(record, AUTOSCALERS[record.type], "target")
     grows: Attr[bool]
     if joined.certain:
         modes = (one.text_or("autoscaling_policy.0.mode", "ON") for one in joined.certain)
@@ -49,7 +46,7 @@ def group(record: Record) -> Iterator[Facet]:
     yield Scaling(key="machines", what="machines", automatic=grows, limited=grows)
 
 
-for _group, _autoscaler in _AUTOSCALERS.items():
+for _group, _autoscaler in AUTOSCALERS.items():
     REGISTRY.part(_group, _autoscaler)
 
 

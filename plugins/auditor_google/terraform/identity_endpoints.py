@@ -39,11 +39,7 @@ def run_v2(record: Record) -> Iterator[Facet]:
     ingress = record.text("ingress")
     internal = isinstance(ingress, Known) and ingress.value == "INGRESS_TRAFFIC_INTERNAL_ONLY"
     proxy = record.flag("iap_enabled", False)
-    anybody = any_of(
-        iam.public(record, "google_cloud_run_v2_service", "name"),
-        iam.public(record, "google_cloud_run_service", "service"),
-        record.flag("invoker_iam_disabled", False),
-    )
+    anybody = any_of(iam.callable_by_anybody(record), record.flag("invoker_iam_disabled", False))
     yield Authentication(what="service", internal=internal, required=any_of(proxy, _not(anybody)))
 
 
@@ -64,12 +60,7 @@ def function_v2(record: Record) -> Iterator[Facet]:
     """A function; it runs as a service of Cloud Run, by whose grants it is called."""
     ingress = settled_text(record, "service_config.0.ingress_settings", "ALLOW_ALL")
     internal = isinstance(ingress, Known) and ingress.value == "ALLOW_INTERNAL_ONLY"
-    public = any_of(
-        iam.public(record, "google_cloudfunctions2_function", "cloud_function"),
-        iam.public(record, "google_cloud_run_service", "service"),
-        iam.public(record, "google_cloud_run_v2_service", "name"),
-    )
-    yield Authentication(what="function", internal=internal, required=_not(public))
+    yield Authentication(what="function", internal=internal, required=_not(iam.callable_by_anybody(record)))
 
 
 @REGISTRY.adapter("google_redis_instance")

@@ -13,6 +13,7 @@ from auditor.attr import Attr, Known, Reason, Unknown, all_of, map_attr
 from auditor.facets import Facet, Redundancy
 from auditor.record import Record
 from auditor.text import Text
+from auditor_google.machine_groups import AUTOSCALERS
 from auditor_google.reading import left_to_default, referrers, settled_number, settled_text, texts
 from auditor_google.registry import REGISTRY
 
@@ -21,10 +22,6 @@ _BACKENDS: Final = ("google_compute_backend_service", "google_compute_region_bac
 _WITH_OTHERS: Final = Text(
     "同じ負荷分散装置の他のグループが別のゾーンにあるか", "whether other groups of the same load balancer are elsewhere"
 )
-_AUTOSCALERS: Final = {
-    "google_compute_instance_group_manager": "google_compute_autoscaler",
-    "google_compute_region_instance_group_manager": "google_compute_region_autoscaler",
-}
 
 
 @REGISTRY.adapter("google_sql_database_instance")
@@ -156,7 +153,7 @@ def zonal_group(record: Record) -> Iterator[Facet]:
 
 def _two_machines(record: Record) -> Attr[bool]:
     """By the number of machines, or by that which an autoscaler may make of them."""
-    scaled = referrers(record, _AUTOSCALERS[record.type], "target")
+    scaled = referrers(record, AUTOSCALERS[record.type], "target")
     if scaled.possible and not scaled.certain:
         return Unknown(Reason.AMBIGUOUS, scaled.possible[0], "target")
     if scaled.certain:

@@ -193,7 +193,7 @@ def run_v2(record: Record) -> Iterator[Facet]:
     if isinstance(reachable, Known) and not reachable.value:
         yield _published(record, "service", reachable)
         return
-    anybody = any_of(unchecked, iam.public(record, record.type, "name"))
+    anybody = any_of(unchecked, iam.callable_by_anybody(record))
     yield _published(record, "service", all_of(reachable, anybody))
 
 
@@ -236,7 +236,4 @@ def function_v2(record: Record) -> Iterator[Facet]:
         return
     path = "service_config.0.ingress_settings"
     ingress = map_attr(settled_text(record, path, "ALLOW_ALL"), lambda value: value == "ALLOW_ALL")
-    anybody = any_of(
-        iam.public(record, record.type, "cloud_function"), iam.public(record, "google_cloud_run_service", "service")
-    )
-    yield _published(record, "function", all_of(ingress, anybody))
+    yield _published(record, "function", all_of(ingress, iam.callable_by_anybody(record)))
