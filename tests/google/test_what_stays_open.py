@@ -8,6 +8,7 @@ from auditor.attr import Known, Unknown
 from auditor.facets import MalwareScan, PlaintextCredential, PublishedService, Redundancy, Scaling, VulnerabilityScan
 from auditor.record import Record
 from auditor.testing import World
+from auditor_google.alerts import conditions
 from tests.google.google_world import all_of, project
 
 GROUP = "google_compute_region_instance_group_manager"
@@ -49,6 +50,31 @@ def test_a_package_of_which_the_state_is_open_may_be_removed() -> None:
 
     assert isinstance(active(), Known)
     assert isinstance(active(packages=[{"desired_state": True}]), Unknown)
+
+
+def test_an_agent_that_a_policy_may_remove_is_not_kept() -> None:
+    def active(**unknown: object) -> object:
+        package = {"desired_state": None if unknown else "INSTALLED", "apt": [{"name": "clamav"}]}
+        policy = {"mode": "ENFORCEMENT", "resource_groups": [{"resources": [{"pkg": [package]}]}]}
+        record = project().add("google_os_config_os_policy_assignment.p", {"os_policies": [policy]}, unknown=unknown)
+        return all_of(record, MalwareScan)[0].active
+
+    open_ = [{"resource_groups": [{"resources": [{"pkg": [{"desired_state": True}]}]}]}]
+    assert isinstance(active(), Known)
+    assert isinstance(active(os_policies=open_), Unknown)
+
+
+@pytest.mark.parametrize("enabled", [True, None])
+def test_a_policy_that_may_be_switched_off_watches_nothing_for_certain(enabled: bool | None) -> None:
+    world = project()
+    condition = {"condition_threshold": [{"filter": 'resource.type = "gce_instance"', "threshold_value": 0.8}]}
+    world.add(
+        "google_monitoring_alert_policy.p",
+        {"enabled": enabled, "conditions": [condition]},
+        unknown={} if enabled else {"enabled": True},
+    )
+    (only,) = conditions(world)
+    assert isinstance(only.text, Unknown) is (enabled is None)
 
 
 def test_scanning_that_may_be_switched_off_is_not_on() -> None:

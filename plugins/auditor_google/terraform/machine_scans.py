@@ -124,7 +124,9 @@ def os_policy(record: Record) -> Iterator[Facet]:
     for policy in policies.value:
         for resource in _resources(policy):
             if any(map(_PACKAGES.search, _package(resource))):
-                active = map_attr(policy.text("mode"), lambda mode: mode == "ENFORCEMENT")
+                enforced = map_attr(policy.text("mode"), lambda mode: mode == "ENFORCEMENT")
+                kept = map_attr(resource.text("pkg.0.desired_state"), lambda state: state != "REMOVED")
+                active = all_of(enforced, kept)
                 itself = record.unknown("os_policies", Reason.OUTSIDE, _BY_ITSELF)
                 yield MalwareScan(what="machines", active=active, updated=itself)
                 return
