@@ -286,7 +286,7 @@ def test_a_group_that_something_else_scales() -> None:
 
 def test_tasks_and_throughput_grow_by_a_target() -> None:
     world = World()
-    service = world.add("aws_ecs_service.s", {"id": "s", "name": "web"})
+    service = world.add("aws_ecs_service.s", {"id": "s", "name": "web", "cluster": "main"})
     table = world.add("aws_dynamodb_table.t", {"id": "t", "name": "ledger"})
     assert grows(service) is grows(table) is False
     world.add("aws_appautoscaling_target.s", {"resource_id": "service/main/web"})
@@ -296,6 +296,23 @@ def test_tasks_and_throughput_grow_by_a_target() -> None:
     assert grows(paid) is True
     world.add("aws_appautoscaling_target.u", {}, unknown={"resource_id": True})
     assert grows(world.add("aws_dynamodb_table.u", {"name": "other"})) == OPEN
+
+
+def test_a_target_of_another_kind_or_cluster_or_that_goes_makes_nothing_grow() -> None:
+    world = World()
+    cluster = world.add("aws_ecs_cluster.c", {"id": "arn:aws:ecs:r:1:cluster/main", "name": "main"})
+    service = world.add("aws_ecs_service.s", {"name": "web", "cluster": "arn:aws:ecs:r:1:cluster/main"})
+    by_reference = world.add("aws_ecs_service.r", {"name": "web"}, unknown={"cluster": True}, refs={"cluster": cluster})
+    open_ = world.add("aws_ecs_service.o", {"name": "web"}, unknown={"cluster": True})
+    table = world.add("aws_dynamodb_table.t", {"name": "web"})
+    world.add("aws_appautoscaling_target.other", {"resource_id": "service/staging/web"})
+    world.add("aws_appautoscaling_target.index", {"resource_id": "table/ledger/index/web"})
+    world.add("aws_appautoscaling_target.gone", {"resource_id": "table/web"}, action=Action.DELETE)
+    assert grows(service) is grows(by_reference) is grows(table) is False
+    assert grows(open_) == OPEN
+    world.add("aws_appautoscaling_target.s", {"resource_id": "service/main/web"})
+    assert grows(service) is grows(by_reference) is True
+    assert grows(table) is False
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from auditor.attr import Attr, Known, Reason, Unknown, all_of, any_of, map_attr
 from auditor.facets import Facet, Scaling, ShareQuota
-from auditor.record import Record
+from auditor.record import Action, Record
 from auditor.text import Text
 from auditor_aws import absent, computed
 from auditor_aws.registry import REGISTRY
@@ -125,17 +125,43 @@ def _scaled(record: Record) -> Attr[bool]:
 
 
 def _named_by(record: Record) -> Attr[bool] | None:
-    """Whether a target of scaling names the record by its name; ``None`` where none does."""
-    name = record.text("name")
+    """Whether a target of scaling names the record by its name; ``None`` where none does.
+
+    Ids are ``table/<name>`` and ``service/<cluster>/<name>``; further parts name an index of a table, not the table.
+    Source: Application Auto Scaling API Reference, ``RegisterScalableTarget``, ``ResourceId``.
+    """
+    parts: list[Attr[str | None]] = [record.text("name")]
+    kind = "table"
+    if record.type == "aws_ecs_service":
+        parts.insert(0, _cluster(record))
+        kind = "service"
     unknown: Unknown | None = None
     for target in record.links.of_type(_TARGET):
+        if target.action is Action.DELETE and record.action is not Action.DELETE:
+            continue
         id_ = target.text("resource_id")
-        if isinstance(id_, Unknown):
-            detail = Text(f"{target.address} の対象", f"what {target.address} scales")
-            unknown = record.unknown(_TARGET, Reason.AMBIGUOUS, detail)
-        elif isinstance(name, Known) and name.value and (id_.value or "").split("/")[-1] == name.value:
-            return Known(True, target, "resource_id")
+        if isinstance(id_, Known):
+            first, *named = (id_.value or "").split("/")
+            if first != kind or len(named) != len(parts):
+                continue
+            pairs = list(zip(parts, named, strict=True))
+            if any(isinstance(part, Known) and part.value != name for part, name in pairs):
+                continue
+            if all(isinstance(part, Known) for part in parts):
+                return Known(True, target, "resource_id")
+        detail = Text(f"{target.address} の対象", f"what {target.address} scales")
+        unknown = record.unknown(_TARGET, Reason.AMBIGUOUS, detail)
     return unknown
+
+
+def _cluster(service: Record) -> Attr[str | None]:
+    """The name of the cluster of a service, which is ``default`` where none is given."""
+    cluster = service.target("cluster", "aws_ecs_cluster")
+    if isinstance(cluster, Known) and cluster.value is not None:
+        return cluster.value.text("name")
+    named = computed.text(service, "cluster", "default")
+    # An ARN ends with the name of the cluster.
+    return map_attr(named, lambda value: (value or "").rsplit("/", 1)[-1])
 
 
 @REGISTRY.adapter("aws_fsx_windows_file_system", "aws_fsx_ontap_volume")
