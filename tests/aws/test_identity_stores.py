@@ -243,6 +243,37 @@ def test_an_encrypted_parameter_says_nothing() -> None:
     assert not every(made, PlaintextCredential)
 
 
+@pytest.mark.parametrize(
+    ("more", "unknown_parts", "expected"),
+    [
+        ({}, {"name": True}, None),
+        ({"type": "PARAMETER_STORE"}, {"name": True}, ()),
+        ({"name": "NPM_TOKEN"}, {"type": True}, None),
+        ({"name": "HOST"}, {"type": True}, ()),
+    ],
+)
+def test_an_open_name_or_kind_of_a_variable(more: dict[str, Any], unknown_parts: Any, expected: Any) -> None:
+    def build(*further: dict[str, Any]) -> Record:
+        block = {"value": "abc123xyz", **more}
+        return World().add(
+            "aws_codebuild_project.b",
+            {"environment": [{"environment_variable": [block, *further]}]},
+            unknown={"environment": [{"environment_variable": [unknown_parts, *({} for _ in further)]}]},
+        )
+
+    assert places(build()) == expected
+    assert places(build({"name": "API_TOKEN", "value": "xyz987abc"})) == ("API_TOKEN",)
+
+
+def test_an_open_kind_of_address_leaves_a_permission_for_everybody_open() -> None:
+    def permission(**values: str) -> Record:
+        return World().add("aws_lambda_permission.p", values, unknown={"function_url_auth_type": True})
+
+    assert unknown(the(permission(principal="*"), Authentication).required)
+    assert value(the(permission(principal="*", source_account="111122223333"), Authentication).required) is True
+    assert not every(permission(principal="s3.amazonaws.com"), Authentication)
+
+
 def test_an_open_value_matters_only_under_the_name_of_a_secret() -> None:
     def variables(name: str) -> Record:
         mark = {"environment": [{"variables": {name: True}}]}

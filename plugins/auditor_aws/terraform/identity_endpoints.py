@@ -37,12 +37,15 @@ def function_permission(record: Record) -> Iterable[Facet]:
     """
     yield in_region(record, stores_data=False)
     principal, url = record.text("principal"), record.text("function_url_auth_type")
-    if isinstance(url, Unknown) or url.value is not None:
+    if isinstance(url, Known) and url.value is not None:
         return
     if isinstance(principal, Known) and principal.value != "*":
         return
     tied = any_of(*(record.has(path) for path in ("source_arn", "source_account", "principal_org_id")))
     required: Attr[bool] = tied if isinstance(principal, Known) else principal
+    if isinstance(url, Unknown) and isinstance(required, Known) and not required.value:
+        # Whether the permission is judged here or with its URL is open.
+        required = url
     yield Authentication(what="function", required=required)
 
 

@@ -6,13 +6,13 @@ ECS container"; CodeBuild User Guide, "Environment variables in build environmen
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 import msgspec
 
 from auditor import plaintext
-from auditor.attr import Attr, Known, Reason, Unknown
+from auditor.attr import Attr, Known, Reason, Unknown, map_attr
 from auditor.facets import Facet, PlaintextCredential
 from auditor.record import Node, Record
 from auditor_aws import computed, time_sources
@@ -139,29 +139,39 @@ def beanstalk(record: Record) -> Iterable[Facet]:
     yield PlaintextCredential(where="environment", places=_listed(record, "setting", _property))
 
 
-def _plain(block: Node) -> bool:
-    kind = block.text_or("type", "PLAINTEXT")
-    return isinstance(kind, Unknown) or kind.value == "PLAINTEXT"
+def _plain(block: Node) -> Attr[bool]:
+    return map_attr(block.text_or("type", "PLAINTEXT"), lambda kind: kind == "PLAINTEXT")
 
 
-def _property(block: Node) -> bool:
-    space = block.text("namespace")
-    return isinstance(space, Unknown) or space.value == "aws:elasticbeanstalk:application:environment"
+def _property(block: Node) -> Attr[bool]:
+    return map_attr(block.text("namespace"), lambda space: space == "aws:elasticbeanstalk:application:environment")
 
 
-def _listed(record: Record, path: str, counts: Callable[[Node], bool]) -> Places:
-    """As :func:`_of_variables`, of blocks with ``name`` and ``value``."""
+def _listed(record: Record, path: str, counts: Callable[[Node], Attr[bool]]) -> Places:
+    """As :func:`_of_variables`, of blocks with ``name`` and ``value`` of which ``counts`` tells the plain ones."""
     blocks = record.blocks(path)
     if isinstance(blocks, Unknown):
         return blocks
-    return _of_variables(Known(dict(_pairs(blocks.value, counts)), record, path), record, path)
-
-
-def _pairs(blocks: tuple[Node, ...], counts: Callable[[Node], bool]) -> Iterator[tuple[str, Attr[Any]]]:
-    for block in blocks:
-        name = block.text("name")
-        if counts(block) and isinstance(name, Known) and name.value is not None:
-            yield name.value, block.text("value")
+    plain: dict[str, Attr[Any]] = {}
+    open_: Unknown | None = None
+    for block in blocks.value:
+        counted, name = counts(block), block.text("name")
+        if isinstance(counted, Known) and not counted.value:
+            continue
+        if isinstance(name, Unknown):
+            open_ = open_ or name
+        elif name.value is None:
+            continue
+        elif isinstance(counted, Known):
+            plain[name.value] = block.text("value")
+        else:
+            alone = _of_variables(Known({name.value: block.text("value")}, record, path), record, path)
+            if isinstance(alone, Unknown) or alone.value:
+                open_ = open_ or counted
+    places = _of_variables(Known(plain, record, path), record, path)
+    if open_ is not None and isinstance(places, Known) and not places.value:
+        return open_
+    return places
 
 
 @REGISTRY.adapter("aws_ssm_parameter")
