@@ -19,7 +19,7 @@ from auditor.errors import AuditorError, ConfigError, ExitCode, InputError, Plug
 from auditor.findings import Finding, Severity, Status
 from auditor.inventory import Inventory, Phase, SourceInfo
 from auditor.plugins import Plugins
-from auditor.policies.loader import load_controls, load_pack, load_wording, pack_id
+from auditor.policies.loader import attach_wording, load_controls, load_pack, pack_id
 from auditor.policies.model import Clause, Control, Pack
 from auditor.reporting import Report, RunInfo
 from auditor.shared_use import judged, phases_of, remarks, told, under
@@ -93,7 +93,7 @@ class Packs:
         else:
             return None
         if id_ in self._config.wording:
-            return msgspec.structs.replace(pack, wording=load_wording(self._config.wording[id_]))
+            return attach_wording(pack, self._config.wording[id_])
         return pack
 
     def all(self) -> list[Pack]:

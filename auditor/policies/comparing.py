@@ -41,7 +41,7 @@ class Kind(enum.StrEnum):
     RENUMBERED = "renumbered"
     CHANGED = "changed"
     OPEN = "open"
-    """The same clause, but its texts are not at hand in both, so that nobody can say whether they changed."""
+    """The same clause, but nobody can say whether it changed: its texts are not at hand in both, or the old one is of another file."""
     ADDED = "added"
     DROPPED = "dropped"
 
@@ -55,7 +55,7 @@ class Pair(msgspec.Struct, frozen=True):
     likeness: float = 0.0
     """From 0 to 1; 1 for the same text."""
     worded_alike: bool = False
-    """Both wordings are known, and they, the headings and the lead-in that the clause hangs from are the same."""
+    """Both wordings are known, the old one is that of the file its pack was made from, and they, the headings and everything that the clause hangs from are the same."""
     text: str = ""
     """What the clause says, in the new edition if it is there."""
     differences: tuple[tuple[str, str], ...] = ()
@@ -99,6 +99,8 @@ class _Side:
     def __init__(self, pack: Pack, by_wording: bool) -> None:
         self.clauses: Sequence[Clause] = pack.clauses
         self.by_wording = by_wording
+        self.vouched = not by_wording or pack.own_wording
+        """Whether the texts are the pack's: a wording of another file may be another edition under the same numbers."""
         place = {clause.id: index for index, clause in enumerate(pack.clauses)}
         self.parents = [place.get(clause.parent) for clause in pack.clauses]
         told = [_text(pack, clause, by_wording) for clause in pack.clauses]
@@ -193,7 +195,8 @@ def _pair(old: _Side, new: _Side, row: int, column: int, likeness: float) -> Pai
     text_alike = old.folded[row] == new.folded[column] or (bare and not same_means)
     alike = text_alike and old.headings[row] == new.headings[column]
     found: tuple[tuple[str, str], ...] = ()
-    if not bare and not (same_means and old.means[row]):
+    told = bool(old.folded[row] or new.folded[column])
+    if (not bare and not (same_means and old.means[row])) or (alike and not old.vouched and (told or not bare)):
         kind = Kind.OPEN
     elif not alike:
         kind = Kind.CHANGED
@@ -202,17 +205,31 @@ def _pair(old: _Side, new: _Side, row: int, column: int, likeness: float) -> Pai
     else:
         moved = before.id != after.id or before.number != after.number
         kind = Kind.RENUMBERED if moved else Kind.SAME
-    above, over = old.parents[row], new.parents[column]
-    same_lead_in = above is over if above is None or over is None else _known_alike(old, new, above, over)
     return Pair(
         kind=kind,
         old=before,
         new=after,
         likeness=1.0 if kind in (Kind.SAME, Kind.RENUMBERED) else min(likeness, _NOT_SAME),
-        worded_alike=old.by_wording and _known_alike(old, new, row, column) and same_lead_in,
+        worded_alike=old.by_wording
+        and old.vouched
+        and _known_alike(old, new, row, column)
+        and _same_lead_in(old, new, row, column),
         text=new.texts[column],
         differences=found,
     )
+
+
+def _same_lead_in(old: _Side, new: _Side, row: int, column: int) -> bool:
+    """Whether everything above both clauses, up to the top, is known and the same."""
+    above, over = old.parents[row], new.parents[column]
+    seen: set[int] = set()
+    while above is not None and over is not None:
+        # parents that go round in a circle have no top
+        if above in seen or not _known_alike(old, new, above, over):
+            return False
+        seen.add(above)
+        above, over = old.parents[above], new.parents[over]
+    return above is over
 
 
 def _known_alike(old: _Side, new: _Side, row: int, column: int) -> bool:

@@ -157,7 +157,7 @@ def load_pack(folder: Path, controls: dict[str, Control], *, worded: bool = True
         _check_clause(clause_rows[0].row, known)
     shared = mappings_root() / "inherited.csv"
     try:
-        return Pack(
+        pack = Pack(
             id=head["id"],
             title=_text(head["title"]),
             body=_text(head["body"]),
@@ -177,18 +177,28 @@ def load_pack(folder: Path, controls: dict[str, Control], *, worded: bool = True
                 *_inherited(shared, read_bytes(shared), known, controls),
             ),
             parameters=_parameters(head_path, head),
-            wording=load_wording(folder / WORDING_FILE) if worded and (folder / WORDING_FILE).is_file() else {},
+            wording={},
             folder=folder,
             sha256=digest.hexdigest(),
+            source_sha256=str((head.get("source") or {}).get("sha256") or ""),
         )
-    except (KeyError, TypeError) as error:
+    except (AttributeError, KeyError, TypeError) as error:
         raise _malformed(head_path, error) from None
+    return attach_wording(pack, folder / WORDING_FILE) if worded and (folder / WORDING_FILE).is_file() else pack
 
 
-def load_wording(path: Path) -> dict[str, str]:
-    """Clause id -> text, from a file that ``auditor policy wording`` made."""
+def attach_wording(pack: Pack, path: Path) -> Pack:
+    """``pack`` with the wording in a file that ``auditor policy wording`` made, and what that was read from."""
+    wording, source = load_wording(path)
+    return msgspec.structs.replace(pack, wording=wording, wording_source=source)
+
+
+def load_wording(path: Path) -> tuple[dict[str, str], str]:
+    """Clause id -> text, and the SHA-256 of what it was read from (empty where the file does not say)."""
     try:
-        return {str(id_): str(text) for id_, text in json.loads(decode_text(path, read_bytes(path)))["clauses"].items()}
+        data = json.loads(decode_text(path, read_bytes(path)))
+        clauses = {str(id_): str(text) for id_, text in data["clauses"].items()}
+        return clauses, str((data.get("source") or {}).get("sha256") or "")
     except json.JSONDecodeError as error:
         raise ConfigError(
             f"{path} {error.lineno}行目: JSON として読めません。`auditor policy wording` で作り直してください。",

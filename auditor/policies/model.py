@@ -208,6 +208,15 @@ class Pack(msgspec.Struct, frozen=True):
     folder: Path
     sha256: str
     """Of the pack's files, so that a report says exactly which edition judged."""
+    source_sha256: str = ""
+    """Of the text that the pack was made from; empty where ``policy.yaml`` does not say."""
+    wording_source: str = ""
+    """SHA-256 of the text that ``wording`` was read from; empty where none is attached or it does not say."""
+
+    @property
+    def own_wording(self) -> bool:
+        """Whether the wording was read from the very text that the pack was made from."""
+        return bool(self.source_sha256) and self.wording_source == self.source_sha256
 
     def clause(self, id_: str) -> Clause | None:
         """The clause of that id or citation."""

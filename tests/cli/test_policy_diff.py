@@ -149,3 +149,24 @@ def test_mistakes(capsys: pytest.CaptureFixture[str], arguments: list[str]) -> N
     out, error = capsys.readouterr()
     assert out == ""
     assert error.count("\n") == 1
+
+
+def test_the_wording_of_another_file_confirms_nothing(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    rewritten = FIRST.replace("なければならない。", "ないこともできる。").replace("こと。", "よう努めること。")
+    make_pack(tmp_path, "next", rewritten)
+    Path("r7/wording.json").unlink()
+    assert main(["policy", "wording", "r7", "next.txt"]) == 0
+    assert "文そのものは比べられない" in capsys.readouterr().out
+    assert main(["policy", "diff", "r7", "next", "-o", "made"]) == 0
+    out = capsys.readouterr().out
+    assert "確定のまま引き継いだ条項 0件" in out
+    assert "変更の有無は分からない" in out
+    # but a heading, of which the new pack says itself that the clauses below it answer
+    stay = {row["clause"] for row in table(Path("made"), "mapping.csv") if row["status"] == "confirmed"}
+    assert stay == {row["clause"] for row in table(Path("next"), "mapping.csv") if row["status"] == "confirmed"}
+    assert stay == {"std/1"}
+    # the file that the pack was made from lets what is the same stay
+    assert main(["policy", "wording", "r7", "r7.txt"]) == 0
+    assert "文そのものは比べられない" not in capsys.readouterr().out
+    assert main(["policy", "diff", "r7", "r8", "-o", "kept"]) == 0
+    assert "確定のまま引き継いだ条項 5件" in capsys.readouterr().out

@@ -79,6 +79,35 @@ def test_another_lead_in_is_another_duty(old: Pack) -> None:
     assert alike["std/1/2"]
 
 
+def test_the_duty_is_another_however_far_above_the_change_stands(old: Pack) -> None:
+    below = {"std/1/1/1": "std/1/1", "std/1/1/2": "std/1/1/1", "std/1/1/3": "std/1/1/2"}
+    clauses = tuple(
+        msgspec.structs.replace(clause, parent=below.get(clause.id, clause.parent)) for clause in old.clauses
+    )
+    deep = msgspec.structs.replace(old, clauses=clauses)
+    changed = {**old.wording, "std/1/1": "職員は、なるべく次の事項に努める。"}
+    found = compare(deep, msgspec.structs.replace(deep, wording=changed))
+    alike = {pair.new.id: pair.worded_alike for pair in found.pairs if pair.new}
+    assert not any(alike[id_] for id_ in below)
+    assert alike["std/1/2"]
+    assert all(pair.worded_alike for pair in compare(deep, deep).pairs)
+    circle = tuple(
+        msgspec.structs.replace(clause, parent="std/1/1/3" if clause.id == "std/1/1" else clause.parent)
+        for clause in clauses
+    )
+    circular = msgspec.structs.replace(old, clauses=circle)
+    alike = {pair.new.id: pair.worded_alike for pair in compare(circular, circular).pairs if pair.new}
+    assert not any(alike[id_] for id_ in below)
+
+
+def test_the_wording_of_another_file_is_not_that_of_the_pack(old: Pack) -> None:
+    for source in ("", "0" * 64):
+        found = compare(msgspec.structs.replace(old, wording_source=source), old)
+        assert not any(pair.worded_alike for pair in found.pairs)
+        assert ids(found, Kind.SAME) == [("std/1", "std/1")]  # a heading, which stands in the pack itself
+        assert len(found.of(Kind.OPEN)) == len(old.clauses) - 1
+
+
 def test_width_and_blanks_are_no_change(old: Pack) -> None:
     spaced = {id_: text.replace("、", "、 ") + "\n" for id_, text in old.wording.items()}
     assert len(compare(old, msgspec.structs.replace(old, wording=spaced)).of(Kind.SAME)) == len(old.clauses)

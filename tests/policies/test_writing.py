@@ -51,7 +51,7 @@ def test_without_wording_no_file_of_it_is_written(tmp_path: Path) -> None:
 def test_the_wording_says_what_it_was_read_from(tmp_path: Path) -> None:
     path = tmp_path / "wording.json"
     path.write_bytes(wording_bytes("hill", {"file": "hill.txt", "sha256": "0" * 64}, {"std/1": "文"}))
-    assert load_wording(path) == {"std/1": "文"}
+    assert load_wording(path) == ({"std/1": "文"}, "0" * 64)
     assert '"policy": "hill"' in path.read_text(encoding="utf-8")
 
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import msgspec
-
 from auditor.config import Config
 from auditor.errors import ConfigError, PluginError, UsageError
 from auditor.plugins import Plugins
-from auditor.policies.loader import load_pack, load_wording, pack_id
+from auditor.policies.loader import attach_wording, load_pack, pack_id
 from auditor.policies.model import Control, Pack
 from auditor.validation import validate_pack
 
@@ -70,4 +68,4 @@ class Choice:
         file = self._config.wording.get(pack.id)
         if file is None or pack.wording or not worded:
             return pack
-        return msgspec.structs.replace(pack, wording=load_wording(file))
+        return attach_wording(pack, file)

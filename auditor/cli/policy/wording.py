@@ -83,7 +83,12 @@ def _differences(found: Match) -> list[Text]:
             Text(
                 "パックの元になったファイルとは異なるため、条項ごとに比べました。",
                 "Not the file that the pack was made from, so it was compared clause by clause.",
-            )
+            ),
+            Text(
+                "  比べたのは番号と見出しです。文そのものは比べられないため、別の版の文であっても分かりません。",
+                "  Numbers and headings were compared; the sentences themselves could not be, so they may be those of "
+                "another edition.",
+            ),
         ]
     lines += _listed(Text("本文にない条項", "not in the text"), found.missing)
     lines += _listed(Text("パックにない条項", "not in the pack"), found.further)
