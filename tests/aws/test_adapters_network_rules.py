@@ -251,6 +251,22 @@ class TestDefaultGroups:
         record = World().add("aws_default_security_group.d", {}, unknown={"ingress": True}, unset=["egress"])
         assert unknown(the(record, DefaultNetwork).closed)
 
+    def test_with_separate_rules(self) -> None:
+        rule = {"from_port": 22, "to_port": 22, "protocol": "tcp", "cidr_blocks": ["10.0.0.0/8"]}
+        for world, path in ((World(), "type"), (World(), "security_group_id")):
+            record = world.add("aws_default_security_group.d", {"id": "sg-d"}, unset=["ingress", "egress"])
+            elsewhere = world.add("aws_default_security_group.e", {"id": "sg-e"}, unset=["ingress", "egress"])
+            world.add("aws_security_group_rule.e", {"type": "ingress", "security_group_id": "sg-x", **rule})
+            assert value(the(record, DefaultNetwork).closed) is True
+            values = {"type": "ingress", "security_group_id": "sg-d", **rule}
+            del values[path]
+            world.add("aws_security_group_rule.r", values, unknown={path: True})
+            if path == "type":
+                assert value(the(record, DefaultNetwork).closed) is False
+                assert value(the(elsewhere, DefaultNetwork).closed) is True
+            else:
+                assert unknown(the(record, DefaultNetwork).closed)
+
     def test_of_a_network_that_nobody_takes_over(self) -> None:
         assert value(the(World().add("aws_vpc.v", {}), DefaultNetwork).closed) is False
         assert unknown(the(World().add("aws_vpc.v", {}, action=Action.NO_OP), DefaultNetwork).closed)

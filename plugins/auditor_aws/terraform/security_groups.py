@@ -205,12 +205,24 @@ def default_group(record: Record) -> Iterator[Facet]:
     closed: Attr[bool] = Known(True, record, "ingress")
     for facet in _once(_rules(record), record):
         if isinstance(facet, TrafficRule):
-            if isinstance(facet.direction, Known) and not isinstance(facet.ports, Unknown):
+            if not isinstance(facet.ports, Unknown):
                 closed = Known(False, record, "ingress")
             elif not isinstance(closed, Known) or closed.value:
                 closed = facet.ports if isinstance(facet.ports, Unknown) else closed
         yield facet
+    if isinstance(closed, Known) and closed.value:
+        closed = _unless_joined(record, closed)
     yield DefaultNetwork(key="group", what="group", closed=closed)
+
+
+def _unless_joined(group: Record, closed: Attr[bool]) -> Attr[bool]:
+    """Open where a separate rule may be one of the group."""
+    for type_ in _SEPARATE:
+        possible = computed.joined(group, type_, "security_group_id").possible
+        if possible:
+            name = possible[0].address
+            return group.unknown(type_, Reason.AMBIGUOUS, Text(f"{name} のグループ", f"the group of {name}"))
+    return closed
 
 
 @REGISTRY.adapter(*_SEPARATE)
