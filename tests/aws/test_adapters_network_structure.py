@@ -237,6 +237,20 @@ class TestBoundaries:
         self.firewall(net, None)
         assert self.device(net) is BoundaryDevice.BYPASSED
 
+    def test_a_subnet_of_an_open_network_may_lead_past_the_firewall(self) -> None:
+        net = Net(gateway_id="igw-1")
+        self.firewall(net, net.subnet)
+        net.world.add("aws_subnet.elsewhere", {"vpc_id": "vpc-8"})
+        assert self.device(net) is BoundaryDevice.FIREWALL
+        net.world.add("aws_subnet.open", {}, unknown={"vpc_id": True})
+        assert self.device(net) == "?"
+
+    def test_a_subnet_that_leads_past_the_firewall_outweighs_an_open_one(self) -> None:
+        net = Net(gateway_id="igw-1")
+        self.firewall(net, None)
+        net.world.add("aws_subnet.open", {}, unknown={"vpc_id": True})
+        assert self.device(net) is BoundaryDevice.BYPASSED
+
     def test_a_firewall_of_an_open_network(self) -> None:
         net = Net(gateway_id="igw-1")
         net.world.add("aws_networkfirewall_firewall.f", {}, unknown={"vpc_id": True})

@@ -242,12 +242,17 @@ def _past(network: Record, firewalls: tuple[Record, ...]) -> Attr[bool]:
     """Whether a subnet other than the firewall's own routes straight to the internet."""
     own: set[str] = set()
     unknown: Unknown | None = None
+    maybe: Unknown | None = None
     for firewall in firewalls:
         subnets, doubt = _firewall_subnets(firewall)
         own |= subnets
         unknown = doubt if unknown is None else unknown
     for type_ in SUBNETS:
-        for found in computed.joined(network, type_, "vpc_id").certain:
+        joined = computed.joined(network, type_, "vpc_id")
+        if maybe is None:
+            other = next((one for one in joined.possible if one.address not in own), None)
+            maybe = Unknown(Reason.AMBIGUOUS, other, "vpc_id") if other is not None else None
+        for found in joined.certain:
             if found.address in own:
                 continue
             straight = straight_from(found)
@@ -255,6 +260,7 @@ def _past(network: Record, firewalls: tuple[Record, ...]) -> Attr[bool]:
                 unknown = straight if unknown is None else unknown
             elif straight.value:
                 return unknown if unknown is not None else Known(True, found)
+    unknown = maybe if unknown is None else unknown
     return unknown if unknown is not None else Known(False, network)
 
 
