@@ -140,6 +140,17 @@ def test_two_instances_in_one_zone_are_not_spread() -> None:
     assert redundancy(cluster) == (False, False)
 
 
+def test_instances_whose_zones_are_told_later() -> None:
+    world = World()
+    cluster = world.add("aws_rds_cluster.c", {"id": "c"})
+    for name in "ab":
+        values, later = {"cluster_identifier": "c"}, {"availability_zone": True}
+        world.add(f"aws_rds_cluster_instance.{name}", values, unknown=later)
+    assert redundancy(cluster) == (OPEN, OPEN)
+    world.add("aws_rds_cluster_instance.c", {"cluster_identifier": "c"}, unset=["availability_zone"])
+    assert redundancy(cluster) == (True, True)
+
+
 def test_a_cluster_may_have_instances_elsewhere() -> None:
     existing = World().add("aws_rds_cluster.c", {"id": "c"}, action=Action.NO_OP)
     assert redundancy(existing) == (OPEN, OPEN)

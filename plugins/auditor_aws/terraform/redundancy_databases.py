@@ -92,12 +92,14 @@ def _two_members(cluster: Record) -> Attr[bool]:
     """
     type_ = _MEMBERS[cluster.type]
     found = computed.joined(cluster, type_, "cluster_identifier")
-    zones = [member.text("availability_zone") for member in found.certain]
+    zones = [computed.text(member, "availability_zone") for member in found.certain]
     if len(zones) > 1:
-        named = {zone.value for zone in zones if isinstance(zone, Known) and zone.value is not None}
-        all_named = all(isinstance(zone, Known) and zone.value is not None for zone in zones)
-        if not all_named or len(named) > 1:
+        known = {zone.value for zone in zones if isinstance(zone, Known)}
+        if None in known or len(known) > 1:
             return Known(True, found.certain[1], "availability_zone")
+        unknown = next((zone for zone in zones if isinstance(zone, Unknown)), None)
+        if unknown is not None:
+            return unknown
     if found.possible:
         return _open(cluster, found.possible[0], type_)
     if absent.shown_in_full(cluster):
