@@ -5,8 +5,8 @@ The nature of a cloud decides these few answers, so its name stands here and in 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Callable, Iterator
+from typing import Final, TypeVar
 
 import msgspec
 
@@ -17,6 +17,8 @@ from auditor.inventory import Inventory, Phase, Resource, subject
 from auditor.record import Action
 from auditor.text import Text
 from auditor_govcloud.values import region_parameter
+
+F = TypeVar("F", bound=Facet)
 
 GOVERNMENT_CLOUD: Final = "government-cloud"
 
@@ -116,8 +118,10 @@ ROOT: Final[dict[str, Text]] = {
 """The topmost administrator of the cloud."""
 
 
-def absent(inventory: Inventory, context: Context, facet: type[Facet]) -> Iterator[str]:
-    """Clouds of the input without a single facet of the class.
+def absent(
+    inventory: Inventory, context: Context, facet: type[F], counts: Callable[[F], bool] | None = None
+) -> Iterator[str]:
+    """Clouds of the input without a single facet of the class, or without one that ``counts``.
 
     While the system runs, what the plan deletes does not count.  A cloud is a provider whose allowed regions the
     policy names; helpers such as ``random`` are none.
@@ -125,8 +129,8 @@ def absent(inventory: Inventory, context: Context, facet: type[Facet]) -> Iterat
     ending = context.phase is Phase.TERMINATE
     having = {
         resource.provider
-        for resource, _ in inventory.with_facet(facet)
-        if ending or resource.action is not Action.DELETE
+        for resource, one in inventory.with_facet(facet)
+        if (ending or resource.action is not Action.DELETE) and (counts is None or counts(one))
     }
     for provider in inventory.providers:
         if provider not in having and region_parameter(provider) in context.parameters:
@@ -142,14 +146,21 @@ def answered(control: str, provider: str, context: Context) -> Verdict | None:
 
 
 def judge_absence(
-    control: str, facet: type[Facet], inventory: Inventory, context: Context, *, lacking: Verdict, doubt: Text
+    control: str,
+    facet: type[F],
+    inventory: Inventory,
+    context: Context,
+    *,
+    lacking: Verdict,
+    doubt: Text,
+    counts: Callable[[F], bool] | None = None,
 ) -> Iterator[tuple[Resource, Verdict]]:
-    """Judge the clouds that have no facet of the class.
+    """Judge the clouds that have no facet of the class, or none that ``counts``.
 
     The provider or the platform may answer; else ``lacking`` is the verdict on a complete inventory, and on any
     other the matter is not verified, with ``doubt`` saying what is not known.
     """
-    for provider in absent(inventory, context, facet):
+    for provider in absent(inventory, context, facet, counts):
         verdict = answered(control, provider, context)
         if verdict is None:
             verdict = lacking if inventory.complete else unseen(doubt)

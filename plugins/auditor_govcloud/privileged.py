@@ -14,7 +14,6 @@ from auditor.facets import (
     DefaultAccount,
     DefaultAccountKind,
     Delegation,
-    Facet,
     Identity,
     MfaDemand,
     PrivilegedSession,
@@ -33,15 +32,58 @@ _HOURS: Final = "privileged.max_session_hours"
 _LENGTH_DOUBT: Final = Text("管理権限による接続の時間", "how long privileged sessions last")
 
 
-def _administrators(inventory: Inventory, provider: str) -> Iterator[tuple[Resource, str, Attr[bool]]]:
+class _Count:
+    """The administrators of one account, or all those whose account is open."""
+
+    __slots__ = ("account", "certain", "hidden", "principal", "rights", "unnamed")
+
+    def __init__(self) -> None:
+        self.certain: set[str] = set()
+        self.unnamed = 0
+        """Principals that are open: they may be one, or one of the certain ones."""
+        self.account: Unknown | None = None
+        """Why the account is open; the administrators may then be of several."""
+        self.principal: Unknown | None = None
+        """Why it is open who an unnamed one is."""
+        self.rights: Unknown | None = None
+        """Why it is open whether somebody is an administrator."""
+        self.hidden = False
+
+    def total(self) -> int:
+        """How many there are if no two of them are the same."""
+        return len(self.certain) + self.unnamed
+
+
+def _administrators(inventory: Inventory, provider: str) -> Iterator[tuple[Resource, Attr[str], Attr[bool]]]:
     """Identities of the cloud that may be administrators: (resource, who, administrative)."""
     for resource, identity in inventory.with_facet(Identity, provider):
-        yield resource, resource.identity, identity.administrative
+        yield resource, Known(resource.identity), identity.administrative
     for resource, one in inventory.with_facet(Delegation, provider):
         if not is_known(one.mfa, MfaDemand.NOT_A_PERSON):
             # One principal may get several roles; it counts once.
-            who = one.principal.value if isinstance(one.principal, Known) else f"{resource.identity}#{one.key}"
-            yield resource, who, one.administrative
+            yield resource, one.principal, one.administrative
+
+
+def _counts(inventory: Inventory, provider: str) -> defaultdict[str, _Count]:
+    """The administrators by account; those without one, or of an open one, under the empty name."""
+    counts: defaultdict[str, _Count] = defaultdict(_Count)
+    for resource, who, administrative in _administrators(inventory, provider):
+        if resource.action is Action.DELETE or is_known(administrative, False):
+            continue
+        if isinstance(resource.account, Unknown):
+            count = counts[""]
+            count.account = resource.account if count.account is None else count.account
+        else:
+            count = counts[resource.account.value]
+            count.hidden = count.hidden or resource.account.sensitive
+        if isinstance(administrative, Unknown):
+            count.rights = administrative if count.rights is None else count.rights
+        elif isinstance(who, Known):
+            count.certain.add(who.value)
+        else:
+            count.unnamed += 1
+            count.principal = who if count.principal is None else count.principal
+    return counts
 
 
 @inventory_check(
@@ -59,33 +101,25 @@ def administrators(inventory: Inventory, context: Context) -> Iterable[tuple[Res
     """見るもの: アカウント又はプロジェクトごとの、管理権限を持つ利用者及び外部の主体の数。
     適合: 全てを含む入力で、上限（privileged.max_administrators）以内である。
     不適合: 入力に現れるものだけで、上限を超える。
-    未確認: 入力に現れるものは上限以内だが、他の構成が定めた者がいる場合がある、又は権限が分からない者がいる。
+    未確認: 入力に現れるものは上限以内だが、他の構成が定めた者がいる場合がある、又は権限、主体若しくはアカウントが分からない者がいる。
 
     Looks at: identities and principals from outside with administrative rights, by account or project.
     Pass: at most privileged.max_administrators in an input that holds everything.
     Fail: those in the input alone are more.
-    Unknown: those in the input are not more, but other configurations may name others, or the rights of some are open.
+    Unknown: those in the input are not more, but other configurations may name others, or the rights, the
+    principal or the account of some are open.
     """
     most = limit(context, _MOST)
     for provider in inventory.providers:
         if region_parameter(provider) not in context.parameters:
             continue
-        certain: defaultdict[str, set[str]] = defaultdict(set)
-        open_: dict[str, Unknown] = {}
-        hidden: set[str] = set()
-        for resource, who, administrative in _administrators(inventory, provider):
-            if resource.action is Action.DELETE:
-                continue
-            account = resource.account.value if isinstance(resource.account, Known) else ""
-            if isinstance(resource.account, Known) and resource.account.sensitive:
-                hidden.add(account)
-            if isinstance(administrative, Unknown):
-                open_.setdefault(account, administrative)
-            elif administrative.value:
-                certain[account].add(who)
-        for account in sorted({*certain, *open_}) or [""]:
-            verdict = _counted(len(certain[account]), most, open_.get(account), complete=inventory.complete)
-            yield _account(inventory, provider, account, hidden=account in hidden), verdict
+        counts = _counts(inventory, provider)
+        open_ = counts.get("")
+        for account in sorted(counts) or [""]:
+            count = counts[account]
+            elsewhere = open_ if open_ is not count and open_ is not None and open_.account is not None else None
+            verdict = _counted(count, elsewhere, most, complete=inventory.complete)
+            yield _account(inventory, provider, account, hidden=count.hidden), verdict
 
 
 def _account(inventory: Inventory, provider: str, account: str, *, hidden: bool) -> Resource:
@@ -96,19 +130,34 @@ def _account(inventory: Inventory, provider: str, account: str, *, hidden: bool)
     return msgspec.structs.replace(whole, identity=f"{whole.identity}:{account}")
 
 
-def _counted(count: int, most: float, open_: Unknown | None, *, complete: bool) -> Verdict:
-    if count > most:
+def _counted(count: _Count, elsewhere: _Count | None, most: float, *, complete: bool) -> Verdict:
+    """The verdict on one account; those ``elsewhere``, of an open account, may be of this one."""
+    certain = len(count.certain) if count.account is None else 0
+    if certain > most:
         return failed(
-            f"管理権限を持つ利用者等が {count} ある。",
-            f"{count} identities have administrative rights.",
+            f"管理権限を持つ利用者等が {certain} ある。",
+            f"{certain} identities have administrative rights.",
             expected=Text(f"{number(most)} 以内", f"at most {number(most)}"),
         )
+    total = count.total()
+    if total > most:
+        doubt = count.account if count.account is not None else count.principal
+    elif elsewhere is not None and total + elsewhere.total() > most:
+        doubt = elsewhere.account
+    else:
+        doubt = None
+    if doubt is None and complete:
+        doubt = count.rights
+        if doubt is None and elsewhere is not None:
+            doubt = elsewhere.rights
+    if doubt is not None:
+        return undecided(doubt)
     if complete:
-        return passed() if open_ is None else undecided(open_)
+        return passed()
     return unseen(
         Text(
-            f"管理権限を持つ利用者等の総数（入力に現れるものは {count}）",
-            f"how many identities have administrative rights in all ({count} in the input)",
+            f"管理権限を持つ利用者等の総数（入力に現れるものは {total}）",
+            f"how many identities have administrative rights in all ({total} in the input)",
         )
     )
 
@@ -170,14 +219,16 @@ def session_known(inventory: Inventory, context: Context) -> Iterable[tuple[Reso
     Not applicable: the input holds everything, and there is nothing that sets it.
     Unknown: the input does not tell.
     """
-    yield from _shown("privileged.session", PrivilegedSession, inventory, context, _LENGTH_DOUBT)
-
-
-def _shown(
-    control: str, facet: type[Facet], inventory: Inventory, context: Context, doubt: Text
-) -> Iterator[tuple[Resource, Verdict]]:
     lacking = not_applicable("該当する設定がない。", "There is nothing of the kind.")
-    yield from judge_absence(control, facet, inventory, context, lacking=lacking, doubt=doubt)
+    yield from judge_absence(
+        "privileged.session",
+        PrivilegedSession,
+        inventory,
+        context,
+        lacking=lacking,
+        doubt=_LENGTH_DOUBT,
+        counts=lambda facet: not is_known(facet.administrative, False),
+    )
 
 
 @check(

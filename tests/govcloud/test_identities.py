@@ -279,6 +279,45 @@ def test_number_of_administrators() -> None:
     assert counted(*twice, complete=True) == [Status.PASS]  # one principal, by whichever roles it comes
 
 
+def test_administrators_of_an_open_account_may_be_of_several() -> None:
+    def admins(number: int, account: Attr[str], name: str = "u") -> list[Resource]:
+        held = user(administrative=Known(True))
+        return [resource(held, address=f"aws_iam_user.{name}{index}", account=account) for index in range(number)]
+
+    def counted(*judged: Resource, complete: bool = True) -> list[Status]:
+        return [verdict.status for _, verdict in whole("privileged.minimum.count", *judged, complete=complete)]
+
+    mine = Known("1" * 12)
+    assert counted(*admins(6, mine)) == [Status.FAIL]
+    assert counted(*admins(6, UNKNOWN)) == [Status.UNKNOWN]
+    assert counted(*admins(6, UNKNOWN), complete=False) == [Status.UNKNOWN]
+    assert counted(*admins(5, UNKNOWN)) == [Status.PASS]
+    assert counted(*admins(2, UNKNOWN, "o"), *admins(3, mine)) == [Status.PASS, Status.PASS]
+    assert counted(*admins(2, UNKNOWN, "o"), *admins(4, mine)) == [Status.PASS, Status.UNKNOWN]
+    assert counted(*admins(2, UNKNOWN, "o"), *admins(6, mine)) == [Status.PASS, Status.FAIL]
+
+
+def test_open_principals_may_be_one() -> None:
+    def counted(*judged: Resource) -> list[Status]:
+        return [verdict.status for _, verdict in whole("privileged.minimum.count", *judged, complete=True)]
+
+    someone = msgspec.structs.replace(let_in(), principal=UNKNOWN)
+    let = [resource(someone, address=f"aws_iam_role.r{index}") for index in range(6)]
+    assert counted(*let) == [Status.UNKNOWN]
+    assert counted(*let[:5]) == [Status.PASS]
+    assert counted(*let, *administrators(6)) == [Status.FAIL]
+
+
+def test_what_gives_no_administrative_rights_does_not_tell_how_long_sessions_last() -> None:
+    def told(administrative: Attr[bool]) -> list[Status]:
+        facet = PrivilegedSession(hours=Known(1.0), administrative=administrative)
+        return [verdict.status for _, verdict in whole("privileged.session.known", resource(facet))]
+
+    assert told(Known(True)) == []
+    assert told(UNKNOWN) == []
+    assert told(Known(False)) == [Status.UNKNOWN]
+
+
 def test_administrators_are_counted_by_account() -> None:
     apart = [
         resource(user(administrative=Known(True)), address=f"aws_iam_user.u{index}", account=Known(f"{index % 2}" * 12))
