@@ -89,7 +89,9 @@ def _of_low_class(context: Context) -> Verdict | None:
     )
 
 
-def _not_by_customer(owner: Text) -> Verdict:
+def _not_by_customer(owner: Text, context: Context) -> Verdict:
+    """The failure, unless the class is open: it may be one that needs no such key."""
+    must_be_known(context.resource.confidentiality)
     return failed(
         f"顧客管理鍵で暗号化されていない（{owner.ja}）。",
         f"Not encrypted with a customer-managed key ({owner.en}).",
@@ -115,7 +117,7 @@ def encrypted_with_customer_key(facet: EncryptionAtRest, context: Context) -> Ve
     理由: 廃棄の際に鍵を削除して復元できなくするには、利用者が自ら削除できる鍵が必要である。事業者の鍵は利用者が削除できない。
     適合: 顧客管理鍵で暗号化されている。
     不適合: 暗号化されていない、又は事業者の鍵で暗号化されている。
-    未確認: 鍵が入力の中でたどれない。
+    未確認: 鍵が入力の中でたどれない、又は、不適合となる資源の機密性の分類が決まっていない。
     対象外: 設定ファイルの scope 又は資源のタグが示す機密性の分類が、パラメータ `classification.customer_key_classes` になく、`inventory.classification_values` にある。
     範囲: 分類が示されていない資源及び分類の値に当たらない資源は、分類によらず判定する。
 
@@ -124,7 +126,7 @@ def encrypted_with_customer_key(facet: EncryptionAtRest, context: Context) -> Ve
     key is not such a key.
     Pass: a customer-managed key.
     Fail: not encrypted, or with a key of the provider.
-    Unknown: the key cannot be followed in the input.
+    Unknown: the key cannot be followed in the input, or the class of what would fail is undecided.
     Not applicable: a scope of the configuration file, or a tag of the resource, tells a class of confidentiality that
     is among `inventory.classification_values` but not among the parameter `classification.customer_key_classes`.
     Scope: what carries no class, or a value that is no class, is judged whatever it holds.
@@ -133,12 +135,12 @@ def encrypted_with_customer_key(facet: EncryptionAtRest, context: Context) -> Ve
     if low is not None:
         return low
     if is_known(facet.enabled, False):
-        return _not_by_customer(_NOT_ENCRYPTED)
+        return _not_by_customer(_NOT_ENCRYPTED, context)
     owner = facet.key_owner.value
     if owner is KeyOwner.CUSTOMER:
         must_be_known(facet.enabled)
         return passed()
-    return _not_by_customer(_OWNERS[owner])
+    return _not_by_customer(_OWNERS[owner], context)
 
 
 @check(
@@ -162,7 +164,7 @@ def backup_with_customer_key(facet: BackupVault, context: Context) -> Verdict | 
     理由: 元の鍵を削除しても、別の鍵で読めるバックアップが残れば情報は復元できる。
     適合: 顧客管理鍵で暗号化されている。
     不適合: 暗号化されていない、又は事業者の鍵で暗号化されている。
-    未確認: 鍵が入力の中でたどれない。
+    未確認: 鍵が入力の中でたどれない、又は、不適合となる資源の機密性の分類が決まっていない。
     対象外: 機密性の分類が顧客管理鍵を求めるものではない（`encryption.customer-key.used` に同じ）。
     その資源の保存時の暗号化が別に読み取られているときは、そちらで判定するので結果を出さない。
 
@@ -170,7 +172,7 @@ def backup_with_customer_key(facet: BackupVault, context: Context) -> Verdict | 
     Why: a backup that opens with another key brings back what deleting the original's key was to erase.
     Pass: a customer-managed key.
     Fail: not encrypted, or with a key of the provider.
-    Unknown: the key cannot be followed in the input.
+    Unknown: the key cannot be followed in the input, or the class of what would fail is undecided.
     Not applicable: its class of confidentiality needs no such key, as in `encryption.customer-key.used`.
     Makes no finding where the resource's encryption at rest is read as well, because that is judged instead.
     """
@@ -180,12 +182,12 @@ def backup_with_customer_key(facet: BackupVault, context: Context) -> Verdict | 
     if low is not None:
         return low
     if is_known(facet.encrypted, False):
-        return _not_by_customer(_NOT_ENCRYPTED)
+        return _not_by_customer(_NOT_ENCRYPTED, context)
     owner = facet.key_owner.value
     if owner is KeyOwner.CUSTOMER:
         must_be_known(facet.encrypted)
         return passed()
-    return _not_by_customer(_OWNERS[owner])
+    return _not_by_customer(_OWNERS[owner], context)
 
 
 @check(

@@ -486,11 +486,11 @@ def test_a_customers_key_is_wanted_by_class(scan: Scan, written: str, status: st
     assert found["status"] == status
 
 
-def test_an_unassigned_or_unknown_class_excuses_nothing(scan: Scan) -> None:
+def test_an_unassigned_class_excuses_nothing_and_an_unknown_one_leaves_it_open(scan: Scan) -> None:
     config = rule("x", accounts=[A], confidentiality="1")
     report = scan.report(made(bucket("b", "aws.b"), bucket("x", "aws")), config, "--policy", "toyama")
     assert [one["status"] for one in of(report, "aws_s3_bucket.b", KEY)] == ["fail"]
-    assert [one["status"] for one in of(report, "aws_s3_bucket.x", KEY)] == ["fail"]
+    assert [one["status"] for one in of(report, "aws_s3_bucket.x", KEY)] == ["unknown"]
 
 
 def test_the_classes_that_want_a_customers_key_can_be_set(scan: Scan) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from auditor.attr import Attr, Known, Reason
+from auditor.checks import Check
 from auditor.facets import BackupVault, EncryptionAtRest, EncryptionInTransit, KeyOwner
 from auditor.findings import Status
-from tests.govcloud.judging import UNKNOWN, judge, status
+from auditor.scopes import Scope
+from tests.govcloud.judging import UNKNOWN, by_id, context, judge, judge_in, resource, status
 
 
 def at_rest(enabled: Attr[bool], owner: Attr[KeyOwner]) -> EncryptionAtRest:
@@ -35,6 +38,31 @@ def test_at_rest(enabled: Attr[bool], owner: Attr[KeyOwner], encrypted: Status, 
     vault = BackupVault(encrypted=enabled, key_owner=owner)
     assert status("backup.encrypted.enabled", vault) is encrypted
     assert status("encryption.customer-key.backup", vault) is customer
+
+
+@pytest.mark.parametrize(
+    ("class_", "owner", "expected"),
+    [
+        (UNKNOWN, KeyOwner.PROVIDER, Status.UNKNOWN),
+        (UNKNOWN, KeyOwner.NONE, Status.UNKNOWN),
+        (UNKNOWN, KeyOwner.CUSTOMER, Status.PASS),
+        (Known("3A"), KeyOwner.PROVIDER, Status.FAIL),
+        (Known(None), KeyOwner.PROVIDER, Status.FAIL),
+        (Known("1"), KeyOwner.PROVIDER, Status.NOT_APPLICABLE),
+    ],
+)
+def test_an_open_class_leaves_open_what_would_fail(class_: Attr[str | None], owner: KeyOwner, expected: Status) -> None:
+    on: Attr[bool] = Known(owner is not KeyOwner.NONE)
+    for id_, facet in (
+        ("encryption.customer-key.used", at_rest(on, Known(owner))),
+        ("encryption.customer-key.backup", BackupVault(encrypted=on, key_owner=Known(owner))),
+    ):
+        check = by_id(id_)
+        assert isinstance(check, Check)
+        judged = msgspec.structs.replace(resource(facet), assigned=Scope(confidentiality=class_))
+        verdict = judge_in(check, facet, context(judged))
+        assert verdict is not None
+        assert verdict.status is expected
 
 
 def test_the_key_of_a_backup_is_judged_once() -> None:
