@@ -51,9 +51,13 @@ class _Adrift(msgspec.Struct):
 
     sides: _Sides = msgspec.field(default_factory=_Sides)
     where: Unknown | None = None
+    first: Resource | None = None
+    several: bool = False
 
     def add(self, resource: Resource, environment: Assigned, where: Unknown) -> None:
         self.sides.add(resource, environment)
+        self.first = self.first or resource
+        self.several = self.several or resource.identity != self.first.identity
         self.where = where if self.where is None else self.where
 
     def doubt(self, sides: _Sides) -> Unknown | None:
@@ -61,6 +65,12 @@ class _Adrift(msgspec.Struct):
         own = self.sides
         other = own.rest if sides.production is not None else own.production
         return self.where if other is not None or own.unknown is not None else None
+
+    def within(self) -> Unknown | None:
+        """Why these may be mixed among themselves, should they stand in one place."""
+        own = self.sides
+        both = own.production is not None and own.rest is not None
+        return self.where if both or (self.several and own.unknown is not None) else None
 
 
 def _standing(inventory: Inventory, context: Context, *classes: type[Facet]) -> Iterator[tuple[Resource, Facet]]:
@@ -126,7 +136,7 @@ def networks_apart(inventory: Inventory, context: Context) -> Iterable[tuple[Res
     environments = _environments(inventory, context)
     yield from _silent(environments, inventory, context)
     networks: defaultdict[tuple[str, str], _Sides] = defaultdict(_Sides)
-    adrift: defaultdict[str, _Adrift] = defaultdict(_Adrift)
+    adrift: defaultdict[tuple[str, str], _Adrift] = defaultdict(_Adrift)
     own: dict[tuple[str, str], Resource] = {}
     for resource, facet in _standing(inventory, context, Network, NetworkMember, Resident):
         name: Attr[str | None] = Known(None)
@@ -139,13 +149,29 @@ def networks_apart(inventory: Inventory, context: Context) -> Iterable[tuple[Res
         if assigned is None:
             continue
         if isinstance(name, Unknown):
-            adrift[resource.source].add(*assigned, name)
+            adrift[resource.source, resource.provider].add(*assigned, name)
         elif name.value is not None:
             networks[resource.source, name.value].add(*assigned)
+    covered: set[tuple[str, str]] = set()
     for where, sides in networks.items():
         network = own.get(where)
         if network is not None:
-            yield network, _judged(sides, adrift[where[0]], "ネットワーク", "network")
+            place = network.source, network.provider
+            covered.add(place)
+            yield network, _judged(sides, adrift[place], "ネットワーク", "network")
+    rest = [(provider, group) for (source, provider), group in adrift.items() if (source, provider) not in covered]
+    yield from _nowhere(rest, inventory)
+
+
+def _nowhere(groups: Iterable[tuple[str, _Adrift]], inventory: Inventory) -> Iterator[tuple[Resource, Verdict]]:
+    """What is adrift where no place is known to stand for it, once for each cloud, if it may be mixed."""
+    doubts: dict[str, Unknown] = {}
+    for provider, group in groups:
+        doubt = group.within()
+        if doubt is not None:
+            doubts.setdefault(provider, doubt)
+    for provider, doubt in doubts.items():
+        yield subject(inventory, provider, "account"), undecided(doubt)
 
 
 def _judged(sides: _Sides, adrift: _Adrift, ja: str, en: str) -> Verdict:
@@ -210,6 +236,9 @@ def accounts_apart(inventory: Inventory, context: Context) -> Iterable[tuple[Res
     for (provider, name), sides in accounts.items():
         subject_ = _account(inventory, provider, named[provider, name])
         yield subject_, _judged(sides, adrift[provider], "アカウント", "account")
+    covered = {provider for provider, _ in accounts}
+    rest = [(provider, group) for provider, group in adrift.items() if provider not in covered]
+    yield from _nowhere(rest, inventory)
 
 
 def _account(inventory: Inventory, provider: str, account: Known[str]) -> Resource:

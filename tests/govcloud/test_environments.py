@@ -122,6 +122,20 @@ def test_accounts_are_of_one_side() -> None:
     assert statuses(ACCOUNT, nowhere) == []
 
 
+def test_where_every_place_is_open_it_is_told_that_the_sides_may_be_mixed() -> None:
+    production, test = resident("one", "prod", UNKNOWN, account=None), resident("two", "test", UNKNOWN, account=None)
+    open_ = resident("three", None, UNKNOWN, account=None, open_tags=True)
+    silent = resident("four", None, UNKNOWN, account=None)
+    for check in (NETWORK, ACCOUNT):
+        for mixed in ((production, test), (production, open_), (test, open_, silent)):
+            assert statuses(check, *mixed) == [("aws:account", Status.UNKNOWN)]
+        for alike in ((production, silent), (test,), (open_,)):
+            assert statuses(check, *alike) == []
+    # a place that is known stands for what may be there, and a network without environments for nothing
+    assert statuses(NETWORK, vpc("main", "production"), production, test) == [("aws_vpc.main", Status.UNKNOWN)]
+    assert statuses(NETWORK, vpc("main"), production, test) == [("aws:account", Status.UNKNOWN)]
+
+
 def copy(
     environment: str | None, source: Attr[str | None], record: Attr[str | None], how: str = "snapshot"
 ) -> Resource:
