@@ -147,6 +147,13 @@ def test_the_default_of_the_account_decides_where_a_machine_does_not(tokens: str
     assert value(facet(elsewhere, NeedlessFunction).enabled) == UNKNOWN
 
 
+def test_a_default_of_the_account_that_goes_decides_nothing() -> None:
+    there = world()
+    there.add("aws_ec2_instance_metadata_defaults.this", {"http_tokens": "required"}, action=Action.DELETE)
+    machine = there.add("aws_instance.one", {"metadata_options": []})
+    assert value(facet(machine, NeedlessFunction).enabled) == UNKNOWN
+
+
 @pytest.mark.parametrize(
     ("version", "expected"),
     [("1", True), ("2", False)],
@@ -420,6 +427,15 @@ def test_rules_of_the_registry(frequency: str, filter_: str, expected: bool) -> 
     rule = {"scan_frequency": frequency, "repository_filter": [{"filter": filter_, "filter_type": "WILDCARD"}]}
     there.add("aws_ecr_registry_scanning_configuration.this", {"scan_type": "ENHANCED", "rule": [rule]})
     assert value(facet(repository(there, False), VulnerabilityScan).active) is expected
+    assert value(facet(repository(there, True), VulnerabilityScan).active) is True
+
+
+def test_rules_of_the_registry_that_go_scan_nothing() -> None:
+    there = world()
+    rule = {"scan_frequency": "SCAN_ON_PUSH", "repository_filter": [{"filter": "*", "filter_type": "WILDCARD"}]}
+    values = {"scan_type": "ENHANCED", "rule": [rule]}
+    there.add("aws_ecr_registry_scanning_configuration.this", values, action=Action.DELETE)
+    assert value(facet(repository(there, False), VulnerabilityScan).active) == UNKNOWN
     assert value(facet(repository(there, True), VulnerabilityScan).active) is True
 
 

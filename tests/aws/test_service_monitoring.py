@@ -303,6 +303,9 @@ def test_what_a_recorder_takes_in() -> None:
     assert recorder(_recorder(World(), all_supported=True, include_global_resource_types=True))[1] is True
     world = World()
     regional = _recorder(world, "osaka")
+    values = {"recording_group": [{"include_global_resource_types": True}]}
+    world.add("aws_config_configuration_recorder.gone", values, action=Action.DELETE)
+    assert recorder(regional)[1] == OPEN
     _recorder(world, "tokyo", include_global_resource_types=True)
     assert recorder(regional)[1] is True
     assert recorder(_recorder(World(complete=True)))[1] is False

@@ -247,6 +247,8 @@ def test_dedicated_lines() -> None:
     assert doubled(first) == OPEN
     second = world.add("aws_dx_connection.b", {"location": "EqTY2"})
     assert doubled(second) == OPEN
+    world.add("aws_dx_connection.gone", {"location": "EqOS1"}, action=Action.DELETE)
+    assert doubled(first) == OPEN
     third = world.add("aws_dx_connection.c", {"location": "EqOS1"})
     assert doubled(first) is doubled(third) is True
     whole = World(complete=True).add("aws_dx_connection.a", {"location": "EqTY2"})

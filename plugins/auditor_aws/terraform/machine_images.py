@@ -13,7 +13,7 @@ from typing import Final
 
 from auditor.attr import Attr, Known, Reason, Unknown
 from auditor.facets import Facet, LicensedSoftware, Machine, NeedlessFunction, Software
-from auditor.record import Node, Record
+from auditor.record import Action, Node, Record
 from auditor.text import Text
 from auditor_aws import computed, images
 from auditor_aws.registry import REGISTRY
@@ -103,6 +103,8 @@ def _answers(block: Node) -> Attr[bool]:
 def _by_account(record: Record) -> Attr[bool]:
     """The account's default for the region, where the input sets it."""
     for defaults in record.links.of_type(_DEFAULTS):
+        if defaults.action is Action.DELETE:
+            continue
         region, own = defaults.region, record.region
         if isinstance(region, Known) and isinstance(own, Known) and region.value == own.value:
             tokens = defaults.text("http_tokens")

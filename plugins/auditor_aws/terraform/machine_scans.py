@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from auditor.attr import Attr, Known, Reason, Unknown, all_of, any_of, map_attr
 from auditor.facets import Facet, MalwareScan, Patching, VulnerabilityScan
-from auditor.record import Node, Record
+from auditor.record import Action, Node, Record
 from auditor.text import Text
 from auditor_aws.registry import REGISTRY
 from auditor_aws.shown import derived
@@ -128,6 +128,8 @@ def _scanned(record: Record) -> Attr[bool]:
     if isinstance(own, Known) and own.value:
         return own
     for registry in record.links.of_type(_REGISTRY_SCAN):
+        if registry.action is Action.DELETE:
+            continue
         same = _same_place(registry, record)
         if isinstance(same, Unknown):
             return same

@@ -19,7 +19,7 @@ from auditor.facets import (
     SettingRule,
     ThreatDetection,
 )
-from auditor.record import Record
+from auditor.record import Action, Record
 from auditor.text import Text
 from auditor_aws import absent, computed
 from auditor_aws.registry import REGISTRY
@@ -113,7 +113,7 @@ def _all_types(record: Record) -> Attr[bool]:
 
 def _global_types(record: Record) -> Attr[bool]:
     """Whether IAM and other global resources are recorded, here or (as AWS advises) in one other Region."""
-    recorders = record.links.of_type(_RECORDER)
+    recorders = (one for one in record.links.of_type(_RECORDER) if one.action is not Action.DELETE)
     answers = [one.flag("recording_group.0.include_global_resource_types", False) for one in (record, *recorders)]
     found = any_of(*answers)
     if isinstance(found, Known) and not found.value and not record.links.complete:

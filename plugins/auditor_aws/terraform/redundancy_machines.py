@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 from auditor.attr import Attr, Known, Reason, Unknown, all_of, any_of, map_attr
 from auditor.facets import Facet, LineRedundancy, Redundancy
-from auditor.record import Record
+from auditor.record import Action, Record
 from auditor.text import Text
 from auditor_aws import absent, computed, zones
 from auditor_aws.registry import REGISTRY
@@ -170,7 +170,7 @@ def dedicated_line(record: Record) -> Iterable[Facet]:
     own = record.text("location")
     unknown: Unknown | None = None
     for other in record.links.of_type("aws_dx_connection"):
-        if other is record:
+        if other is record or other.action is Action.DELETE:
             continue
         place = other.text("location")
         if isinstance(place, Unknown) or isinstance(own, Unknown):
