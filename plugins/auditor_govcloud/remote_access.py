@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
-from auditor.attr import Known
+from auditor.attr import Attr, Known, Reason, Unknown, UnknownValueError
 from auditor.checks import Context, Verdict, failed, manual, passed
 from auditor.facets import Direction, RemoteAccess, RemoteGrant, TrafficRule, UserAuthentication, VpnTunnel
 from auditor.findings import Severity
@@ -129,11 +130,24 @@ def users_authenticated(facet: RemoteAccess, context: Context) -> Verdict:
 
 
 _WEAK_ENCRYPTION: Final = ("des", "3des", "null", "blowfish", "cast")
-_WEAK_INTEGRITY: Final = ("md5", "sha1", "sha-1", "hmac-md5", "hmac-sha1")
+_WEAK_INTEGRITY: Final = ("md5", "sha1", "sha-1", "hmac-md5", "hmac-sha1", "hmac-sha-1")
+
+# The names of AWS (Site-to-Site VPN tunnel options) and of Google Cloud (supported IKE ciphers), in lower case.
+_STRONG_ENCRYPTION: Final = re.compile(
+    r"aes(128|192|256)(-gcm-16)?|aes-(cbc|ctr)-(128|192|256)|aes-gcm-(8|12|16)-(128|192|256)"
+)
+_STRONG_INTEGRITY: Final = re.compile(r"(hmac-)?sha2-(256|384|512)(-\d+)?")
 
 
 def _weak(names: frozenset[str], weak: tuple[str, ...]) -> list[str]:
     return sorted(name for name in names if name.startswith(weak))
+
+
+def _must_be_strong(attr: Attr[frozenset[str]], strong: re.Pattern[str]) -> None:
+    """End the check here unless every algorithm is known and known to be strong; the weak ones are told before."""
+    if all(strong.fullmatch(name) for name in attr.value):
+        return
+    raise UnknownValueError(Unknown(Reason.UNPARSEABLE, attr.origin, attr.path))
 
 
 def _told(attr: Known[Any], names: list[str]) -> list[str]:
@@ -158,17 +172,17 @@ def tunnel_is_strong(facet: VpnTunnel, context: Context) -> Verdict:
     """見るもの: 拠点間の VPN のトンネルが受け入れる IKE の版、暗号化、改ざん検知及び鍵交換の方式。
     理由: 受け入れる方式のうち最も弱いものが、相手の装置の設定又は攻撃者の介入によって選ばれ得る。
     適合: IKEv2、AES、SHA-2（又は AES-GCM）及びパラメータ `remote.vpn_dh_groups` のグループだけを受け入れる。
-    不適合: それ以外を受け入れる（指定がなく、事業者の既定が弱いものを含む場合も同じ。）。弱いものを示す。
-    未確認: 方式が決まっていない、又は相手の装置との折衝で決まる。
+    不適合: 弱いと知られているものを受け入れる（指定がなく、事業者の既定が弱いものを含む場合も同じ。）。弱いものを示す。
+    未確認: 方式が決まっていない、相手の装置との折衝で決まる、又は強さの知られていない名前である。
     値の出典: パラメータに記す。
 
     Looks at: the IKE versions and the algorithms of encryption, integrity and key exchange that a tunnel between
     sites accepts.
     Why: the weakest of them may be what the other gateway, or an attacker in between, chooses.
     Pass: it accepts nothing but IKEv2, AES, SHA-2 (or AES-GCM) and groups of the parameter `remote.vpn_dh_groups`.
-    Fail: it accepts something else, also where nothing is named and the provider's default takes in weak ones; those
+    Fail: it accepts something known to be weak, also where nothing is named and the provider's default takes in weak ones; those
     are named.
-    Unknown: undecided, or settled with the gateway of the other side.
+    Unknown: undecided, settled with the gateway of the other side, or of a name whose strength is not known.
     Source of the value: see the parameter.
     """
     allowed = numbers(context, _DH_GROUPS)
@@ -183,8 +197,11 @@ def tunnel_is_strong(facet: VpnTunnel, context: Context) -> Verdict:
     if isinstance(groups, Known):
         found += _told(groups, [f"DH {group}" for group in sorted(groups.value - allowed)])
     if not found:
-        for attr in (ike, encryption, integrity, groups):
-            must_be_known(attr)
+        if ike.value != {2}:
+            raise UnknownValueError(Unknown(Reason.UNPARSEABLE, ike.origin, ike.path))
+        _must_be_strong(encryption, _STRONG_ENCRYPTION)
+        _must_be_strong(integrity, _STRONG_INTEGRITY)
+        must_be_known(groups)
         return passed()
     listed = ", ".join(found)
     strong = ", ".join(map(str, sorted(allowed)))

@@ -135,6 +135,27 @@ def test_weak_algorithms(field: str, weak: frozenset[Any], named: str) -> None:
     assert named not in hidden.text.en
 
 
+@pytest.mark.parametrize(
+    ("field", "names", "expected"),
+    [
+        ("encryption", {"aes128", "aes256-gcm-16", "aes-cbc-256", "aes-gcm-16-128"}, Status.PASS),
+        ("encryption", {"aes256", "camellia256"}, Status.UNKNOWN),
+        ("encryption", {"aes256", "rc4"}, Status.UNKNOWN),
+        ("encryption", {"camellia256", "3des"}, Status.FAIL),
+        ("integrity", {"sha2-512", "hmac-sha2-256-128"}, Status.PASS),
+        ("integrity", set(), Status.PASS),
+        ("integrity", {"sha2-256", "tiger"}, Status.UNKNOWN),
+        ("integrity", {"tiger", "hmac-sha1-96"}, Status.FAIL),
+        ("ike_versions", {3}, Status.UNKNOWN),
+        ("ike_versions", {2, 3}, Status.UNKNOWN),
+        ("ike_versions", set(), Status.UNKNOWN),
+    ],
+)
+def test_only_what_is_known_to_be_strong_passes(field: str, names: set[Any], expected: Status) -> None:
+    found = tunnel(**{field: Known(frozenset(names))})
+    assert status("remote.encryption.algorithms", found) is expected
+
+
 def test_one_weak_algorithm_decides_whatever_is_open() -> None:
     found = tunnel(ike_versions=Known(frozenset({1})), encryption=UNKNOWN, integrity=UNKNOWN, dh_groups=UNKNOWN)
     assert status("remote.encryption.algorithms", found) is Status.FAIL
