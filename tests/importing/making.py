@@ -20,7 +20,7 @@ def _stream(content: bytes, more: bytes = b"") -> bytes:
 
 
 def make_pdf(pages: Sequence[Sequence[str]], *, scanned: Sequence[int] = (), protected: bool = False) -> bytes:
-    """A PDF with these lines on its pages; pages in ``scanned`` (from 0) hold a picture instead."""
+    """A PDF with these lines on its pages; pages in ``scanned`` (from 0) hold a picture too."""
     font = (
         b"<< /Type /Font /Subtype /Type0 /BaseFont /Own /Encoding /Identity-H /ToUnicode 4 0 R /DescendantFonts "
         b"[<< /Type /Font /Subtype /CIDFontType2 /BaseFont /Own /DW 1000 "
@@ -38,14 +38,12 @@ def make_pdf(pages: Sequence[Sequence[str]], *, scanned: Sequence[int] = (), pro
     ]
     kids = []
     for place, lines in enumerate(pages):
+        rows = (
+            f"1 0 0 1 40 {790 - 16 * row} Tm <{line.encode('utf-16-be').hex()}> Tj" for row, line in enumerate(lines)
+        )
+        content = ("BT /F 10 Tf " + " ".join(rows) + " ET").encode("ascii")
         if place in scanned:
-            content = b"q 500 0 0 700 40 40 cm /Scan Do Q"
-        else:
-            rows = (
-                f"1 0 0 1 40 {790 - 16 * row} Tm <{line.encode('utf-16-be').hex()}> Tj"
-                for row, line in enumerate(lines)
-            )
-            content = ("BT /F 10 Tf " + " ".join(rows) + " ET").encode("ascii")
+            content = b"q 500 0 0 700 40 40 cm /Scan Do Q " + content
         objects.append(_stream(content))
         resources = b"<< /Font << /F 3 0 R >> /XObject << /Scan 5 0 R >> >>"
         kids.append(len(objects) + 1)

@@ -94,6 +94,14 @@ def test_a_page_that_is_a_picture_is_named(with_pdf: bool) -> None:
 
 
 @pdf
+def test_a_number_under_a_picture_is_not_the_text_of_the_page(with_pdf: bool) -> None:
+    pages = [PAGES[2], ["－ 2 －"], ["－ 3 －"], PAGES[3]]
+    source = read_bytes("policy.pdf", making.make_pdf(pages, scanned=[0, 1]))
+    # neither the page with a picture beside its text, nor the short one without a picture
+    assert source.unread_pages == (2,)
+
+
+@pdf
 def test_a_protected_pdf_is_told(with_pdf: bool) -> None:
     assert "password" in _refused(making.make_pdf(PAGES, protected=True), "locked.pdf")
 
@@ -205,6 +213,27 @@ def test_entities_of_a_word_document_are_not_expanded(with_xml: bool) -> None:
             f'{bomb}<w:document xmlns:w="{namespace}"><w:body><w:p><w:r><w:t>&b;</w:t></w:r></w:p></w:body></w:document>',
         )
     assert "empty" in _refused(out.getvalue(), "bomb.docx")
+
+
+@xml
+def test_what_stands_in_other_elements_of_word_is_text_and_what_was_moved_away_is_not(with_xml: bool) -> None:
+    def run(text: str) -> str:
+        return f"<w:r><w:t>{text}</w:t></w:r>"
+
+    around = ("moveTo", "customXml", "dir", "bdo", "ins")
+    inline = "".join(f"<w:{name}>{run(name)}</w:{name}>" for name in (*around, "moveFrom", "del"))
+    paragraphs = [f"<w:p>{inline}</w:p>"]
+    paragraphs += [f"<w:{name}>{making.plain(name)}</w:{name}>" for name in (*around, "moveFrom", "del")]
+    lines = read_bytes("rules.docx", making.make_docx(paragraphs)).lines
+    assert [line.text for line in lines] == ["".join(around), *around]
+
+
+@xml
+def test_struck_out_text_of_a_page_is_left_out(with_xml: bool) -> None:
+    page = """<html><head><meta charset="utf-8"></head><body><p>記録は<del>一年</del><ins>三年</ins>間<s>ほど</s>、<strike>なるべく</strike>保つ。</p>
+<table><tr><td>期間</td><td><b>三年</b><s>一年<b>半</b></s>間</td></tr></table></body></html>"""
+    lines = read_bytes("rules.html", page.encode()).lines
+    assert [line.text for line in lines] == ["記録は三年間、保つ。", "期間 三年間"]
 
 
 HTML = """<html><head><title>x</title></head><body><h1>丘の上町情報安全要綱</h1>

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_AROUND = frozenset(
+    f"{W}{name}" for name in ("sdt", "sdtContent", "ins", "moveTo", "smartTag", "customXml", "dir", "bdo")
+)
+"""Elements around paragraphs or runs that are text of the document like those without them."""
 _LARGEST = 200 * 1024 * 1024
 """Bytes of one unpacked part; a policy has less than one hundredth of that."""
 
@@ -66,7 +70,7 @@ def _blocks(parent: _Element, numbering: Numbering) -> Iterator[tuple[str, LineR
             yield from _paragraph(child, numbering)
         elif child.tag == f"{W}tbl":
             yield from _table(child)
-        elif child.tag in (f"{W}sdt", f"{W}sdtContent", f"{W}ins", f"{W}smartTag", f"{W}customXml"):
+        elif child.tag in _AROUND:
             yield from _blocks(child, numbering)
 
 
@@ -86,7 +90,7 @@ def _paragraph(paragraph: _Element, numbering: Numbering) -> Iterator[tuple[str,
 
 
 def _runs(element: _Element) -> Iterator[str]:
-    """The text of an element without what stands in drawings, and without what a reviser took out."""
+    """The text of an element without what stands in drawings, and without what a reviser took out or moved away."""
     for child in element:
         tag = child.tag
         if tag == f"{W}t":
@@ -97,7 +101,7 @@ def _runs(element: _Element) -> Iterator[str]:
             yield "\n"
         elif tag == f"{W}noBreakHyphen":
             yield "-"
-        elif tag in (f"{W}r", f"{W}ins", f"{W}hyperlink", f"{W}smartTag", f"{W}sdt", f"{W}sdtContent", f"{W}fldSimple"):
+        elif tag in _AROUND or tag in (f"{W}r", f"{W}hyperlink", f"{W}fldSimple"):
             yield from _runs(child)
         elif tag == f"{W}ruby":
             base = child.find(f"{W}rubyBase")

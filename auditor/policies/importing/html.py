@@ -24,7 +24,9 @@ _CODECS = {
     "euc-jp": EUC_JP,
     "x-euc-jp": EUC_JP,
 }
-_SKIPPED = frozenset({"script", "style", "head", "noscript", "template", "rt", "rp", "svg", "select", "textarea"})
+_STRUCK = frozenset({"del", "s", "strike"})
+"""What is struck out is no text of the policy any more."""
+_SKIPPED = _STRUCK | {"script", "style", "head", "noscript", "template", "rt", "rp", "svg", "select", "textarea"}
 _ASIDE = frozenset({"nav", "header", "footer", "aside", "form", "button"})
 _INLINE = frozenset(
     [
@@ -37,7 +39,6 @@ _INLINE = frozenset(
         "cite",
         "code",
         "data",
-        "del",
         "dfn",
         "em",
         "font",
@@ -49,7 +50,6 @@ _INLINE = frozenset(
         "q",
         "ruby",
         "rb",
-        "s",
         "samp",
         "small",
         "span",
@@ -151,10 +151,19 @@ class _Walk:
 
     def _table(self, table: _Element, role: LineRole) -> None:
         for row in table.iter("tr"):
-            cells = (squeezed("".join(map(str, cell.itertext()))) for cell in row.iter("td", "th"))
+            cells = (squeezed("".join(_texts(cell))) for cell in row.iter("td", "th"))
             text = " ".join(cell for cell in cells if cell)
             if text:
                 self.lines.append((text, LineRole.TABLE if role is LineRole.TEXT else role, False))
+
+
+def _texts(element: _Element) -> Iterator[str]:
+    """The pieces of text in an element, without what is struck out."""
+    yield element.text or ""
+    for child in element:
+        if child.tag not in _STRUCK:
+            yield from _texts(child)
+        yield child.tail or ""
 
 
 def squeezed(text: str) -> str:

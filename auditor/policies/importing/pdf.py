@@ -12,10 +12,12 @@ if TYPE_CHECKING:
 
 _PASSWORD = 4
 """``FPDF_ERR_PASSWORD``: a password is needed."""
+_FEW = 20
+"""Fewer signs than this beside pictures are a page number or a stamp: the text of the page is in the pictures."""
 
 
 def read(name: str, data: bytes) -> tuple[tuple[Line, ...], tuple[int, ...]]:
-    """The lines, and the pages that hold pictures only; raises :class:`InputError` if there is no text to read."""
+    """The lines, and the pages whose text stands in pictures; raises :class:`InputError` if there is no text to read."""
     pdfium = _library(name)
     try:
         document = pdfium.PdfDocument(data)
@@ -28,7 +30,7 @@ def read(name: str, data: bytes) -> tuple[tuple[Line, ...], tuple[int, ...]]:
             text, pictures = _page(pdfium, document, page - 1)
             for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
                 lines.append(Line(line, len(lines) + 1, page))
-            if pictures and not text.strip():
+            if pictures:
                 unread.append(page)
     finally:
         document.close()
@@ -41,7 +43,7 @@ def read(name: str, data: bytes) -> tuple[tuple[Line, ...], tuple[int, ...]]:
 
 
 def _page(pdfium: ModuleType, document: object, index: int) -> tuple[str, bool]:
-    """The text of one page, and whether pictures stand on it (looked up only where there is no text)."""
+    """The text of one page, and whether pictures stand in for it (looked up only where there is hardly any)."""
     page = document[index]  # type: ignore[index]  # the library is untyped
     try:
         textpage = page.get_textpage()
@@ -50,7 +52,8 @@ def _page(pdfium: ModuleType, document: object, index: int) -> tuple[str, bool]:
             text = str(textpage.get_text_range()).replace("\ufffe", "").replace("\x02", "")
         finally:
             textpage.close()
-        pictures = not text.strip() and any(True for _ in page.get_objects(filter=[pdfium.raw.FPDF_PAGEOBJ_IMAGE]))
+        few = len("".join(text.split())) < _FEW
+        pictures = few and any(True for _ in page.get_objects(filter=[pdfium.raw.FPDF_PAGEOBJ_IMAGE]))
         return text, pictures
     finally:
         page.close()
