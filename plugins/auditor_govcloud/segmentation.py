@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from auditor.attr import Attr, Known, Unknown
+from auditor.attr import Attr, Known, Reason, Unknown
 from auditor.checks import Context, Verdict, failed, inventory_check, manual, passed, undecided
 from auditor.facets import Direction, Layer, Network, NetworkJoin, NetworkMember, TrafficRule
 from auditor.findings import Severity
@@ -27,6 +27,8 @@ ZONES: Final = {
     Zone.INTERNET: Text("インターネット接続系", "the internet zone"),
 }
 
+_OUTSIDE: Final = Text("入力にないネットワークの属する系", "the zone of a network that is not in the input")
+
 
 class Zones:
     """The zones of the resources of a run, each looked up once."""
@@ -42,10 +44,10 @@ class Zones:
         self._found: dict[tuple[str, str], Attr[Zone | None]] = {}
         self._own: dict[int, Attr[Zone | None]] = {}
         self.any_assigned = any(
-            isinstance(zone := self.own(resource), Known) and zone.value is not None
+            isinstance(zone := self.own(resource), Unknown) or zone.value is not None
             for resource, _ in inventory.with_facet(Network)
         )
-        """Whether any network is assigned to a zone; where none is, the check of the assignment says all there is."""
+        """Whether any network is or may be assigned to a zone; where none is, the check of the assignment says all there is."""
 
     def own(self, resource: Resource) -> Attr[Zone | None]:
         """The zone that the configuration or the tags of a resource say."""
@@ -67,10 +69,13 @@ class Zones:
         if isinstance(own, Unknown) or own.value is not None:
             return own
         member = resource.facet(NetworkMember)
-        if member is None or (isinstance(member.network, Known) and member.network.value is None):
+        if member is None or not self.any_assigned:
             return own
         if isinstance(member.network, Unknown):
-            return own if not self.any_assigned else member.network
+            return member.network
+        if member.network.value is None:
+            # The network of another configuration may be of any zone.
+            return Unknown(Reason.NOT_COLLECTED, member.network.origin, member.network.path, _OUTSIDE)
         network = self._by_address.get((resource.source, str(member.network.value)))
         return own if network is None or network is resource else self.of(network)
 

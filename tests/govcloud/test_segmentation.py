@@ -91,8 +91,17 @@ def test_the_internet(zone: str | Unknown | None, internet: Attr[bool], expected
     assert found.get("aws_vpc.a") is expected
 
 
-def test_nothing_is_said_of_open_zones_where_none_is_assigned() -> None:
-    assert judged(INTERNET, network("a", UNKNOWN, YES)) == {}
+def test_an_open_zone_may_be_any_even_where_no_other_is_assigned() -> None:
+    assert judged(INTERNET, network("a", UNKNOWN, YES)) == {"aws_vpc.a": Status.UNKNOWN}
+    assert judged(INTERNET, network("a", None, YES)) == {}
+    found = judged(JOINS, network("a", UNKNOWN), network("b", None), join(A, B))
+    assert found["aws_peering.p"] is Status.UNKNOWN
+
+
+def test_a_group_of_a_network_outside_of_the_input_may_be_of_any_zone() -> None:
+    group = placed("aws_group.x", None, NetworkMember(network=Known(None)), rule(everywhere=YES))
+    assert judged(ROUTE, network("a", "mynumber"), group) == {"aws_group.x": Status.UNKNOWN}
+    assert judged(ROUTE, network("a", None), group) == {}
 
 
 def join(*names: str, whole: Attr[bool] = YES, receivers: tuple[str, ...] | None = None) -> Resource:
