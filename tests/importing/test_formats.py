@@ -99,6 +99,9 @@ def test_a_number_under_a_picture_is_not_the_text_of_the_page(with_pdf: bool) ->
     source = read_bytes("policy.pdf", making.make_pdf(pages, scanned=[0, 1]))
     # neither the page with a picture beside its text, nor the short one without a picture
     assert source.unread_pages == (2,)
+    assert "画像の中は読んでいません" in next(
+        one.message.ja for one in parse(source).warnings if one.kind == "unread-page"
+    )
 
 
 @pdf

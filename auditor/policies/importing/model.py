@@ -54,7 +54,7 @@ class SourceText(msgspec.Struct, frozen=True):
     """Of the file's bytes."""
     lines: tuple[Line, ...]
     unread_pages: tuple[int, ...] = ()
-    """Pages that hold pictures and no text."""
+    """Pages that hold pictures and no text, or hardly any."""
 
 
 class Level(enum.StrEnum):

@@ -339,8 +339,8 @@ def _untitled(title: str) -> Text:
 
 def _unread(page: int) -> NumberingWarning:
     said = Text(
-        f"{page}ページは画像だけで文字がなく、読んでいません。",
-        f"Page {page} is a picture without text and was not read.",
+        f"{page}ページは画像で文字がほとんどなく、画像の中は読んでいません。",
+        f"Page {page} is a picture with hardly any text; what the picture shows was not read.",
     )
     return NumberingWarning("unread-page", 0, "", said)
 
