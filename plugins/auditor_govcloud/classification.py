@@ -7,7 +7,6 @@ lack them.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -19,13 +18,13 @@ from auditor.facets import Facet, Machine, Placement
 from auditor.findings import Severity
 from auditor.inventory import Inventory, Phase, Resource, subject
 from auditor.record import Action
+from auditor.scopes import confidentiality_class
 from auditor.text import Text
 from auditor_govcloud.presence import clouds_of
-from auditor_govcloud.values import SENSITIVE, listed, members
+from auditor_govcloud.values import SENSITIVE, listed, members, written
 
 _CLASSES: Final = "inventory.classification_values"
 _TAGS: Final = "inventory.required_tags"
-_PREFIXES: Final = ("自治体機密性", "機密性")
 _EXAMPLES: Final = 3
 _GROUP: Final = "group"
 
@@ -34,6 +33,8 @@ class _Count(msgspec.Struct):
     """What was found in one cloud."""
 
     carrying: int = 0
+    odd: int = 0
+    """How many carry a value that is none of those that are set: such tags are in use all the same."""
     lacking: list[Resource] = msgspec.field(default_factory=list)
     unknown: Unknown | None = None
 
@@ -81,19 +82,20 @@ def classified(inventory: Inventory, context: Context) -> Iterable[tuple[Resourc
     """見るもの: 情報を保存し、タグを付けられる資源の機密性の分類（タグ又は設定）。クラウドごとにまとめる。
     理由: 分類が分からないと、情報に応じた取扱いを選べない。
     適合: 全てに、パラメータ `inventory.classification_values` の値の分類がある。
-    不適合: 値が定めたものでない（資源ごとに示す。）、又は、分類のある資源がある一方で、ない資源がある（まとめて示す。）。
+    不適合: 値が定めたものでない（資源ごとに示す。）、又は、分類（定めたものでない値を含む。）のある資源がある一方で、ない資源がある（まとめて示す。）。
     要書面確認: どの資源にも分類がない。タグによらず台帳で管理している可能性がある。
-    未確認: タグが決まらない。
+    未確認: タグが決まらないので、全てにあるか、又はどれにもないかが分からない。
 
     Looks at: the class of confidentiality of what stores information and can be tagged, by tags or the configuration;
     together for each cloud.
     Why: without its class nobody can tell how information is to be handled.
     Pass: everything has a class that the parameter `inventory.classification_values` names.
-    Fail: a value is none of these (told for each resource), or some have a class and others have none (told together).
+    Fail: a value is none of these (told for each resource), or some have a class, be it such a value, and others have
+    none (told together).
     Document review: nothing has a class; a ledger may keep them instead of tags.
-    Unknown: tags are undecided.
+    Unknown: tags are undecided, so that all or none may have a class.
     """
-    allowed = {_folded(value) for value in members(context, _CLASSES)}
+    allowed = {confidentiality_class(value) for value in members(context, _CLASSES)}
     for provider in clouds_of(inventory, context):
         count = _Count()
         for resource in _of(inventory, context, provider, Placement):
@@ -103,9 +105,10 @@ def classified(inventory: Inventory, context: Context) -> Iterable[tuple[Resourc
             elif value.value is None:
                 if _can_be_tagged(resource.tag(resource.scoping.keys.confidentiality)):
                     count.lacking.append(resource)
-            elif _folded(value.value) in allowed:
+            elif confidentiality_class(value.value) in allowed:
                 count.carrying += 1
             else:
+                count.odd += 1
                 yield resource, _odd(value)
         yield from _together(
             count,
@@ -113,14 +116,6 @@ def classified(inventory: Inventory, context: Context) -> Iterable[tuple[Resourc
             Text("機密性の分類", "a class of confidentiality"),
             "asset-classification",
         )
-
-
-def _folded(value: str) -> str:
-    """A class without the word before it, in capital letters of the usual width."""
-    plain = unicodedata.normalize("NFKC", value).strip().upper()
-    for prefix in _PREFIXES:
-        plain = plain.removeprefix(prefix)
-    return plain.strip()
 
 
 def _odd(value: Known[str | None]) -> Verdict:
@@ -136,7 +131,7 @@ def _together(count: _Count, cloud: Resource, what: Text, document: str) -> Iter
     """One finding for all that was found in a cloud."""
     if count.lacking:
         number, names = len(count.lacking), count.names()
-        if count.carrying:
+        if count.carrying or count.odd:
             yield (
                 cloud,
                 failed(
@@ -145,6 +140,8 @@ def _together(count: _Count, cloud: Resource, what: Text, document: str) -> Iter
                     expected=Text(f"全てに{what.ja}がある", f"all have {what.en}"),
                 ),
             )
+        elif count.unknown is not None:
+            yield cloud, undecided(count.unknown)
         else:
             yield (
                 cloud,
@@ -187,7 +184,7 @@ def in_ledger(inventory: Inventory, context: Context) -> Iterable[tuple[Resource
     Document review: none carries all of them; the ledger may be kept in another way.
     Unknown: tags are undecided.
     """
-    required = sorted(members(context, _TAGS))
+    required = sorted(written(context, _TAGS))
     if not required:
         return
     names = listed(tuple(required))

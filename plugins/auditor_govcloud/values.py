@@ -56,6 +56,14 @@ def members(context: Context, id_: str) -> frozenset[str]:
     return made
 
 
+def written(context: Context, id_: str) -> frozenset[str]:
+    """The names that a list parameter holds, with their case, for names in which it counts."""
+    try:
+        return frozenset(str(item) for item in context.parameters[id_])
+    except KeyError:
+        raise UnknownValueError(_undefined(id_)) from None
+
+
 def numbers(context: Context, id_: str) -> frozenset[int]:
     """The whole numbers that a list parameter holds, such as ports; made once for each list as in :func:`members`."""
     try:

@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 
 from auditor.attr import Known
+from auditor.checks import InventoryCheck
 from auditor.facets import Facet, Machine, Placement
 from auditor.findings import Status
 from auditor.inventory import Resource
 from auditor.record import Action
 from auditor.testing import World
 from auditor_aws.tags import read_tag
-from tests.govcloud.judging import TOKYO, whole
+from tests.govcloud.judging import TOKYO, by_id, context, inventory, parameters, whole
 
 CLASSES = "inventory.classification.tagged"
 LEDGER = "inventory.ledger-tags.tagged"
@@ -52,7 +53,7 @@ def statuses(check: str, *resources: Resource) -> list[tuple[str, Status]]:
     return [(address, verdict.status) for address, verdict in whole(check, *resources)]
 
 
-@pytest.mark.parametrize("value", ["3A", "3b", "機密性２", "自治体機密性3C", " 1 "])
+@pytest.mark.parametrize("value", ["3A", "3b", "機密性２", "自治体機密性3C", " 1 ", "機密性 3 A", "自治体 機密性2"])
 def test_classes_are_read_as_people_write_them(value: str) -> None:
     assert statuses(CLASSES, store("a", {"Confidentiality": value})) == [("aws:account", Status.PASS)]
 
@@ -76,6 +77,20 @@ def test_where_nobody_uses_tags_the_ledger_is_asked_for() -> None:
     assert statuses(LEDGER, store("a", {}), store("b", {"System": "juki"})) == [("aws:account", Status.MANUAL)]
 
 
+def test_none_is_said_only_where_it_is_certain() -> None:
+    open_ = store("a", {}, unknown={"tags": True, "tags_all": True})
+    for check in (CLASSES, LEDGER):
+        assert statuses(check, open_, store("b", {})) == [("aws:account", Status.UNKNOWN)]
+    one = store("c", {"confidentiality": "2"})
+    assert statuses(CLASSES, open_, store("b", {}), one) == [("aws:account", Status.FAIL)]
+
+
+def test_an_odd_value_shows_that_tags_are_in_use() -> None:
+    odd = store("a", {"confidentiality": "secret"})
+    assert statuses(CLASSES, odd, store("b", {})) == [("aws_s3_bucket.a", Status.FAIL), ("aws:account", Status.FAIL)]
+    assert statuses(CLASSES, odd) == [("aws_s3_bucket.a", Status.FAIL)]
+
+
 def test_what_cannot_be_tagged_goes_or_stores_nothing_is_not_asked() -> None:
     settings = Placement(locations=Known(frozenset({TOKYO})), stores_data=False)
     others = (store("a", None), store("b", {}, action=Action.DELETE), store("c", {}, settings))
@@ -94,6 +109,17 @@ def test_all_tags_of_the_ledger_are_needed(first: str) -> None:
     whole_set = store("a", {"System": "juki", first: "shimin-ka"})
     assert statuses(LEDGER, whole_set) == [("aws:account", Status.PASS)]
     assert statuses(LEDGER, whole_set, store("b", {"System": "juki"})) == [("aws:account", Status.FAIL)]
+
+
+@pytest.mark.parametrize(
+    ("key", "expected"),
+    [("CostCenter", Status.PASS), ("costCenter", Status.PASS), ("costcenter", Status.MANUAL)],
+)
+def test_keys_of_the_ledger_are_taken_as_they_are_written(key: str, expected: Status) -> None:
+    check = by_id(LEDGER)
+    assert isinstance(check, InventoryCheck)
+    around = context(None, values={**parameters(), "inventory.required_tags": ["CostCenter"]})
+    assert [verdict.status for _, verdict in check.function(inventory(store("a", {key: "1"})), around)] == [expected]
 
 
 def test_machines_count_for_the_ledger_and_groups_are_tagged_by_their_template() -> None:
