@@ -196,7 +196,8 @@ def _pair(old: _Side, new: _Side, row: int, column: int, likeness: float) -> Pai
     alike = text_alike and old.headings[row] == new.headings[column]
     found: tuple[tuple[str, str], ...] = ()
     told = bool(old.folded[row] or new.folded[column])
-    if (not bare and not (same_means and old.means[row])) or (alike and not old.vouched and (told or not bare)):
+    vouched = old.vouched and new.vouched
+    if (not bare and not (same_means and old.means[row])) or (alike and not vouched and (told or not bare)):
         kind = Kind.OPEN
     elif not alike:
         kind = Kind.CHANGED
@@ -211,7 +212,7 @@ def _pair(old: _Side, new: _Side, row: int, column: int, likeness: float) -> Pai
         new=after,
         likeness=1.0 if kind in (Kind.SAME, Kind.RENUMBERED) else min(likeness, _NOT_SAME),
         worded_alike=old.by_wording
-        and old.vouched
+        and vouched
         and _known_alike(old, new, row, column)
         and _same_lead_in(old, new, row, column),
         text=new.texts[column],
