@@ -37,6 +37,8 @@ class Reason(enum.StrEnum):
     """The input never says it, for instance an inventory that is not complete."""
     DENIED = "denied"
     """The API refused to say it."""
+    FAILED = "failed"
+    """The API was asked and did not answer: throttled to the end, timed out, or an operation it does not know."""
     UNSUPPORTED = "unsupported"
     """The auditor does not know this kind of resource."""
 
@@ -49,6 +51,7 @@ REASON_TEXT: dict[Reason, Text] = {
     Reason.UNPARSEABLE: Text("値の形式を解釈できない", "the value is not of a form that can be read"),
     Reason.NOT_COLLECTED: Text("この入力からは分からない（収集されていない）", "not contained in this input"),
     Reason.DENIED: Text("読取りが拒否された", "reading was refused"),
+    Reason.FAILED: Text("読取りの呼出しが失敗した", "the call to read it failed"),
     Reason.UNSUPPORTED: Text("本ツールが対応していない資源種別", "a resource type that the auditor does not know"),
 }
 

@@ -9,6 +9,7 @@ import pluggy
 
 from auditor.adapters import AdapterSet
 from auditor.checks import AnyCheck
+from auditor.collecting import Collector
 from auditor.reporting import ReporterEntry
 from auditor.sources import Source
 
@@ -19,6 +20,11 @@ hookimpl = pluggy.HookimplMarker("auditor")
 @hookspec
 def auditor_sources() -> Iterable[Source]:  # type: ignore[empty-body]  # a hook specification has no body
     """Sources that turn a target of the command line into records."""
+
+
+@hookspec
+def auditor_collectors() -> Iterable[Collector]:  # type: ignore[empty-body]  # a hook specification has no body
+    """What asks a cloud's APIs and writes snapshots, one for each provider."""
 
 
 @hookspec

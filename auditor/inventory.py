@@ -11,6 +11,7 @@ from typing import TypeVar
 import msgspec
 
 from auditor.attr import Attr, Known
+from auditor.coverage import Coverage
 from auditor.facets import Facet
 from auditor.phases import PHASE_TEXT, Phase
 from auditor.record import Action, Record
@@ -48,6 +49,8 @@ class SourceInfo(msgspec.Struct, frozen=True):
     sha256: str = ""
     tool: str = ""
     """Version of the program that wrote the input."""
+    coverage: Coverage | None = None
+    """What was asked and answered, for inputs that were collected from an API."""
     incomplete: bool = False
     """The input itself says that something is missing from it (an errored or partial plan)."""
 

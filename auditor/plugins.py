@@ -14,6 +14,7 @@ import pluggy
 from auditor import hookspecs
 from auditor.adapters import Adapter, AdapterSet
 from auditor.checks import AnyCheck, Check, InventoryCheck
+from auditor.collecting import Collector
 from auditor.errors import PluginError
 from auditor.reporting import ReporterEntry
 from auditor.sources import Source
@@ -106,6 +107,17 @@ class Plugins:
         return [
             source for _, source in self._each("auditor_sources", lambda thing: callable(getattr(thing, "open", None)))
         ]
+
+    def collectors(self) -> dict[str, Collector]:
+        """Collectors by provider.  Of two for one provider the first stays, and the other's plugin is named."""
+        collectors: dict[str, Collector] = {}
+        owners: dict[str, str] = {}
+        for plugin, one in self._each("auditor_collectors", lambda thing: callable(getattr(thing, "collect", None))):
+            if one.provider in collectors:
+                self._twice(plugin, owners[one.provider], Text(f"収集 {one.provider}", f"collector {one.provider}"))
+            else:
+                collectors[one.provider], owners[one.provider] = one, plugin
+        return collectors
 
     def adapters(self, provider: str, form: str) -> AdapterSet | None:
         """The adapters of a provider, those of several plugins merged; ``None`` if nobody knows it."""

@@ -78,6 +78,9 @@ class Links(Protocol):
         where the provider fills it in; for a new resource that is the service's default.
         """
 
+    def why_open(self, record: Record, path: str) -> tuple[Reason, Text | None]:
+        """Why an attribute that is marked unknown is so, and what exactly is not known."""
+
     @property
     def cache(self) -> dict[object, Any]:
         """What adapters have found out about the input as a whole, kept as long as the input.
@@ -168,6 +171,11 @@ class Node:
     def _full(self, path: str) -> str:
         return f"{self._prefix}.{path}" if self._prefix else path
 
+    def _open(self, full: str) -> Unknown:
+        """The unknown that stands at a path of the record."""
+        reason, detail = self.record.links.why_open(self.record, full)
+        return Unknown(reason, self.record, full, detail)
+
     def _prepare(self) -> None:
         """Decode what is still encoded."""
         self._values = _decode(self._values)
@@ -223,7 +231,7 @@ class Node:
         value, unknown, sensitive = self._walk(path)
         full = f"{self._prefix}.{path}" if self._prefix else path
         if unknown and (unknown is True or _holds_true(unknown)):
-            return Unknown(Reason.AFTER_APPLY, self.record, full)
+            return self._open(full)
         return Known(value, self.record, full, bool(sensitive) and _holds_true(sensitive))
 
     def unknown(self, path: str, reason: Reason, detail: Text | None = None) -> Unknown:
@@ -255,7 +263,7 @@ class Node:
         if value is not None and value not in ("", [], {}):
             return Known(True, self.record, self._full(path))
         if unknown and _holds_true(unknown):
-            return self.unknown(path, Reason.AFTER_APPLY)
+            return self._open(self._full(path))
         return Known(False, self.record, self._full(path))
 
     def text(self, path: str) -> Attr[str | None]:
@@ -325,13 +333,13 @@ class Node:
         value, unknown, sensitive = self._walk(path)
         full = self._full(path)
         if unknown is True:
-            return Unknown(Reason.AFTER_APPLY, self.record, full)
+            return self._open(full)
         values = value if isinstance(value, list) else []
         marks = unknown if isinstance(unknown, list) else []
         out: list[Attr[Any]] = []
         for index in range(max(len(values), len(marks))):
             if index < len(marks) and _holds_true(marks[index]):
-                out.append(Unknown(Reason.AFTER_APPLY, self.record, f"{full}.{index}"))
+                out.append(self._open(f"{full}.{index}"))
             elif index < len(values):
                 shown = sensitive is True or _holds_true(_inside(sensitive, index))
                 out.append(Known(values[index], self.record, f"{full}.{index}", shown))
@@ -345,13 +353,13 @@ class Node:
         value, unknown, sensitive = self._walk(path)
         full = self._full(path)
         if unknown is True:
-            return Unknown(Reason.AFTER_APPLY, self.record, full)
+            return self._open(full)
         values = value if isinstance(value, dict) else {}
         marks = unknown if isinstance(unknown, dict) else {}
         out: dict[str, Attr[Any]] = {}
         for name in (*values, *(name for name in marks if name not in values)):
             if _holds_true(marks.get(name)):
-                out[name] = Unknown(Reason.AFTER_APPLY, self.record, f"{full}.{name}")
+                out[name] = self._open(f"{full}.{name}")
             else:
                 shown = sensitive is True or _holds_true(_inside(sensitive, name))
                 out[name] = Known(values.get(name), self.record, f"{full}.{name}", shown)
@@ -362,7 +370,7 @@ class Node:
         value, unknown, sensitive = self._walk(path)
         full = self._full(path)
         if unknown is True:
-            return Unknown(Reason.AFTER_APPLY, self.record, full)
+            return self._open(full)
         if isinstance(value, dict) or isinstance(unknown, dict):
             return Known((Node(self.record, full, value or {}, unknown or {}, sensitive),), self.record, full)
         values = value if isinstance(value, list) else []

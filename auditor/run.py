@@ -137,6 +137,12 @@ def check_scopes(known: Sequence[str], config: Config) -> None:
                 )
 
 
+def controls_of(plugins: Plugins, config: Config, policies: Sequence[str]) -> frozenset[str]:
+    """Ids of the controls that the clauses of these policies ask for.  Raises as :func:`choose_packs` does."""
+    packs = choose_packs(Packs(plugins, config, load_controls()), policies, config)
+    return frozenset(clauses_of(packs))
+
+
 def open_targets(plugins: Plugins, targets: Sequence[str]) -> list[Reading]:
     """One reading for each target.
 

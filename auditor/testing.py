@@ -22,6 +22,7 @@ from typing import Any
 
 from auditor.attr import Attr, Known, Place, Reason, Unknown
 from auditor.record import Action, Joined, Record
+from auditor.text import Text
 
 Target = Record | tuple[Record, ...] | None
 """A reference: to one record, ambiguously to several, or to something outside of the input."""
@@ -128,6 +129,9 @@ class World:
             elif record in same:
                 (certain if len(same) == 1 else possible).append(other)
         return Joined(tuple(certain), tuple(possible))
+
+    def why_open(self, record: Record, path: str) -> tuple[Reason, Text | None]:
+        return Reason.AFTER_APPLY, None
 
     @property
     def cache(self) -> dict[object, Any]:

@@ -22,6 +22,7 @@ from auditor.text import Lang, Text
 
 COMMANDS = {
     "scan": "対象を確認し、条項ごとに答える / audit targets clause by clause",
+    "collect": "クラウドの API から設定を収集し、スナップショットに保存する / collect an account's settings into a snapshot",
     "explain": "検査・統制・条項の説明を示す / explain a check, a control or a clause",
     "list": "検査・統制・ポリシー・条項・資源種別の一覧 / list checks, controls, policies, clauses, resource types",
     "policy": "自団体のポリシーのパックを作る / make policy packs of your own",

@@ -143,6 +143,10 @@ class PlanLinks:
         found = self.resolver.configured(record, path) if isinstance(record, PlanRecord) else None
         return Unknown(Reason.UNRESOLVED, record, path) if found is None else Known(found, record, path)
 
+    def why_open(self, record: Record, path: str) -> tuple[Reason, Text | None]:
+        """See :meth:`auditor.record.Links.why_open`: Terraform marks what it decides while applying."""
+        return Reason.AFTER_APPLY, None
+
     @property
     def complete(self) -> bool:
         """A plan never is: other configurations may manage the same account."""

@@ -1,0 +1,207 @@
+"""Asking the calls of one service in one account and region, and keeping every answer."""
+
+from __future__ import annotations
+
+import datetime
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, Future
+from typing import Any, Final
+
+import botocore
+import jmespath
+import msgspec
+
+from auditor.snapshots.model import Entry, Outcome
+from auditor.snapshots.writing import Writer, now
+from auditor_aws.live.catalogue import Call, Service
+from auditor_aws.live.errors import Failure, failure
+from auditor_aws.live.pace import Pace
+from auditor_aws.live.sessions import Account
+
+_PARENT: Final = "^"
+_ENCODER = msgspec.json.Encoder(enc_hook=lambda value: _encoded(value))
+
+
+class ExpiredError(Exception):
+    """The credentials ran out while collecting."""
+
+
+class _Item(msgspec.Struct, frozen=True):
+    """Something of which a call asks."""
+
+    value: Any
+    region: str
+    parent: Mapping[str, Any]
+    """The parameters of the call whose answer gave it."""
+
+
+class Asker:
+    """Asks one service in one account and region."""
+
+    def __init__(
+        self, account: Account, service: Service, region: str, writer: Writer, pace: Pace, pool: Executor
+    ) -> None:
+        self._account = account
+        self._service = service
+        self._region = region
+        self._writer = writer
+        self._pace = pace
+        self._pool = pool
+        self._items: dict[int, list[_Item]] = {}
+        """Place of a call in the service -> what its answers gave to ask of."""
+        self._keeping = threading.Lock()
+
+    def all(self) -> None:
+        """Make every call.  Raises :class:`ExpiredError`."""
+        for place, call in enumerate(self._service.calls):
+            followers = [
+                (other_place, other)
+                for other_place, other in enumerate(self._service.calls)
+                if other.each == call.operation and other is not call
+            ]
+            if not call.each:
+                self._one(call, dict(call.fixed), "", self._region, followers)
+                continue
+            self._many(call, self._items.pop(place, []), followers)
+
+    def _many(self, call: Call, items: Sequence[_Item], followers: Sequence[tuple[int, Call]]) -> None:
+        """Ask of every item, as many at a time as the service may be asked."""
+        waiting: list[Future[None]] = []
+        try:
+            for parameters, key, region in self._requests(call, items):
+                waiting.append(self._pool.submit(self._one, call, parameters, key, region, followers))
+                if len(waiting) >= self._service.at_once * 4:
+                    waiting.pop(0).result()
+            for future in waiting:
+                future.result()
+        finally:
+            for future in waiting:
+                future.cancel()
+
+    def _requests(self, call: Call, items: Sequence[_Item]) -> Iterator[tuple[dict[str, Any], str, str]]:
+        """Parameters, key and region of each call."""
+        chosen = [item for item in items if not call.when or _search(call.when, item.value)]
+        if call.batch:
+            (name, path), *_ = call.parameters.items()
+            values = list(dict.fromkeys(_value(path, item) for item in chosen))
+            for start in range(0, len(values), call.batch):
+                yield {**call.fixed, name: values[start : start + call.batch]}, "", self._region
+            return
+        seen: set[str] = set()
+        for item in chosen:
+            parameters = {name: _value(path, item) for name, path in call.parameters.items()}
+            key = str(_search(call.key, item.value) if call.key else next(iter(parameters.values()), ""))
+            if key in seen or any(value is None for value in parameters.values()):
+                continue
+            seen.add(key)
+            region = (_search(call.region, item.value) if call.region else None) or item.region
+            yield {**call.fixed, **parameters}, key, region
+
+    def _one(
+        self, call: Call, parameters: dict[str, Any], key: str, region: str, followers: Sequence[tuple[int, Call]]
+    ) -> None:
+        """One call with all its pages."""
+        client = self._account.client(self._service.name, region)
+        method = botocore.xform_name(call.operation)
+        page = dict(parameters)
+        pager = _pager(client, method)
+        while True:
+            started = now()
+            try:
+                with self._pace.turn(self._service):
+                    data = getattr(client, method)(**page)
+            except Exception as error:  # botocore raises its own for every way a call may fail; each is kept as such
+                self._failed(call, page, key, started, failure(error, call.absent))
+                return
+            meta = data.pop("ResponseMetadata", {})
+            following = pager(data) if pager else {}
+            for place, follower in followers:
+                found = [_Item(value, region, page) for value in _search(follower.over, data) or ()]
+                with self._keeping:
+                    self._items.setdefault(place, []).extend(found)
+            if call.redact is not None:
+                call.redact(data)
+            self._writer.add(
+                Entry(
+                    call.operation,
+                    Outcome.ANSWERED,
+                    started,
+                    key,
+                    _shown(page),
+                    str(meta.get("RequestId", "")),
+                    int(meta.get("HTTPStatusCode", 0)),
+                    data=msgspec.Raw(_ENCODER.encode(data)),
+                )
+            )
+            if not following:
+                return
+            page = {**parameters, **following}
+
+    def _failed(self, call: Call, page: Mapping[str, Any], key: str, started: datetime.datetime, said: Failure) -> None:
+        self._writer.add(
+            Entry(
+                call.operation,
+                said.outcome,
+                started,
+                key,
+                _shown(page),
+                said.request_id,
+                said.status,
+                said.code,
+                said.why,
+            ),
+            passing=said.passing,
+        )
+        if said.expired:
+            raise ExpiredError
+
+
+def _value(path: str, item: _Item) -> Any:
+    if path.startswith(_PARENT):
+        return item.parent.get(path[1:])
+    return _search(path, item.value)
+
+
+_COMPILED: dict[str, Any] = {}
+
+
+def _search(path: str, value: Any) -> Any:
+    if path == "@":
+        return value
+    expression = _COMPILED.get(path)
+    if expression is None:
+        expression = _COMPILED[path] = jmespath.compile(path)
+    return expression.search(value)
+
+
+def _pager(client: Any, method: str) -> Callable[[Mapping[str, Any]], dict[str, Any]] | None:
+    """What makes the parameters of the next page out of an answer; ``None`` where there is one page only.
+
+    Taken from botocore's description of the operation's pages, so that each page is a call that can be kept.
+    """
+    if not client.can_paginate(method):
+        return None
+    paginator = client.get_paginator(method)
+    tokens = list(zip(paginator._input_token, paginator._output_token, strict=True))
+    more = paginator._more_results
+
+    def following(data: Mapping[str, Any]) -> dict[str, Any]:
+        if more is not None and not more.search(data):
+            return {}
+        return {name: value for name, path in tokens if (value := path.search(data))}
+
+    return following
+
+
+def _shown(parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {name: value for name, value in parameters.items() if value is not None}
+
+
+def _encoded(value: Any) -> Any:
+    if isinstance(value, bytes | bytearray):
+        return bytes(value).decode("utf-8", "replace")
+    if hasattr(value, "read"):
+        # a stream of an answer holds contents, which are never collected
+        return None
+    raise TypeError(type(value).__name__)

@@ -1,0 +1,146 @@
+"""Collecting accounts: a map of independent tasks, each of which writes its files and may be done again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
+from typing import Final
+
+import msgspec
+
+from auditor import __version__
+from auditor.collecting import Done, Step
+from auditor.errors import AuditorError, InputError
+from auditor.snapshots.model import FORMAT, Entry, Head, Outcome, Skipped, path_of
+from auditor.snapshots.reading import read_foot
+from auditor.snapshots.store import Store, open_store
+from auditor.snapshots.writing import now, writing
+from auditor_aws.live.asking import Asker, ExpiredError
+from auditor_aws.live.catalogue import Service, Where, services
+from auditor_aws.live.pace import Pace
+from auditor_aws.live.scope import regions_of
+from auditor_aws.live.sessions import Account, SignIn, sign_in
+
+_UNITS: Final = 12
+"""Services and regions that are asked at a time; each waits for the network most of the time."""
+_ITEMS: Final = 16
+"""Calls about single things in flight at a time, over all of those."""
+
+
+class AccountTask(msgspec.Struct, frozen=True):
+    """What one worker does: one account.  It can be sent to another machine."""
+
+    place: str
+    """The snapshot: a path, or a URL that all workers reach."""
+    how: SignIn
+    services: Mapping[str, tuple[str, ...]]
+    """Service -> the operations to ask."""
+    regions: tuple[str, ...]
+    """Those that are wanted; empty for all that are enabled."""
+    per_second: float | None
+    expected: str = ""
+    """The account that the roles should lead to."""
+
+
+class AccountResult(msgspec.Struct, frozen=True):
+    """What came of one account."""
+
+    account: str
+    caller: str
+    regions: tuple[str, ...]
+    skipped: tuple[Skipped, ...]
+    calls: int = 0
+
+
+def collect_account(task: AccountTask, told: Callable[[Step], None] = lambda step: None) -> AccountResult:
+    """Collect one account.  An account that cannot be signed in to is named in the result.
+
+    Raises :class:`InputError` where the credentials run out: what was collected until then stays and is not asked again.
+    """
+    try:
+        account = sign_in(task.how)
+    except InputError as error:
+        if not task.expected:
+            raise
+        return AccountResult("", "", (), (Skipped(f"account:{task.expected}", "no-sign-in", error.text.en),))
+    regions = regions_of(account, task.regions)
+    store = open_store(task.place)
+    units = list(_units(_chosen(task.services), regions.asked))
+    pace = Pace(task.per_second)
+    with ThreadPoolExecutor(_ITEMS) as pool, ThreadPoolExecutor(_UNITS) as workers:
+        waiting: dict[Future[int], Step] = {}
+        for service, region in units:
+            step = Step(account.account, region, service.name)
+            waiting[workers.submit(_collect, store, account, service, region, pace, pool)] = step
+        try:
+            for future in as_completed(waiting):
+                future.result()
+                told(waiting[future])
+        except ExpiredError:
+            raise InputError(
+                f"アカウント {account.account} の収集中に認証情報の期限が切れました。サインインし直して同じコマンドを実行すると続きから収集します。",
+                f"the credentials ran out while collecting account {account.account}; sign in again and run the same "
+                "command to go on.",
+            ) from None
+        finally:
+            for future in waiting:
+                future.cancel()
+    return AccountResult(account.account, account.caller, regions.asked, regions.skipped, pace.calls)
+
+
+def _chosen(wanted: Mapping[str, tuple[str, ...]]) -> Iterable[Service]:
+    """The services with the calls that are asked."""
+    for name, operations in wanted.items():
+        service = services()[name]
+        calls = tuple(call for call in service.calls if call.operation in operations)
+        yield msgspec.structs.replace(service, calls=calls)
+
+
+def _units(asked: Iterable[Service], regions: Sequence[str]) -> Iterable[tuple[Service, str]]:
+    """The services of no region first, for they take longest; then region by region."""
+    chosen = list(asked)
+    yield from ((service, "") for service in chosen if service.where is Where.GLOBAL)
+    for region in regions:
+        yield from ((service, region) for service in chosen if service.where is Where.REGIONAL)
+
+
+def _collect(store: Store, account: Account, service: Service, region: str, pace: Pace, pool: Executor) -> int:
+    """One service in one region, unless it was collected before; returns the number of calls."""
+    path = path_of(account.account, region, service.name)
+    before = read_foot(store, path)
+    if before is not None and not before.passing:
+        return 0
+    head = Head(FORMAT, "aws", account.account, region, service.name, account.caller, f"auditor {__version__}", now())
+    with writing(store, path, head) as writer:
+        where = region or service.home
+        if region and not account.offered(service.name, region):
+            for call in service.calls:
+                if not call.each:
+                    writer.add(Entry(call.operation, Outcome.NOT_OFFERED, now(), why="not-offered"))
+        else:
+            Asker(account, service, where, writer, pace, pool).all()
+        return writer.calls
+
+
+def run_tasks(
+    tasks: Sequence[AccountTask], executor: Executor | None, told: Callable[[Step | Done], None]
+) -> list[AccountResult]:
+    """All accounts; one after the other inside this process, or by an executor that may have many machines."""
+    results: list[AccountResult] = []
+    if executor is None:
+        for task in tasks:
+            results.append(collect_account(task, told))
+            told(Done(task.expected or results[-1].account))
+        return results
+    waiting = {executor.submit(collect_account, task): task for task in tasks}
+    first: AuditorError | None = None
+    for future in as_completed(waiting):
+        try:
+            results.append(future.result())
+        except AuditorError as error:
+            # the others go on: what they collect is kept, and this one is asked again when the run is resumed
+            first = first or error
+        told(Done(waiting[future].expected))
+    if first is not None:
+        raise first
+    return results

@@ -1,0 +1,162 @@
+"""The collector of AWS: from what the user asks to a finished snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
+from typing import Any, Final
+
+import msgspec
+
+from auditor import __version__
+from auditor.collecting import CollectOptions, Permission, Told, Total, Trial
+from auditor.errors import UsageError
+from auditor.snapshots.model import FORMAT, MANIFEST_NAME, PLAN_NAME, FileInfo, Manifest, Plan, Skipped
+from auditor.snapshots.reading import digest, read_foot, read_plan
+from auditor.snapshots.store import Store, open_store
+from auditor.snapshots.writing import now, write_json
+from auditor_aws.live import permissions
+from auditor_aws.live.catalogue import services
+
+PROVIDER: Final = "aws"
+
+
+class AwsCollector:
+    """See :class:`auditor.collecting.Collector`."""
+
+    provider = PROVIDER
+
+    def collect(self, place: str, options: CollectOptions, executor: Executor | None, told: Told) -> None:
+        """See :meth:`auditor.collecting.Collector.collect`."""
+        # boto3 and its models are imported only where AWS is asked
+        from auditor_aws.live.collecting import AccountResult, AccountTask, run_tasks
+        from auditor_aws.live.scope import accounts_of
+        from auditor_aws.live.sessions import SignIn, sign_in
+
+        wanted = _services(options)
+        store = open_store(place)
+        plan = _begin(store, options)
+        base = SignIn(options.profile, _roles(options))
+        skipped: list[Skipped] = []
+        tasks: list[AccountTask]
+        if options.organization or options.accounts:
+            chosen = options.accounts
+            if options.organization:
+                found, skipped = accounts_of(sign_in(base))
+                if chosen:
+                    skipped += [Skipped(f"account:{one}", "not-asked") for one in found if one not in chosen]
+                chosen = tuple(one for one in found if not options.accounts or one in options.accounts)
+            tasks = [
+                AccountTask(place, _member(base, one, options), wanted, options.regions, options.per_second, one)
+                for one in chosen
+            ]
+        else:
+            tasks = [AccountTask(place, base, wanted, options.regions, options.per_second)]
+        told(Total(len(tasks), 0))
+        results: list[AccountResult] = run_tasks(tasks, executor, told)
+        _finish(store, plan, results, wanted, skipped)
+
+    def permissions(self, controls: frozenset[str] | None) -> Sequence[Permission]:
+        """See :meth:`auditor.collecting.Collector.permissions`."""
+        from auditor.policies.loader import load_controls
+
+        return permissions.permissions(controls, frozenset(load_controls()))
+
+    def permission_document(self, controls: frozenset[str] | None) -> Mapping[str, object]:
+        """See :meth:`auditor.collecting.Collector.permission_document`."""
+        return permissions.document(controls)
+
+    def trials(self, options: CollectOptions) -> Sequence[Trial]:
+        """See :meth:`auditor.collecting.Collector.trials`."""
+        from auditor_aws.live.preflight import trials
+
+        return trials(options, self.permissions(options.controls))
+
+
+def _services(options: CollectOptions) -> dict[str, tuple[str, ...]]:
+    """Services with the operations that are asked.  Raises :class:`UsageError` for one that is not known."""
+    known = services()
+    for name in options.services:
+        if name not in known:
+            raise UsageError(
+                f"--services: {name} というサービスは読みません（読むもの: {', '.join(sorted(known))}）。",
+                f"--services: there is no service {name} to read; there are: {', '.join(sorted(known))}.",
+            )
+    return {
+        service.name: tuple(call.operation for call in calls)
+        for service, calls in permissions.needed(options.controls)
+        if not options.services or service.name in options.services
+    }
+
+
+def _roles(options: CollectOptions) -> tuple[Any, ...]:
+    from auditor_aws.live.sessions import RoleChoice, role_from
+
+    return tuple(
+        RoleChoice(role_from(role, "--role"), options.external_id, tags=options.session_tags) for role in options.roles
+    )
+
+
+def _member(base: Any, account: str, options: CollectOptions) -> Any:
+    from auditor_aws.live.sessions import RoleChoice, SignIn
+
+    arn = f"arn:aws:iam::{account}:role/{options.member_role}"
+    return SignIn(base.profile, (*base.roles, RoleChoice(arn, options.external_id, tags=options.session_tags)))
+
+
+def _begin(store: Store, options: CollectOptions) -> Plan:
+    """Write down what is asked, or take up what was begun.  Raises :class:`UsageError` where the two differ."""
+    asked: dict[str, Any] = msgspec.to_builtins(options)
+    # what is no matter of what is collected may differ from one run to the next
+    for name in ("per_second", "profile", "external_id"):
+        asked.pop(name)
+    asked["controls"] = None if options.controls is None else sorted(options.controls)
+    before = read_plan(store)
+    if before is None:
+        if store.files():
+            raise UsageError(
+                f"{store.name} は空ではなく、スナップショットでもありません。別の場所を指定してください。",
+                f"{store.name} is neither empty nor a snapshot; name another place.",
+            )
+        plan = Plan(FORMAT, PROVIDER, f"auditor {__version__}", now(), asked)
+        write_json(store, PLAN_NAME, plan)
+        return plan
+    if before.provider != PROVIDER or before.options != asked:
+        raise UsageError(
+            f"{store.name} は別の条件で収集したスナップショットです。同じ条件で続けるか、別の場所を指定してください。",
+            f"{store.name} was collected with other options; go on with the same ones, or name another place.",
+        )
+    if store.exists(MANIFEST_NAME):
+        raise UsageError(
+            f"{store.name} の収集は終わっています。新しく収集するには別の場所を指定してください。",
+            f"{store.name} is finished; name another place to collect anew.",
+        )
+    return before
+
+
+def _finish(
+    store: Store, plan: Plan, results: Sequence[Any], wanted: dict[str, tuple[str, ...]], skipped: list[Skipped]
+) -> None:
+    """Write the manifest, which makes the snapshot whole."""
+    files: dict[str, FileInfo] = {}
+    for path in store.files():
+        if path.startswith("accounts/"):
+            sha256, size = digest(store, path)
+            foot = read_foot(store, path)
+            files[path] = FileInfo(sha256, size, foot.calls if foot is not None else 0)
+    unique = dict.fromkeys([*skipped, *(one for result in results for one in result.skipped)])
+    unique.update(dict.fromkeys(Skipped(f"service:{name}", "not-asked") for name in services() if name not in wanted))
+    manifest = Manifest(
+        format=FORMAT,
+        provider=PROVIDER,
+        tool=plan.tool,
+        started=plan.started,
+        finished=now(),
+        options=plan.options,
+        accounts={result.account: result.caller for result in results if result.account},
+        regions=tuple(sorted({region for result in results for region in result.regions})),
+        services=wanted,
+        skipped=tuple(unique),
+        files=files,
+    )
+    write_json(store, MANIFEST_NAME, manifest)

@@ -1,0 +1,197 @@
+"""Sessions and clients: what is costly is made once and shared.
+
+Service models are read once a process (one loader for all sessions), the bundle of certificates is loaded into one
+TLS context instead of once a connection, and a client is made once for each service and region and used by all
+threads, which botocore allows.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import botocore.session
+import msgspec
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+from botocore.httpsession import URLLib3Session, create_urllib3_context, get_cert_path
+from botocore.loaders import Loader, create_loader
+
+from auditor.errors import InputError, UsageError
+
+_CONNECTIONS: Final = 48
+_CONFIG: Final = Config(
+    # "standard" gives up after a few tries; "adaptive" slows down as the service asks for it
+    retries={"mode": "adaptive", "max_attempts": 8},
+    connect_timeout=10,
+    read_timeout=60,
+    max_pool_connections=_CONNECTIONS,
+    user_agent_extra="jichitai-cloud-auditor",
+    s3={"addressing_style": "auto"},
+)
+
+_loader: Loader | None = None
+_lock = threading.Lock()
+
+
+class RoleChoice(msgspec.Struct, frozen=True):
+    """A role to take on before asking."""
+
+    arn: str
+    external_id: str = ""
+    session_name: str = "jichitai-cloud-auditor"
+    tags: Mapping[str, str] = {}
+
+
+class SignIn(msgspec.Struct, frozen=True):
+    """How to sign in to an account: the caller's own credentials, then roles, one after the other."""
+
+    profile: str = ""
+    roles: tuple[RoleChoice, ...] = ()
+
+
+class _Http(URLLib3Session):  # type: ignore[misc]  # botocore has no types
+    """Connections of all clients of an account, with a TLS context that has its certificates already."""
+
+    def __init__(self, verify: Any) -> None:
+        self._context = create_urllib3_context()
+        if verify is not False:
+            self._context.load_verify_locations(cafile=get_cert_path(True if verify is None else verify))
+        super().__init__(
+            verify=verify is not False,
+            proxies=None,
+            timeout=(_CONFIG.connect_timeout, _CONFIG.read_timeout),
+            max_pool_connections=_CONNECTIONS,
+        )
+
+    def _get_ssl_context(self) -> Any:
+        return self._context
+
+    def _setup_ssl_cert(self, conn: Any, url: str, verify: Any) -> None:
+        conn.cert_reqs = "CERT_REQUIRED" if url.lower().startswith("https") and verify else "CERT_NONE"
+        conn.ca_certs = None
+
+
+class Account:
+    """The clients of one account."""
+
+    def __init__(self, session: botocore.session.Session, account: str, caller: str) -> None:
+        self._session = session
+        self.account = account
+        self.caller = caller
+        """ARN of the principal that asks."""
+        self._clients: dict[tuple[str, str], Any] = {}
+        self._making = threading.Lock()
+        self._http: _Http | None = None
+
+    def client(self, service: str, region: str) -> Any:
+        """The client of a service in a region, made at the first time it is asked for."""
+        found = self._clients.get((service, region))
+        if found is None:
+            with self._making:
+                found = self._clients.get((service, region))
+                if found is None:
+                    found = self._clients[service, region] = self._make(service, region)
+        return found
+
+    def offered(self, service: str, region: str) -> bool:
+        """Whether botocore knows the service in the region; True where it cannot tell."""
+        known = _offers(self._session, service)
+        return not known or region in known
+
+    def _make(self, service: str, region: str) -> Any:
+        client = self._session.create_client(service, region_name=region, config=_CONFIG.merge(_local(self._session)))
+        http = client._endpoint.http_session
+        # A proxy of the environment is a matter of each client's own connections.
+        if http._proxy_config._proxies:
+            return client
+        if self._http is None:
+            self._http = _Http(http._verify)
+        http.close()
+        client._endpoint.http_session = self._http
+        return client
+
+
+_OFFERS: dict[str, frozenset[str]] = {}
+
+
+def _offers(session: botocore.session.Session, service: str) -> frozenset[str]:
+    known = _OFFERS.get(service)
+    if known is None:
+        known = _OFFERS[service] = frozenset(session.get_available_regions(service))
+    return known
+
+
+def _local(session: botocore.session.Session) -> Config:
+    """An endpoint that the user names for all services takes no host names of its own."""
+    if session.get_config_variable("endpoint_url"):
+        return Config(inject_host_prefix=False, s3={"addressing_style": "path"})
+    return Config()
+
+
+def _session(profile: str = "", credentials: Mapping[str, str] | None = None) -> botocore.session.Session:
+    global _loader  # one for the process, made when it is first needed
+    with _lock:
+        if _loader is None:
+            _loader = create_loader()
+    session = botocore.session.Session(profile=profile or None)
+    session.register_component("data_loader", _loader)
+    if credentials is not None:
+        session.set_credentials(
+            credentials["AccessKeyId"], credentials["SecretAccessKey"], credentials.get("SessionToken")
+        )
+    return session
+
+
+def sign_in(how: SignIn) -> Account:
+    """The account that the credentials lead to.
+
+    Raises :class:`InputError` where there are none, or where they or a role are refused.
+    """
+    try:
+        session = _session(how.profile)
+        region = session.get_config_variable("region") or "us-east-1"
+        for role in how.roles:
+            answer = session.create_client("sts", region_name=region, config=_CONFIG).assume_role(**_request(role))
+            session = _session(how.profile, answer["Credentials"])
+        account = Account(session, "", "")
+        caller = account.client("sts", region).get_caller_identity()
+    except ClientError as error:
+        code = error.response.get("Error", {}).get("Code", "")
+        whom = f" {how.roles[-1].arn} " if how.roles else ""
+        raise InputError(
+            f"AWS にサインインできません（{whom}{code}）。認証情報、ロールの ARN、外部 ID を確かめてください。",
+            f"signing in to AWS was refused ({whom}{code}); check the credentials, the role's ARN and the external id.",
+        ) from None
+    except BotoCoreError as error:
+        raise InputError(
+            f"AWS の認証情報を使えません（{type(error).__name__}）。プロファイル又は環境変数を確かめてください。",
+            f"the credentials of AWS cannot be used ({type(error).__name__}); check the profile or the environment.",
+        ) from None
+    account.account = str(caller["Account"])
+    account.caller = str(caller["Arn"])
+    return account
+
+
+def _request(role: RoleChoice) -> dict[str, Any]:
+    request: dict[str, Any] = {"RoleArn": role.arn, "RoleSessionName": role.session_name}
+    if role.external_id:
+        request["ExternalId"] = role.external_id
+    if role.tags:
+        request["Tags"] = [{"Key": key, "Value": value} for key, value in role.tags.items()]
+    return request
+
+
+def role_from(text: str, option: str) -> str:
+    """An ARN of a role, checked.  Raises :class:`UsageError`."""
+    parts = text.split(":", 5)
+    if len(parts) == 6 and parts[0] == "arn" and parts[2] == "iam" and parts[5].startswith("role/"):
+        return text
+    raise UsageError(
+        f"{option} {text}: ロールの ARN（arn:aws:iam::123456789012:role/名前）を指定してください。",
+        f"{option} {text}: give the ARN of a role (arn:aws:iam::123456789012:role/NAME).",
+    )
+
+
+__all__: Sequence[str] = ("Account", "RoleChoice", "SignIn", "role_from", "sign_in")

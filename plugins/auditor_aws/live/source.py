@@ -1,0 +1,196 @@
+"""Snapshots of AWS accounts as a source of records."""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from auditor.attr import Reason
+from auditor.coverage import Coverage, NotLookedAt, RefusedCall
+from auditor.inventory import SourceInfo, SourceKind
+from auditor.record import Record
+from auditor.snapshots.model import MANIFEST_NAME, Entry, Manifest, Outcome, Skipped
+from auditor.snapshots.reading import digest, read_entries, read_head, read_manifest, read_plan
+from auditor.snapshots.store import Store, open_store
+from auditor.snapshots.writing import now
+from auditor.text import Text
+from auditor_aws.live.answers import Answers, Refusal, why_text
+from auditor_aws.live.catalogue import Service, Where, services
+from auditor_aws.live.links import LiveLinks
+from auditor_aws.live.shapes import Shape
+
+PROVIDER: Final = "aws"
+_OLD: Final = datetime.timedelta(hours=24)
+"""From this age on a snapshot is said to be old: accounts change daily (practice, not a rule of any policy)."""
+
+
+class SnapshotSource:
+    """Opens folders that ``auditor collect aws`` wrote."""
+
+    name = "aws-snapshot"
+
+    def open(self, target: str) -> SnapshotReading | None:
+        """See :meth:`auditor.sources.Source.open`."""
+        store = open_store(target)
+        plan = read_plan(store)
+        if plan is None or plan.provider != PROVIDER:
+            return None
+        return SnapshotReading(target, store)
+
+
+class SnapshotReading:
+    """One opened snapshot."""
+
+    form = "api"
+
+    def __init__(self, target: str, store: Store) -> None:
+        """Reads all of it.  Raises :class:`auditor.errors.InputError` for one that is unfinished or damaged."""
+        self._target = target
+        self._store = store
+        self._manifest = manifest = read_manifest(store)
+        self._tally = _Tally()
+        self.links = LiveLinks(target, _collected(manifest), _whole(manifest))
+        for path in sorted(manifest.files):
+            self._read(path, manifest.files[path].sha256)
+        self._stand_for_skipped()
+        coverage = self._tally.coverage(manifest)
+        self.info = SourceInfo(
+            name=target,
+            kind=SourceKind.AWS,
+            resources=len(self.links.records),
+            complete=self.links.complete,
+            notes=tuple(_notes(manifest)),
+            sha256=digest(store, MANIFEST_NAME)[0],
+            tool=manifest.tool,
+            incomplete=coverage.answered == 0,
+            coverage=coverage,
+        )
+
+    def records(self) -> Iterable[Record]:
+        """Every record, and one for each type that could not be listed."""
+        # what is only there to be referred to (keys of AWS itself) is of a data type and nobody's to set
+        return (record for record in self.links.records if not record.type.startswith("data."))
+
+    def _read(self, path: str, sha256: str) -> None:
+        head = read_head(self._store, path)
+        service = services().get(head.service)
+        if service is None:
+            return
+        answers = Answers(service, head.account, head.region)
+        for entry in read_entries(self._store, path, sha256):
+            answers.add(entry)
+            self._tally.add(service, head.account, head.region, entry)
+        for shape in _shapes(service, answers):
+            self.links.add(shape)
+        for call in service.calls:
+            for key, refusal in answers.refusals(call.operation).items():
+                if key == "" and refusal.why != "not-offered":
+                    for type_ in call.yields:
+                        self.links.add(Shape.standing_for(type_, refusal, head.account, head.region), refusal)
+
+    def _stand_for_skipped(self) -> None:
+        """Regions that could not be asked may hold anything."""
+        for skipped in self._manifest.skipped:
+            kind, _, name = skipped.what.partition(":")
+            if kind != "region" or skipped.why in ("not-asked", "not-enabled"):
+                continue
+            for account in self._manifest.accounts:
+                for service in services().values():
+                    if service.where is Where.GLOBAL:
+                        continue
+                    refusal = Refusal(f"{service.name}:*", Reason.DENIED, skipped.detail, skipped.why)
+                    for type_ in {type_ for call in service.calls for type_ in call.yields}:
+                        self.links.add(Shape.standing_for(type_, refusal, account, name), refusal)
+
+
+def _shapes(service: Service, answers: Answers) -> Iterator[Shape]:
+    for shaper in service.shapers:
+        yield from shaper(answers)
+
+
+class _Tally:
+    """Counts what was asked and answered."""
+
+    def __init__(self) -> None:
+        self._asked = 0
+        self._answered = 0
+        self._refused: Counter[tuple[str, str, str, str, Text]] = Counter()
+
+    def add(self, service: Service, account: str, region: str, entry: Entry) -> None:
+        if entry.outcome is Outcome.NOT_OFFERED:
+            return
+        self._asked += 1
+        if entry.outcome.answers:
+            self._answered += 1
+            return
+        action = next((service.action_of(call) for call in service.calls if call.operation == entry.operation), "")
+        action = action or f"{service.name}:{entry.operation}"
+        self._refused[account, region, action, entry.code, why_text(entry)] += 1
+
+    def coverage(self, manifest: Manifest) -> Coverage:
+        return Coverage(
+            asked=self._asked,
+            answered=self._answered,
+            refused=tuple(
+                RefusedCall(*key, count) for key, count in sorted(self._refused.items(), key=lambda one: one[0][:4])
+            ),
+            not_looked_at=tuple(_skipped(one) for one in manifest.skipped),
+            accounts=tuple(sorted(manifest.accounts)),
+            regions=manifest.regions,
+            services=tuple(sorted(manifest.services)),
+            started=manifest.started,
+            finished=manifest.finished,
+            callers=tuple(sorted(set(manifest.accounts.values()))),
+        )
+
+
+_KINDS: Final = {
+    "account": Text("アカウント {}", "account {}"),
+    "region": Text("リージョン {}", "region {}"),
+    "service": Text("サービス {}", "service {}"),
+}
+_SKIPPED: Final = {
+    "not-enabled": Text("有効にしていない", "not enabled"),
+    "not-asked": Text("収集の対象として指定されていない", "not asked for"),
+    "not-active": Text("利用中ではない", "not active"),
+    "denied": Text("読取りが拒否された", "reading was refused"),
+    "no-sign-in": Text("サインインできない", "signing in was refused"),
+}
+
+
+def _skipped(one: Skipped) -> NotLookedAt:
+    kind, _, name = one.what.partition(":")
+    form = _KINDS[kind]
+    why = _SKIPPED[one.why]
+    detail = f" {one.detail}" if one.detail else ""
+    return NotLookedAt(Text(form.ja.format(name), form.en.format(name)), Text(why.ja + detail, why.en + detail))
+
+
+def _whole(manifest: Manifest) -> bool:
+    """Whether nothing was left out that may hold what is missed: regions that are off may do so as well."""
+    return not any(one.why in ("not-asked", "no-sign-in", "denied") for one in manifest.skipped)
+
+
+def _collected(manifest: Manifest) -> frozenset[str]:
+    """Types of records that the operations of the snapshot give."""
+    return frozenset(
+        type_
+        for service in services().values()
+        for call in service.calls
+        if call.operation in manifest.services.get(service.name, ())
+        for type_ in call.yields
+    )
+
+
+def _notes(manifest: Manifest) -> Iterator[Text]:
+    age = now() - manifest.finished
+    when = manifest.finished.astimezone(datetime.timezone(datetime.timedelta(hours=9))).strftime("%Y-%m-%d %H:%M JST")
+    if age >= _OLD:
+        yield Text(
+            f"{when} に収集した内容（{age.days}日前）です。その後の変更は含みません。",
+            f"collected {when}, {age.days} days ago; later changes are not in it.",
+        )
+    else:
+        yield Text(f"{when} に収集した内容です。", f"collected {when}.")
