@@ -30,6 +30,8 @@ class CollectOptions(msgspec.Struct, frozen=True):
     per_second: float | None = None
     controls: frozenset[str] | None = None
     """Ids of the controls that the chosen clauses ask for; ``None``: of all."""
+    name: str = ""
+    """What reports call the snapshot; empty for the place where it lies."""
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -38,6 +40,7 @@ class Step(msgspec.Struct, frozen=True):
     account: str
     region: str
     service: str
+    calls: int = 0
 
 
 class Done(msgspec.Struct, frozen=True):
@@ -91,8 +94,11 @@ class Collector(Protocol):
     def permissions(self, controls: frozenset[str] | None) -> Sequence[Permission]:
         """The actions that the collection needs for these controls."""
 
-    def permission_document(self, controls: frozenset[str] | None) -> Mapping[str, object]:
-        """The least policy that allows them, in the provider's own language."""
+    def permission_documents(self, controls: frozenset[str] | None, *, split: bool) -> Sequence[Mapping[str, object]]:
+        """The least policy that allows them, in the provider's own language.
+
+        ``split``: as several documents, each of the size that the provider takes for one policy.
+        """
 
     def trials(self, options: CollectOptions) -> Sequence[Trial]:
         """Try which of them are allowed, by few calls."""

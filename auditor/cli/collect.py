@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from auditor.cli.common import add_config, add_lang, read_config, say_failures
+from auditor.cli.common import add_config, add_lang, read_config, say_failures, show
 from auditor.cli.executors import add_executor, executor_of
 from auditor.cli.live import add_live, collect_options, collector_of, teller
 from auditor.errors import ExitCode
@@ -51,11 +51,10 @@ def execute(options: argparse.Namespace) -> ExitCode:
     finally:
         told.end()
     place = options.output
-    print(
+    show(
         Text(
             f"{place} に収集しました。`auditor scan {place}` で確認できます。",
             f"collected into {place}; judge it with `auditor scan {place}`.",
         ).in_(options.lang)
     )
-    say_failures(plugins, options.lang)
-    return ExitCode.INCOMPLETE if plugins.failures else ExitCode.VERIFIED
+    return say_failures(plugins, options.lang)

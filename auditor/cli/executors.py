@@ -6,12 +6,9 @@ import argparse
 import contextlib
 from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
-from typing import Final
 
+from auditor.cli.live import ACCOUNTS_AT_ONCE
 from auditor.errors import UsageError
-
-_THREADS: Final = 4
-"""Accounts at a time on one machine; each has threads of its own for its services."""
 
 
 def add_executor(parser: argparse.ArgumentParser) -> None:
@@ -33,7 +30,7 @@ def executor_of(options: argparse.Namespace) -> Iterator[Executor | None]:
     kind, _, address = options.executor.partition("=")
     if kind == "threads" and not address:
         if options.org or options.accounts:
-            with ThreadPoolExecutor(_THREADS) as pool:
+            with ThreadPoolExecutor(ACCOUNTS_AT_ONCE) as pool:
                 yield pool
         else:
             yield None
@@ -63,5 +60,7 @@ def _dask(address: str) -> Iterator[Executor]:
             f"--executor dask={address}: スケジューラに接続できません（{type(error).__name__}）。",
             f"--executor dask={address}: the scheduler cannot be reached ({type(error).__name__}).",
         ) from None
-    with client, client.get_executor(pure=False, retries=3) as executor:
-        yield executor
+    with client:
+        executor = client.get_executor(pure=False, retries=3)  # type: ignore[no-untyped-call]  # ships no types
+        with executor:
+            yield executor

@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import re
 import sys
+import tempfile
 import threading
 import time
-from collections.abc import Sequence
-from typing import TextIO
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Final, TextIO
+
+import msgspec
 
 from auditor.collecting import CollectOptions, Collector, Done, Step, Total
+from auditor.config import Config
 from auditor.errors import UsageError
 from auditor.plugins import Plugins
+from auditor.run import controls_of
 from auditor.text import Lang, Text
 
 _ACCOUNT = re.compile(r"\d{12}")
+_PROVIDERS: Final = frozenset(("aws", "google"))
+"""Targets that may be accounts instead of files; without them no plugin is asked whether it collects."""
+ACCOUNTS_AT_ONCE: Final = 4
+"""Accounts at a time on one machine; each has threads of its own for its services."""
 
 
 def add_live(parser: argparse.ArgumentParser) -> None:
@@ -115,6 +127,39 @@ def collect_options(options: argparse.Namespace, controls: frozenset[str] | None
 
 def _list(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+
+
+@contextlib.contextmanager
+def live_targets(options: argparse.Namespace, plugins: Plugins, config: Config) -> Iterator[list[str]]:
+    """The targets of a scan, where each provider that is named as one has been collected into a snapshot.
+
+    The snapshot is kept where ``--snapshot`` says, else only for the scan.  Raises :class:`UsageError` for options of
+    a collection without anything to collect.
+    """
+    collectors = plugins.collectors() if any(target in _PROVIDERS for target in options.targets) else {}
+    live = [target for target in options.targets if target in collectors]
+    asked = collect_options(options)
+    if not live:
+        if options.snapshot or asked != CollectOptions():
+            raise UsageError(
+                "収集の範囲のオプション（--profile、--org など）は、対象に aws を指定したときに使えます。",
+                "options of what is collected (--profile, --org …) go with the target aws.",
+            )
+        yield list(options.targets)
+        return
+    if len(live) > 1:
+        raise UsageError("収集する対象は一つだけ指定してください。", "name only one target to collect.")
+    controls = controls_of(plugins, config, options.policy)
+    asked = msgspec.structs.replace(asked, controls=controls, name=live[0])
+    with contextlib.ExitStack() as stack:
+        place = options.snapshot or str(Path(stack.enter_context(tempfile.TemporaryDirectory())) / live[0])
+        told = teller(options.lang)
+        pool = stack.enter_context(ThreadPoolExecutor(ACCOUNTS_AT_ONCE)) if options.org or options.accounts else None
+        try:
+            collectors[live[0]].collect(place, asked, pool, told)
+        finally:
+            told.end()
+        yield [place if target == live[0] else target for target in options.targets]
 
 
 class Teller:

@@ -23,6 +23,8 @@ from auditor.text import Lang, Text
 COMMANDS = {
     "scan": "対象を確認し、条項ごとに答える / audit targets clause by clause",
     "collect": "クラウドの API から設定を収集し、スナップショットに保存する / collect an account's settings into a snapshot",
+    "preflight": "確認の前に、権限が足りずに未確認となる条項を示す / tell which clauses cannot be answered for want of permissions",
+    "permissions": "収集に要る最小の権限を示す / print the least permissions that a collection needs",
     "explain": "検査・統制・条項の説明を示す / explain a check, a control or a clause",
     "list": "検査・統制・ポリシー・条項・資源種別の一覧 / list checks, controls, policies, clauses, resource types",
     "policy": "自団体のポリシーのパックを作る / make policy packs of your own",

@@ -7,10 +7,13 @@ import gc
 import os
 import shutil
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TextIO
 
 from auditor.cli.common import add_config, add_lang, read_config, say_failures
+from auditor.cli.live import add_live, live_targets
+from auditor.config import Config
 from auditor.engine import Progress
 from auditor.errors import AuditorError, ExitCode, OutputError, UsageError
 from auditor.findings import Severity
@@ -29,7 +32,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "targets",
         nargs="+",
         metavar="TARGET",
-        help="`terraform show -json` で出力したプラン。- は標準入力 / plan written by `terraform show -json`, - for standard input",
+        help="`terraform show -json` で出力したプラン（- は標準入力）、`auditor collect` のスナップショット、又は aws（今のアカウント）"
+        " / a plan written by `terraform show -json` (- for standard input), a snapshot of `auditor collect`, or aws (the account now)",
     )
     parser.add_argument(
         "--policy",
@@ -60,6 +64,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="未確認があれば終了コード 3 / exit code 3 when anything is not verified",
     )
+    parser.add_argument(
+        "--snapshot",
+        default="",
+        metavar="FOLDER",
+        help="aws を確認するとき、収集した内容を残す場所 / where to keep what is collected when aws is scanned",
+    )
+    add_live(parser)
     add_lang(parser)
     add_config(parser)
 
@@ -72,8 +83,20 @@ def execute(options: argparse.Namespace) -> ExitCode:
     plugins = Plugins()
     reports = _reports(options.report or ["text"], plugins.reporters(), options.targets)
     level = options.fail_on or config.fail_on or "low"
+    with live_targets(options, plugins, config) as targets:
+        return _scan(options, config, plugins, reports, level, targets)
+
+
+def _scan(
+    options: argparse.Namespace,
+    config: Config,
+    plugins: Plugins,
+    reports: list[tuple[ReporterEntry, str | None]],
+    level: str,
+    targets: Sequence[str],
+) -> ExitCode:
     settings = Settings(
-        targets=tuple(options.targets),
+        targets=tuple(targets),
         policies=tuple(options.policy),
         phase=Phase(options.phase) if options.phase else None,
         strict=options.strict or config.strict,

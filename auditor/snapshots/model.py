@@ -104,6 +104,8 @@ class Plan(msgspec.Struct, frozen=True):
     started: datetime.datetime
     options: Mapping[str, Any]
     """The choices of the user that decide what is asked."""
+    name: str = ""
+    """What reports call it; empty for the place where it lies."""
 
 
 class Manifest(msgspec.Struct, frozen=True):

@@ -31,7 +31,7 @@ class Writer:
     def _line(self, value: msgspec.Struct) -> None:
         self._file.write(_ENCODER.encode(value) + b"\n")
 
-    def add(self, entry: Entry, *, passing: bool = False) -> None:
+    def add(self, entry: Entry, passing: bool) -> None:
         """Keep a call; ``passing``: it failed for a reason that may pass."""
         line = _ENCODER.encode(entry) + b"\n"
         with self._lock:

@@ -13,7 +13,7 @@ import jmespath
 import msgspec
 
 from auditor.snapshots.model import Entry, Outcome
-from auditor.snapshots.writing import Writer, now
+from auditor.snapshots.writing import now
 from auditor_aws.live.catalogue import Call, Service
 from auditor_aws.live.errors import Failure, failure
 from auditor_aws.live.pace import Pace
@@ -21,6 +21,10 @@ from auditor_aws.live.sessions import Account
 
 _PARENT: Final = "^"
 _ENCODER = msgspec.json.Encoder(enc_hook=lambda value: _encoded(value))
+
+
+Keep = Callable[[Entry, bool], None]
+"""Takes a call, and whether it failed for a reason that may pass."""
 
 
 class ExpiredError(Exception):
@@ -40,12 +44,25 @@ class Asker:
     """Asks one service in one account and region."""
 
     def __init__(
-        self, account: Account, service: Service, region: str, writer: Writer, pace: Pace, pool: Executor
+        self,
+        account: Account,
+        service: Service,
+        region: str,
+        keep: Keep,
+        pace: Pace,
+        pool: Executor,
+        *,
+        trial: bool = False,
     ) -> None:
+        """``keep`` takes what came of every call, and whether its failure may pass.
+
+        ``trial``: only the first page of every answer and one thing of many, to see what is allowed.
+        """
         self._account = account
         self._service = service
         self._region = region
-        self._writer = writer
+        self._keep = keep
+        self._trial = trial
         self._pace = pace
         self._pool = pool
         self._items: dict[int, list[_Item]] = {}
@@ -82,6 +99,8 @@ class Asker:
     def _requests(self, call: Call, items: Sequence[_Item]) -> Iterator[tuple[dict[str, Any], str, str]]:
         """Parameters, key and region of each call."""
         chosen = [item for item in items if not call.when or _search(call.when, item.value)]
+        if self._trial:
+            chosen = chosen[:1]
         if call.batch:
             (name, path), *_ = call.parameters.items()
             values = list(dict.fromkeys(_value(path, item) for item in chosen))
@@ -122,7 +141,7 @@ class Asker:
                     self._items.setdefault(place, []).extend(found)
             if call.redact is not None:
                 call.redact(data)
-            self._writer.add(
+            self._keep(
                 Entry(
                     call.operation,
                     Outcome.ANSWERED,
@@ -132,14 +151,15 @@ class Asker:
                     str(meta.get("RequestId", "")),
                     int(meta.get("HTTPStatusCode", 0)),
                     data=msgspec.Raw(_ENCODER.encode(data)),
-                )
+                ),
+                False,
             )
-            if not following:
+            if not following or self._trial:
                 return
             page = {**parameters, **following}
 
     def _failed(self, call: Call, page: Mapping[str, Any], key: str, started: datetime.datetime, said: Failure) -> None:
-        self._writer.add(
+        self._keep(
             Entry(
                 call.operation,
                 said.outcome,
@@ -151,7 +171,7 @@ class Asker:
                 said.code,
                 said.why,
             ),
-            passing=said.passing,
+            said.passing,
         )
         if said.expired:
             raise ExpiredError

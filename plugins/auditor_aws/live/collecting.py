@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
 from typing import Final
 
 import msgspec
 
 from auditor import __version__
-from auditor.collecting import Done, Step
+from auditor.collecting import Done, Step, Told, Total
 from auditor.errors import AuditorError, InputError
 from auditor.snapshots.model import FORMAT, Entry, Head, Outcome, Skipped, path_of
 from auditor.snapshots.reading import read_foot
@@ -52,7 +52,7 @@ class AccountResult(msgspec.Struct, frozen=True):
     calls: int = 0
 
 
-def collect_account(task: AccountTask, told: Callable[[Step], None] = lambda step: None) -> AccountResult:
+def collect_account(task: AccountTask, told: Told = lambda heard: None) -> AccountResult:
     """Collect one account.  An account that cannot be signed in to is named in the result.
 
     Raises :class:`InputError` where the credentials run out: what was collected until then stays and is not asked again.
@@ -69,13 +69,14 @@ def collect_account(task: AccountTask, told: Callable[[Step], None] = lambda ste
     pace = Pace(task.per_second)
     with ThreadPoolExecutor(_ITEMS) as pool, ThreadPoolExecutor(_UNITS) as workers:
         waiting: dict[Future[int], Step] = {}
+        told(Total(0, len(units)))
         for service, region in units:
             step = Step(account.account, region, service.name)
             waiting[workers.submit(_collect, store, account, service, region, pace, pool)] = step
         try:
             for future in as_completed(waiting):
-                future.result()
-                told(waiting[future])
+                calls = future.result()
+                told(msgspec.structs.replace(waiting[future], calls=calls))
         except ExpiredError:
             raise InputError(
                 f"アカウント {account.account} の収集中に認証情報の期限が切れました。サインインし直して同じコマンドを実行すると続きから収集します。",
@@ -116,15 +117,13 @@ def _collect(store: Store, account: Account, service: Service, region: str, pace
         if region and not account.offered(service.name, region):
             for call in service.calls:
                 if not call.each:
-                    writer.add(Entry(call.operation, Outcome.NOT_OFFERED, now(), why="not-offered"))
+                    writer.add(Entry(call.operation, Outcome.NOT_OFFERED, now(), why="not-offered"), False)
         else:
-            Asker(account, service, where, writer, pace, pool).all()
+            Asker(account, service, where, writer.add, pace, pool).all()
         return writer.calls
 
 
-def run_tasks(
-    tasks: Sequence[AccountTask], executor: Executor | None, told: Callable[[Step | Done], None]
-) -> list[AccountResult]:
+def run_tasks(tasks: Sequence[AccountTask], executor: Executor | None, told: Told) -> list[AccountResult]:
     """All accounts; one after the other inside this process, or by an executor that may have many machines."""
     results: list[AccountResult] = []
     if executor is None:
@@ -132,7 +131,9 @@ def run_tasks(
             results.append(collect_account(task, told))
             told(Done(task.expected or results[-1].account))
         return results
-    waiting = {executor.submit(collect_account, task): task for task in tasks}
+    # only threads of this process can tell how they get on
+    near = (told,) if isinstance(executor, ThreadPoolExecutor) else ()
+    waiting = {executor.submit(collect_account, task, *near): task for task in tasks}
     first: AuditorError | None = None
     for future in as_completed(waiting):
         try:

@@ -62,15 +62,16 @@ class AwsCollector:
 
         return permissions.permissions(controls, frozenset(load_controls()))
 
-    def permission_document(self, controls: frozenset[str] | None) -> Mapping[str, object]:
-        """See :meth:`auditor.collecting.Collector.permission_document`."""
-        return permissions.document(controls)
+    def permission_documents(self, controls: frozenset[str] | None, *, split: bool) -> Sequence[Mapping[str, object]]:
+        """See :meth:`auditor.collecting.Collector.permission_documents`."""
+        return permissions.documents(controls, split=split)
 
     def trials(self, options: CollectOptions) -> Sequence[Trial]:
         """See :meth:`auditor.collecting.Collector.trials`."""
         from auditor_aws.live.preflight import trials
+        from auditor_aws.live.sessions import SignIn
 
-        return trials(options, self.permissions(options.controls))
+        return trials(options, SignIn(options.profile, _roles(options)), self.permissions(options.controls))
 
 
 def _services(options: CollectOptions) -> dict[str, tuple[str, ...]]:
@@ -108,7 +109,7 @@ def _begin(store: Store, options: CollectOptions) -> Plan:
     """Write down what is asked, or take up what was begun.  Raises :class:`UsageError` where the two differ."""
     asked: dict[str, Any] = msgspec.to_builtins(options)
     # what is no matter of what is collected may differ from one run to the next
-    for name in ("per_second", "profile", "external_id"):
+    for name in ("per_second", "profile", "external_id", "name"):
         asked.pop(name)
     asked["controls"] = None if options.controls is None else sorted(options.controls)
     before = read_plan(store)
@@ -118,7 +119,7 @@ def _begin(store: Store, options: CollectOptions) -> Plan:
                 f"{store.name} は空ではなく、スナップショットでもありません。別の場所を指定してください。",
                 f"{store.name} is neither empty nor a snapshot; name another place.",
             )
-        plan = Plan(FORMAT, PROVIDER, f"auditor {__version__}", now(), asked)
+        plan = Plan(FORMAT, PROVIDER, f"auditor {__version__}", now(), asked, options.name)
         write_json(store, PLAN_NAME, plan)
         return plan
     if before.provider != PROVIDER or before.options != asked:

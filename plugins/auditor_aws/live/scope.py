@@ -77,6 +77,14 @@ def _by_ec2(account: Account) -> dict[str, bool] | None:
     return {region["RegionName"]: region.get("OptInStatus") != "not-opted-in" for region in answer["Regions"]}
 
 
+def scope_actions(account: Account) -> dict[str, bool]:
+    """Which of the actions that tell the regions are allowed."""
+    return {
+        "account:ListRegions": _by_account(account) is not None,
+        "ec2:DescribeRegions": _by_ec2(account) is not None,
+    }
+
+
 def accounts_of(account: Account) -> tuple[dict[str, str], list[Skipped]]:
     """Accounts of the organization: id -> name, and those that are not active.
 

@@ -37,7 +37,7 @@ class SnapshotSource:
         plan = read_plan(store)
         if plan is None or plan.provider != PROVIDER:
             return None
-        return SnapshotReading(target, store)
+        return SnapshotReading(plan.name or target, store)
 
 
 class SnapshotReading:
