@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from typing import Any, Final
@@ -14,12 +15,15 @@ import msgspec
 
 from auditor.snapshots.model import Entry, Outcome
 from auditor.snapshots.writing import now
-from auditor_aws.live.catalogue import Call, Service
+from auditor_aws.live.catalogue import ACCOUNT, Call, Service
 from auditor_aws.live.errors import Failure, failure
 from auditor_aws.live.pace import Pace
 from auditor_aws.live.sessions import Account
 
 _PARENT: Final = "^"
+_WAITS: Final = 30
+_WAIT_SECONDS: Final = 2.0
+"""How often, and how long each time, an answer is waited for that is being made (credential reports take seconds)."""
 _ENCODER = msgspec.json.Encoder(enc_hook=lambda value: _encoded(value))
 
 
@@ -102,10 +106,7 @@ class Asker:
         if self._trial:
             chosen = chosen[:1]
         if call.batch:
-            (name, path), *_ = call.parameters.items()
-            values = list(dict.fromkeys(_value(path, item) for item in chosen))
-            for start in range(0, len(values), call.batch):
-                yield {**call.fixed, name: values[start : start + call.batch]}, "", self._region
+            yield from self._batches(call, chosen)
             return
         seen: set[str] = set()
         for item in chosen:
@@ -117,14 +118,29 @@ class Asker:
             region = (_search(call.region, item.value) if call.region else None) or item.region
             yield {**call.fixed, **parameters}, key, region
 
+    def _batches(self, call: Call, items: Sequence[_Item]) -> Iterator[tuple[dict[str, Any], str, str]]:
+        (name, path), *others = call.parameters.items()
+        groups: dict[tuple[Any, ...], dict[Any, None]] = {}
+        for item in items:
+            shared = tuple(_value(other, item) for _, other in others)
+            groups.setdefault(shared, {})[_value(path, item)] = None
+        for shared, members in groups.items():
+            values = list(members)
+            further = dict(zip((other for other, _ in others), shared, strict=True))
+            for start in range(0, len(values), call.batch):
+                yield {**call.fixed, **further, name: values[start : start + call.batch]}, "", self._region
+
     def _one(
         self, call: Call, parameters: dict[str, Any], key: str, region: str, followers: Sequence[tuple[int, Call]]
     ) -> None:
         """One call with all its pages."""
-        client = self._account.client(self._service.name, region)
+        client = self._account.client(self._service.api, region)
         method = botocore.xform_name(call.operation)
+        if ACCOUNT in call.fixed.values():
+            parameters = {**parameters, **{n: self._account.account for n, v in call.fixed.items() if v == ACCOUNT}}
         page = dict(parameters)
-        pager = _pager(client, method)
+        pager = _stated_pager(call.pages) if call.pages else _pager(client, method)
+        waits = 0
         while True:
             started = now()
             try:
@@ -133,8 +149,12 @@ class Asker:
             except Exception as error:  # botocore raises its own for every way a call may fail; each is kept as such
                 self._failed(call, page, key, started, failure(error, call.absent))
                 return
+            if call.until and not self._trial and waits < _WAITS and not _search(call.until, data):
+                waits += 1
+                time.sleep(_WAIT_SECONDS)
+                continue
             meta = data.pop("ResponseMetadata", {})
-            following = pager(data) if pager else {}
+            following = pager(data) if pager is not None else {}
             for place, follower in followers:
                 found = [_Item(value, region, page) for value in _search(follower.over, data) or ()]
                 with self._keeping:
@@ -212,6 +232,11 @@ def _pager(client: Any, method: str) -> Callable[[Mapping[str, Any]], dict[str, 
         return {name: value for name, path in tokens if (value := path.search(data))}
 
     return following
+
+
+def _stated_pager(pages: tuple[str, str]) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
+    name, path = pages
+    return lambda data: {name: value} if (value := _search(path, data)) else {}
 
 
 def _shown(parameters: Mapping[str, Any]) -> Mapping[str, Any]:

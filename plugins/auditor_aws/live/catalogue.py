@@ -7,13 +7,16 @@ import functools
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
 if TYPE_CHECKING:
     from auditor_aws.live.answers import Answers
     from auditor_aws.live.shapes import Shape
+
+ACCOUNT: Final = "$account"
+"""Among :attr:`Call.fixed`: the account that is asked."""
 
 Shaper = Callable[["Answers"], "Iterator[Shape]"]
 """From the answers of one service in one account and region to records."""
@@ -48,17 +51,22 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     parameters: Mapping[str, str] = {}
     """Parameter -> JMESPath in the item; ``@`` is the item, ``^Name`` a parameter of the call that gave it."""
     fixed: Mapping[str, Any] = {}
-    """Parameters that are always the same."""
+    """Parameters that are always the same; :data:`ACCOUNT` stands for the account."""
     when: str = ""
     """JMESPath in the item that must be true, where not every item is asked of."""
     batch: int = 0
-    """Items of one call, for operations that take several; ``parameters`` then holds a single parameter, a list."""
+    """Items of one call, for operations that take several; the first of ``parameters`` is then a list of them, and the
+    others must be alike for all items of one call."""
+    pages: tuple[str, str] = ()  # type: ignore[assignment]  # an empty tuple is no pair
+    """Parameter of the next page and JMESPath of its value, for operations whose pages botocore does not describe."""
     key: str = ""
     """JMESPath in the item by which the answer is found again; without it, the first of ``parameters``."""
     region: str = ""
     """JMESPath in the item for the region in which to ask, where it is not the one of the call before (buckets)."""
     absent: tuple[str, ...] = ()
     """Error codes that say that nothing is set."""
+    until: str = ""
+    """JMESPath in the answer that must be true; it is asked again for a while until it is (reports that are made)."""
     redact: Redaction | None = None
     action: str = ""
     """The IAM action, where it is not the prefix of the service and the operation's own name; several with commas."""
@@ -70,7 +78,9 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
     """One service: what is asked, and how the answers become records."""
 
     name: str
-    """As boto3 names its client."""
+    """As boto3 names its client, unless :attr:`client` does."""
+    client: str = ""
+    """As boto3 names its client, for what is asked of one API in two manners (regional and global web ACLs)."""
     calls: tuple[Call, ...]
     shapers: tuple[Shaper, ...]
     subjects: frozenset[str]
@@ -85,7 +95,12 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
 
     def action_of(self, call: Call) -> str:
         """The IAM action (or actions, with commas) that allow the call."""
-        return call.action or f"{self.prefix or self.name}:{call.operation}"
+        return call.action or f"{self.prefix or self.client or self.name}:{call.operation}"
+
+    @property
+    def api(self) -> str:
+        """The client of boto3."""
+        return self.client or self.name
 
     def subjects_of(self, call: Call) -> frozenset[str]:
         """First parts of the ids of the controls that need the call."""

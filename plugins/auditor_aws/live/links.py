@@ -52,6 +52,18 @@ class LiveRecord(Record):
         return super()._walk(path)
 
 
+class _LiveJoined(Joined, frozen=True):
+    """Records that refer to a record, with the reason why it may be more than those."""
+
+    def one(self, what: Record, path: str) -> Attr[Record | None]:
+        """See :meth:`auditor.record.Joined.one`: what could not be listed is named by its refused call."""
+        if not self.certain:
+            for possible in self.possible:
+                if isinstance(possible, LiveRecord) and possible.whole is not None:
+                    return Unknown(possible.whole.reason, what, path, possible.whole.detail)
+        return super().one(what, path)
+
+
 class LiveLinks:
     """The links of one snapshot."""
 
@@ -86,7 +98,7 @@ class LiveLinks:
         if not isinstance(record, LiveRecord) or not isinstance(value.value, str) or not value.value:
             return Known(None, record, path)
         found = [one for type_ in types for one in self._named(type_, value.value)]
-        nearest = _nearest(found, record, value.value)
+        nearest = _nearest(found, record)
         if len(nearest) == 1:
             return Known(nearest[0], record, path)
         if nearest:
@@ -102,20 +114,26 @@ class LiveLinks:
         if not found and value.endswith(":*"):
             # log groups are named with and without what stands for their streams
             found = self._by_name.get((type_, value.removesuffix(":*")))
+        if not found and ":s3:::" in value and "/" in value:
+            # logs are written below a prefix of a bucket
+            found = self._by_name.get((type_, value.partition("/")[0]))
         return found or []
 
     def referrers(self, record: Record, type_: str, path: str) -> Joined:
         """See :meth:`auditor.record.Links.referrers`.  A step through a list goes into each of its elements."""
         if not isinstance(record, LiveRecord):
             return Joined()
+        if record.whole is not None:
+            # nothing is known of what could not be listed, nor of what may refer to it
+            return _LiveJoined((), (record,))
         if type_ not in self._collected and type_ not in self._by_type:
-            return Joined((), tuple(self._stand_in(type_)))
+            return _LiveJoined((), tuple(self._stand_in(type_)))
         index = self._referrers.get((record.type, type_, path))
         if index is None:
             index = self._referrers[record.type, type_, path] = self._index(record.type, type_, path)
         named, vague = index
         possible = tuple(one for one in vague if one is not record and _may_mean(one, record))
-        return Joined(tuple(named.get(record.address, ())), possible)
+        return _LiveJoined(tuple(named.get(record.address, ())), possible)
 
     def _index(self, target: str, type_: str, path: str) -> tuple[dict[str, list[LiveRecord]], list[LiveRecord]]:
         named: defaultdict[str, list[LiveRecord]] = defaultdict(list)
@@ -125,7 +143,7 @@ class LiveLinks:
             if is_open:
                 vague.append(other)
             for value in values:
-                for one in _nearest(self._named(target, value), other, value):
+                for one in _nearest(self._named(target, value), other):
                     if other not in named[one.address]:
                         named[one.address].append(other)
         return named, vague
@@ -147,15 +165,24 @@ class LiveLinks:
         """Whether nothing was left out by choice; what could not be listed has a record that stands for it."""
         return self._complete
 
+    @property
+    def tells_missing(self) -> bool:
+        """See :meth:`auditor.record.Links.tells_missing`."""
+        return True
+
     def region(self, record: Record) -> Attr[str]:
         """See :meth:`auditor.record.Links.region`."""
         if isinstance(record, LiveRecord):
+            if record.whole is not None and not record.region_name:
+                return Unknown(record.whole.reason, record, "region", record.whole.detail)
             return Known(record.region_name, record, "region")
         return Unknown(Reason.NOT_COLLECTED, record, "region")
 
     def account(self, record: Record) -> Attr[str]:
         """See :meth:`auditor.record.Links.account`."""
         if isinstance(record, LiveRecord):
+            if record.whole is not None and not record.account_id:
+                return Unknown(record.whole.reason, record, "account", record.whole.detail)
             return Known(record.account_id, record, "account")
         return Unknown(Reason.NOT_COLLECTED, record, "account")
 
@@ -208,14 +235,18 @@ def _values(record: LiveRecord, path: str) -> tuple[list[str], bool]:
     return found, False
 
 
-def _nearest(found: Iterable[LiveRecord], record: LiveRecord, value: str) -> list[LiveRecord]:
+def _nearest(found: Iterable[LiveRecord], record: LiveRecord) -> list[LiveRecord]:
     """Those that a name means as ``record`` uses it: of its region, else of its account, else of any."""
     candidates = list(dict.fromkeys(found))
-    if len(candidates) < 2 or value.startswith("arn:"):
+    if len(candidates) < 2:
         return candidates
     own = [one for one in candidates if one.account_id == record.account_id]
     near = [one for one in own if one.region_name == record.region_name]
-    return near or own or candidates
+    chosen = near or own or candidates
+    if all(one.type.startswith("data.") for one in chosen) and len({(one.type, one.address) for one in chosen}) == 1:
+        # a thing of AWS's own, which each account that was asked showed alike (managed policies)
+        return [min(chosen, key=lambda one: len(one.refusals))]
+    return chosen
 
 
 def _may_hold(unlisted: LiveRecord, record: LiveRecord, value: str) -> bool:

@@ -21,9 +21,8 @@ from botocore.loaders import Loader, create_loader
 from auditor.errors import InputError, UsageError
 
 _CONNECTIONS: Final = 48
+_ATTEMPTS: Final = 8
 _CONFIG: Final = Config(
-    # "standard" gives up after a few tries; "adaptive" slows down as the service asks for it
-    retries={"mode": "adaptive", "max_attempts": 8},
     connect_timeout=10,
     read_timeout=60,
     max_pool_connections=_CONNECTIONS,
@@ -101,7 +100,9 @@ class Account:
         return not known or region in known
 
     def _make(self, service: str, region: str) -> Any:
-        client = self._session.create_client(service, region_name=region, config=_CONFIG.merge(_local(self._session)))
+        client = self._session.create_client(service, region_name=region, config=_config(self._session))
+        if service == "s3control" and self._session.get_config_variable("endpoint_url"):
+            client.meta.events.register("before-sign.s3-control", _without_account)
         http = client._endpoint.http_session
         # A proxy of the environment is a matter of each client's own connections.
         if http._proxy_config._proxies:
@@ -111,6 +112,13 @@ class Account:
         http.close()
         client._endpoint.http_session = self._http
         return client
+
+
+def _without_account(request: Any, **_: Any) -> None:
+    """The rules of this API's endpoint put the account before the host, which ``inject_host_prefix`` does not stop."""
+    account = request.headers.get("x-amz-account-id", "")
+    scheme, _, rest = request.url.partition("://")
+    request.url = f"{scheme}://{rest.removeprefix(f'{account}.')}" if account else request.url
 
 
 _OFFERS: dict[str, frozenset[str]] = {}
@@ -123,11 +131,14 @@ def _offers(session: botocore.session.Session, service: str) -> frozenset[str]:
     return known
 
 
-def _local(session: botocore.session.Session) -> Config:
-    """An endpoint that the user names for all services takes no host names of its own."""
+def _config(session: botocore.session.Session) -> Config:
+    # "standard" gives up after a few tries; "adaptive" slows down as the service asks for it
+    attempts = session.get_config_variable("max_attempts") or _ATTEMPTS
+    config = _CONFIG.merge(Config(retries={"mode": "adaptive", "total_max_attempts": attempts}))
     if session.get_config_variable("endpoint_url"):
-        return Config(inject_host_prefix=False, s3={"addressing_style": "path"})
-    return Config()
+        # an endpoint that the user names for all services takes no host names of its own
+        return config.merge(Config(inject_host_prefix=False, s3={"addressing_style": "path"}))
+    return config
 
 
 def _session(profile: str = "", credentials: Mapping[str, str] | None = None) -> botocore.session.Session:
@@ -153,7 +164,9 @@ def sign_in(how: SignIn) -> Account:
         session = _session(how.profile)
         region = session.get_config_variable("region") or "us-east-1"
         for role in how.roles:
-            answer = session.create_client("sts", region_name=region, config=_CONFIG).assume_role(**_request(role))
+            answer = session.create_client("sts", region_name=region, config=_config(session)).assume_role(
+                **_request(role)
+            )
             session = _session(how.profile, answer["Credentials"])
         account = Account(session, "", "")
         caller = account.client("sts", region).get_caller_identity()
