@@ -8,6 +8,7 @@ from typing import Protocol
 
 import msgspec
 
+from auditor.snapshots.model import Summary
 from auditor.text import Text
 
 
@@ -85,7 +86,7 @@ class Collector(Protocol):
     def provider(self) -> str:
         """Short name, as on the command line."""
 
-    def collect(self, place: str, options: CollectOptions, executor: Executor | None, told: Told) -> None:
+    def collect(self, place: str, options: CollectOptions, executor: Executor | None, told: Told) -> Summary:
         """Write a snapshot, or finish one that was begun with the same options.
 
         Raises a subclass of :class:`auditor.errors.AuditorError` for what the user must mend.

@@ -81,6 +81,31 @@ def in_variable(name: str, value: str) -> str | None:
     return None if kind is None else f"{name} ({kind})"
 
 
+_LEFT_OUT: Final = "(value left out)"
+_EXAMPLES: Final = {
+    "private key": "-----BEGIN PRIVATE KEY-----",
+    "AWS access key": "AKIA" + "X" * 16,
+    "Google API key": "AIza" + "x" * 35,
+    "GitHub token": "ghp_" + "x" * 36,
+    "GitLab token": "glpat-" + "x" * 20,
+    "Slack token": "xoxb-" + "x" * 10,
+    "password in a URL": "url://name:xxx@host",
+}
+"""For each kind a text that has its form and is no credential."""
+
+
+def stand_in(name: str, value: str) -> str:
+    """What may be kept in place of a variable's value: :func:`in_variable` says the same of it.
+
+    It is empty for a value that gives nothing away.
+    """
+    if names_secret(name) and is_literal(name, value):
+        return _LEFT_OUT
+    kind = next(forms(value), None)
+    # the sign in front makes it an expression, so that it is no literal under the name of a secret
+    return "" if kind is None else f"$ {_EXAMPLES[kind]}"
+
+
 def in_script(text: str) -> tuple[str, ...]:
     """What a script or configuration text gives away: names of variables and kinds of credentials, sorted."""
     text = text[:_LARGEST]

@@ -93,6 +93,10 @@ class Links(Protocol):
     def complete(self) -> bool:
         """Whether what this input does not hold does not exist in its accounts."""
 
+    @property
+    def tells_missing(self) -> bool:
+        """Whether records stand for what could not be listed or was not asked, so that a join without any is certain."""
+
     def region(self, record: Record) -> Attr[str]:
         """Region (or location) in which the provider manages the record."""
 

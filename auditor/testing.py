@@ -147,6 +147,10 @@ class World:
     def complete(self) -> bool:
         return self._complete
 
+    @property
+    def tells_missing(self) -> bool:
+        return self._complete
+
     def region(self, record: Record) -> Attr[str]:
         region = self._regions.get(record.address, self._region)
         return Unknown(Reason.UNRESOLVED, record, "region") if region is None else Known(region, record, "region")

@@ -10,6 +10,7 @@ from auditor.cli.live import add_live, collect_options, collector_of, teller
 from auditor.errors import ExitCode
 from auditor.plugins import Plugins
 from auditor.run import controls_of
+from auditor.snapshots.model import Summary
 from auditor.text import Text
 
 
@@ -47,14 +48,26 @@ def execute(options: argparse.Namespace) -> ExitCode:
     told = teller(options.lang)
     try:
         with executor_of(options) as executor:
-            collector.collect(options.output, asked, executor, told)
+            came = collector.collect(options.output, asked, executor, told)
     finally:
         told.end()
-    place = options.output
-    show(
-        Text(
-            f"{place} に収集しました。`auditor scan {place}` で確認できます。",
-            f"collected into {place}; judge it with `auditor scan {place}`.",
-        ).in_(options.lang)
-    )
-    return say_failures(plugins, options.lang)
+    show(_told(options.output, came).in_(options.lang))
+    code = say_failures(plugins, options.lang)
+    return code if came.answered else ExitCode.INCOMPLETE
+
+
+def _told(place: str, came: Summary) -> Text:
+    """What came of it, in a few sentences."""
+    ja = f"{place} に収集しました（呼出し {came.calls:,}、うち答えがなかったもの {came.refused:,}）。"
+    en = f"collected into {place} ({came.calls:,} calls, {came.refused:,} of them not answered)."
+    if not came.answered:
+        return Text(
+            f"{ja}何も読み取れていません。権限を `auditor preflight` で確かめてください。",
+            f"{en} Nothing could be read; check the permissions with `auditor preflight`.",
+        )
+    if came.passing:
+        return Text(
+            f"{ja}{came.passing:,} 件は一時的な失敗です。同じコマンドをもう一度実行すると、それらだけを尋ね直します。",
+            f"{en} {came.passing:,} failed for the moment; run the same command again to ask them again.",
+        )
+    return Text(f"{ja}`auditor scan {place}` で確認できます。", f"{en} Judge it with `auditor scan {place}`.")

@@ -72,8 +72,10 @@ class Foot(msgspec.Struct, frozen=True):
 
     finished: datetime.datetime
     calls: int
+    refused: int
+    """Calls that were not answered."""
     passing: int
-    """Calls that failed for a reason that may pass: they are made again when the collection is resumed."""
+    """Those of them that failed for a reason that may pass: they are made again when the collection is run again."""
 
 
 class FileInfo(msgspec.Struct, frozen=True):
@@ -83,6 +85,8 @@ class FileInfo(msgspec.Struct, frozen=True):
     size: int
     """In bytes."""
     calls: int
+    refused: int
+    passing: int
 
 
 class Skipped(msgspec.Struct, frozen=True):
@@ -124,6 +128,19 @@ class Manifest(msgspec.Struct, frozen=True):
     """Service -> the operations that were asked."""
     skipped: tuple[Skipped, ...]
     files: Mapping[str, FileInfo]
+
+
+class Summary(msgspec.Struct, frozen=True):
+    """What came of a collection."""
+
+    calls: int
+    refused: int
+    passing: int
+
+    @property
+    def answered(self) -> int:
+        """Calls that were answered."""
+        return self.calls - self.refused
 
 
 def path_of(account: str, region: str, service: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from auditor.snapshots.model import Entry, Foot, Head
+from auditor.snapshots.model import Entry, Foot, Head, Outcome
 from auditor.snapshots.store import Store
 
 _ENCODER = msgspec.json.Encoder()
@@ -24,8 +24,7 @@ class Writer:
     def __init__(self, file: gzip.GzipFile, head: Head) -> None:
         self._file = file
         self._lock = threading.Lock()
-        self.calls = 0
-        self.passing = 0
+        self.calls = self.refused = self.passing = 0
         self._line(head)
 
     def _line(self, value: msgspec.Struct) -> None:
@@ -37,11 +36,12 @@ class Writer:
         with self._lock:
             self._file.write(line)
             self.calls += 1
+            self.refused += not (entry.outcome.answers or entry.outcome is Outcome.NOT_OFFERED)
             self.passing += passing
 
     def end(self) -> None:
         """Write the last line."""
-        self._line(Foot(now(), self.calls, self.passing))
+        self._line(Foot(now(), self.calls, self.refused, self.passing))
 
 
 @contextlib.contextmanager

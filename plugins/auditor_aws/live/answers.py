@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
@@ -62,6 +63,8 @@ class Answer(msgspec.Struct, frozen=True):
     """Set where not all of it was answered."""
     absent: bool = False
     """The API says that nothing is set."""
+    time: datetime.datetime | None = None
+    """When it was asked, the first page of several; ``None`` where it was not answered."""
 
     @property
     def data(self) -> Any:
@@ -82,8 +85,10 @@ class Answers:
         self.region = region
         """Empty for a service without regions."""
         self._found: dict[str, dict[str, list[Any]]] = {}
+        self._times: dict[tuple[str, str], datetime.datetime] = {}
         self._refused: dict[str, dict[str, Refusal]] = {}
         self._absent: set[tuple[str, str]] = set()
+        self._members: dict[tuple[str, str, str], dict[str, Any]] = {}
         self._actions = {call.operation: service.action_of(call) for call in service.calls}
 
     def add(self, entry: Entry) -> None:
@@ -91,6 +96,7 @@ class Answers:
         if entry.outcome is Outcome.ANSWERED:
             page = msgspec.json.decode(entry.data)
             self._found.setdefault(entry.operation, {}).setdefault(entry.item, []).append(page)
+            self._times.setdefault((entry.operation, entry.item), entry.time)
         elif entry.outcome is Outcome.ABSENT:
             self._absent.add((entry.operation, entry.item))
         else:
@@ -111,7 +117,7 @@ class Answers:
         pages = self._found.get(operation, {}).get(key)
         refused = self._refused.get(operation, {}).get(key)
         if pages is not None:
-            return Answer(action, tuple(pages), refused)
+            return Answer(action, tuple(pages), refused, time=self._times[operation, key])
         if refused is not None:
             return Answer(action, (), refused)
         if (operation, key) in self._absent:
@@ -129,6 +135,21 @@ class Answers:
         for pages in self._found.get(operation, {}).values():
             for page in pages:
                 yield from page.get(name) or ()
+
+    def member(self, operation: str, name: str, key: str, value: str) -> Answer:
+        """What a call that asks of several things at a time says of the one whose member ``key`` is ``value``.
+
+        The page of the answer is that member of the list ``name``.  What it does not say is refused as the call was.
+        """
+        index = self._members.get((operation, name, key))
+        if index is None:
+            found = {str(item.get(key)): item for item in self.items(operation, name)}
+            index = self._members[operation, name, key] = found
+        if value in index:
+            return Answer(self._actions[operation], (index[value],))
+        whole = self.of(operation)
+        not_said = Refusal(whole.call, Reason.NOT_COLLECTED)
+        return Answer(whole.call, (), whole.refusal or not_said)
 
     def refusals(self, operation: str) -> Mapping[str, Refusal]:
         """The refused calls of an operation, by what they asked of."""

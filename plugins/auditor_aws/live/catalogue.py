@@ -57,7 +57,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     batch: int = 0
     """Items of one call, for operations that take several; the first of ``parameters`` is then a list of them, and the
     others must be alike for all items of one call."""
-    pages: tuple[str, str] = ()  # type: ignore[assignment]  # an empty tuple is no pair
+    pages: tuple[str, str] | None = None
     """Parameter of the next page and JMESPath of its value, for operations whose pages botocore does not describe."""
     key: str = ""
     """JMESPath in the item by which the answer is found again; without it, the first of ``parameters``."""

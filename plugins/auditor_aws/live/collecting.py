@@ -114,7 +114,7 @@ def _collect(store: Store, account: Account, service: Service, region: str, pace
     head = Head(FORMAT, "aws", account.account, region, service.name, account.caller, f"auditor {__version__}", now())
     with writing(store, path, head) as writer:
         where = region or service.home
-        if region and not account.offered(service.name, region):
+        if region and not account.offered(service.api, region):
             for call in service.calls:
                 if not call.each:
                     writer.add(Entry(call.operation, Outcome.NOT_OFFERED, now(), why="not-offered"), False)

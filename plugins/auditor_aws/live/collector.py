@@ -11,8 +11,8 @@ import msgspec
 from auditor import __version__
 from auditor.collecting import CollectOptions, Permission, Told, Total, Trial
 from auditor.errors import UsageError
-from auditor.snapshots.model import FORMAT, MANIFEST_NAME, PLAN_NAME, FileInfo, Manifest, Plan, Skipped
-from auditor.snapshots.reading import digest, read_foot, read_plan
+from auditor.snapshots.model import FORMAT, MANIFEST_NAME, PLAN_NAME, FileInfo, Manifest, Plan, Skipped, Summary
+from auditor.snapshots.reading import digest, read_foot, read_manifest, read_plan
 from auditor.snapshots.store import Store, open_store
 from auditor.snapshots.writing import now, write_json
 from auditor_aws.live import permissions
@@ -26,7 +26,7 @@ class AwsCollector:
 
     provider = PROVIDER
 
-    def collect(self, place: str, options: CollectOptions, executor: Executor | None, told: Told) -> None:
+    def collect(self, place: str, options: CollectOptions, executor: Executor | None, told: Told) -> Summary:
         """See :meth:`auditor.collecting.Collector.collect`."""
         # boto3 and its models are imported only where AWS is asked
         from auditor_aws.live.collecting import AccountResult, AccountTask, run_tasks
@@ -54,7 +54,7 @@ class AwsCollector:
             tasks = [AccountTask(place, base, wanted, options.regions, options.per_second)]
         told(Total(len(tasks), 0))
         results: list[AccountResult] = run_tasks(tasks, executor, told)
-        _finish(store, plan, results, wanted, skipped)
+        return _finish(store, plan, results, wanted, skipped)
 
     def permissions(self, controls: frozenset[str] | None) -> Sequence[Permission]:
         """See :meth:`auditor.collecting.Collector.permissions`."""
@@ -128,6 +128,11 @@ def _begin(store: Store, options: CollectOptions) -> Plan:
             f"{store.name} was collected with other options; go on with the same ones, or name another place.",
         )
     if store.exists(MANIFEST_NAME):
+        manifest = read_manifest(store)
+        if any(file.passing for file in manifest.files.values()):
+            # unfinished again until what failed has been asked once more
+            store.remove(MANIFEST_NAME)
+            return before
         raise UsageError(
             f"{store.name} の収集は終わっています。新しく収集するには別の場所を指定してください。",
             f"{store.name} is finished; name another place to collect anew.",
@@ -137,14 +142,15 @@ def _begin(store: Store, options: CollectOptions) -> Plan:
 
 def _finish(
     store: Store, plan: Plan, results: Sequence[Any], wanted: dict[str, tuple[str, ...]], skipped: list[Skipped]
-) -> None:
+) -> Summary:
     """Write the manifest, which makes the snapshot whole."""
     files: dict[str, FileInfo] = {}
     for path in store.files():
         if path.startswith("accounts/"):
             sha256, size = digest(store, path)
             foot = read_foot(store, path)
-            files[path] = FileInfo(sha256, size, foot.calls if foot is not None else 0)
+            if foot is not None:
+                files[path] = FileInfo(sha256, size, foot.calls, foot.refused, foot.passing)
     unique = dict.fromkeys([*skipped, *(one for result in results for one in result.skipped)])
     unique.update(dict.fromkeys(Skipped(f"service:{name}", "not-asked") for name in services() if name not in wanted))
     manifest = Manifest(
@@ -161,3 +167,7 @@ def _finish(
         files=files,
     )
     write_json(store, MANIFEST_NAME, manifest)
+    every = files.values()
+    return Summary(
+        sum(file.calls for file in every), sum(file.refused for file in every), sum(file.passing for file in every)
+    )

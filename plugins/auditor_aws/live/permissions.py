@@ -29,11 +29,12 @@ def needed(controls: frozenset[str] | None) -> Iterator[tuple[Service, tuple[Cal
             for call in service.calls
             if wanted is None or not wanted.isdisjoint(service.subjects_of(call))
         }
-        by_name = {call.operation: call for call in service.calls}
-        for operation in list(chosen):
-            while (parent := by_name[operation].each) and parent not in chosen:
-                chosen.add(parent)
-                operation = parent
+        open_ = list(chosen)
+        while open_:
+            operation = open_.pop()
+            parents = {call.each for call in service.calls if call.operation == operation and call.each}
+            open_.extend(parents - chosen)
+            chosen |= parents
         calls = tuple(call for call in service.calls if call.operation in chosen)
         if calls:
             yield service, calls

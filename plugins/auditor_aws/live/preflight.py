@@ -45,6 +45,7 @@ def trials(options: CollectOptions, how: SignIn, permissions: Sequence[Permissio
 
             asked = Service(
                 name=service.name,
+                client=service.client,
                 calls=calls,
                 shapers=(),
                 subjects=service.subjects,

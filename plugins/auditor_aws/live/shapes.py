@@ -42,6 +42,8 @@ class Shape:
         self.refusals: dict[str, Refusal] = {}
         self.calls: dict[str, str] = {}
         """Attribute -> the action that told it, where it is not :attr:`call`."""
+        self.whole: Refusal | None = None
+        """Set on what stands for records that could not be listed."""
 
     @classmethod
     def standing_for(cls, type_: str, refusal: Refusal, account: str, region: str) -> Shape:
@@ -52,6 +54,14 @@ class Shape:
         shape.address = f"{type_}（{where or '全体'}）"
         shape.call = refusal.action
         shape.names, shape.values, shape.refusals, shape.calls = set(), {}, {}, {}
+        shape.whole = refusal
+        return shape
+
+    @classmethod
+    def unlisted(cls, type_: str, answers: Answers, refusal: Refusal, parent: str) -> Shape:
+        """What stands for the records of a type that belong to ``parent`` and could not be listed."""
+        shape = cls.standing_for(type_, refusal, answers.account, answers.region)
+        shape.address = f"{type_}（{parent}）"
         return shape
 
     def __setitem__(self, name: str, value: Any) -> None:

@@ -83,7 +83,7 @@ class SnapshotReading:
             answers.add(entry)
             self._tally.add(service, head.account, head.region, entry)
         for shape in _shapes(service, answers):
-            self.links.add(shape)
+            self.links.add(shape, shape.whole)
         for call in service.calls:
             for key, refusal in answers.refusals(call.operation).items():
                 if key == "" and refusal.why != "not-offered":
