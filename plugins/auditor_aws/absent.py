@@ -12,12 +12,13 @@ _ADOPTED = "aws_default_"
 def shown_in_full(record: Record) -> bool:
     """Whether the input shows everything that separate resources give to the record.
 
-    It does for a resource that is only now being created, and where the input holds all of the account.  The default
-    network and its parts are there before Terraform "creates" them: the provider takes over what AWS has made
-    (provider documentation, page ``aws_default_vpc``).
+    It does for a resource that is only now being created, where the input holds all of the account, and where records
+    stand for what was not or could not be listed, so that a join shows what may be missing.  The default network and
+    its parts are there before Terraform "creates" them: the provider takes over what AWS has made (provider
+    documentation, page ``aws_default_vpc``).
     """
     new = record.action.makes_new and not record.type.startswith(_ADOPTED)
-    return new or record.links.complete
+    return new or record.links.complete or record.links.tells_missing
 
 
 def without(record: Record, type_: str) -> Attr[bool]:

@@ -152,6 +152,11 @@ class PlanLinks:
         """A plan never is: other configurations may manage the same account."""
         return False
 
+    @property
+    def tells_missing(self) -> bool:
+        """See :meth:`auditor.record.Links.tells_missing`: nothing stands for what other configurations manage."""
+        return False
+
     def region(self, record: Record) -> Attr[str]:
         """See :meth:`auditor.record.Links.region`."""
         return self._providers.region(record)
