@@ -117,3 +117,34 @@ def test_default_names() -> None:
     assert is_default("Admin")
     assert is_default("postgres")
     assert not is_default("ledger_owner")
+
+
+_SECRETS = st.sampled_from(
+    (
+        "AKIA" + "Q" * 16,
+        "-----BEGIN RSA PRIVATE KEY-----\nMIIE",
+        "postgres://app:hunter22@db.example/x",
+        "ghp_" + "a" * 36,
+        "$(cat /run/secret) xoxb-1234567890",
+        "hunter22",
+        "{{resolve:secretsmanager:db}}",
+        "true",
+        "prod-db-secret",
+    )
+)
+
+
+@given(
+    st.sampled_from(("DB_PASSWORD", "apiKey", "TOKEN", "LOG_LEVEL", "ENDPOINT", "client-secret")), _SECRETS | st.text()
+)
+def test_a_stand_in_is_judged_like_the_value_it_stands_for(name: str, value: str) -> None:
+    kept = plaintext.stand_in(name, value)
+    assert plaintext.in_variable(name, kept) == plaintext.in_variable(name, value)
+    assert plaintext.stand_in(name, kept) == kept
+
+
+@pytest.mark.parametrize("value", ["hunter22", "postgres://app:hunter22@db/x", "AKIA" + "Q" * 16, "an ordinary value"])
+def test_a_stand_in_holds_nothing_of_the_value(value: str) -> None:
+    kept = plaintext.stand_in("DB_PASSWORD", value)
+    assert "hunter22" not in kept
+    assert value not in kept
