@@ -63,6 +63,8 @@ def _owner_of_data(node: Node, path: str, source: Record) -> Attr[KeyOwner]:
         owner = owner_of_literal(asked.value, node.record.account)
         if owner is not None:
             return node.known(path, owner)
+    if isinstance(manager, Unknown) and manager.reason in (Reason.DENIED, Reason.FAILED):
+        return manager
     return node.unknown(path, Reason.OUTSIDE, _OUTSIDE)
 
 

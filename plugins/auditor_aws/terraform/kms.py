@@ -145,6 +145,10 @@ def _primary_days(record: Record, primary: Attr[Record | None]) -> Attr[float | 
     if isinstance(primary, Unknown):
         return primary
     if primary.value is None:
+        own = record.get("rotation_period_in_days")
+        if isinstance(own, Known) and own.value is not None:
+            # an account tells it of the replica as well
+            return record.number("rotation_period_in_days")
         return record.unknown("primary_key_arn", Reason.OUTSIDE, _PRIMARY)
     return _rotation_days(
         _of_primary(record, primary, "rotation"),
@@ -176,6 +180,11 @@ def _multi_region(record: Record) -> Iterator[Replica]:
     multi = computed.flag(record, "multi_region", False)
     if isinstance(multi, Known) and not multi.value:
         return
+    stated = _stated_regions(record)
+    if stated is not None:
+        for region in stated:
+            yield _replica(record.known("replica_regions", frozenset({region})), region)
+        return
     found = 0
     for type_ in ("aws_kms_replica_key", "aws_kms_replica_external_key"):
         joined = computed.joined(record, type_, "primary_key_arn")
@@ -195,6 +204,14 @@ def _multi_region(record: Record) -> Iterator[Replica]:
         yield _replica(record.unknown("multi_region", Reason.NOT_COLLECTED, detail), "multi-region")
 
 
+def _stated_regions(record: Record) -> list[str] | None:
+    """Regions of the replicas, which an account tells and no configuration."""
+    stated = record.get("replica_regions")
+    if isinstance(stated, Known) and isinstance(stated.value, list):
+        return [str(region).lower() for region in stated.value]
+    return None
+
+
 def _replica(location: Attr[frozenset[str]], name: str) -> Replica:
     key_ = ",".join(sorted(location.value)) if isinstance(location, Known) and not location.sensitive else name
     return Replica(location=location, kind=ReplicaKind.MULTI_REGION_KEY, key=key_)
@@ -209,7 +226,11 @@ def _replicas_left(record: Record) -> Obstacle:
     present: Attr[bool] = multi
     if isinstance(multi, Known) and multi.value:
         types = ("aws_kms_replica_key", "aws_kms_replica_external_key")
-        if record.links.complete or any(computed.joined(record, one, "primary_key_arn").certain for one in types):
+        stated = _stated_regions(record)
+        if stated is not None:
+            here = [one for type_ in types for one in computed.joined(record, type_, "primary_key_arn").certain]
+            present = record.known("replica_regions", len(here) < len(stated))
+        elif record.links.complete or any(computed.joined(record, one, "primary_key_arn").certain for one in types):
             present = record.known("multi_region", False)
         else:
             detail = Text("マルチリージョンキーの複製先", "where the multi-Region key has replicas")

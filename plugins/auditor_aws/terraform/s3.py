@@ -235,13 +235,18 @@ def _object_region(record: Record) -> Attr[frozenset[str]]:
 
 @REGISTRY.adapter("aws_s3_access_point")
 def access_point(record: Record) -> Iterator[Facet]:
-    """A door to a bucket with a policy of its own; all four public access blocks are on unless switched off."""
+    """A door to a bucket with a policy of its own; all four public access blocks are on unless switched off.
+
+    One that can only be reached from a network counts as not public, whatever its policy says (S3 User Guide, page
+    "Managing public access to access points for general purpose buckets").
+    """
     yield placement.in_region(record, stores_data=False)
     policy = policies.separate_or_inline(
         record, "aws_s3control_access_point_policy", "access_point_arn", inline="policy"
     )
     restricted = record.flag("public_access_block_configuration.0.restrict_public_buckets", True)
-    yield Exposure(public=all_of(policies.public(policy), map_attr(restricted, lambda value: not value)))
+    everywhere = map_attr(record.has("vpc_configuration"), lambda value: not value)
+    yield Exposure(public=all_of(policies.public(policy), map_attr(restricted, lambda value: not value), everywhere))
 
 
 @REGISTRY.adapter("aws_s3control_bucket")

@@ -27,6 +27,9 @@ _OUTSIDE = Text("公開されるバケット（入力に含まれない）", "a 
 def published_bucket(record: Record) -> Iterable[Facet]:
     """A bucket that certainly is published; any other says nothing here."""
     if not _is_published(record):
+        site = computed.block(record, "website")
+        if isinstance(site, Unknown) and site.reason in (Reason.DENIED, Reason.FAILED):
+            yield from _unread("", site)
         return
     policy = s3_parts.policy(record)
     writable = bucket_rights.open_to_anyone(record, policy, "s3:putobject", "WRITE")

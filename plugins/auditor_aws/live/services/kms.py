@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from auditor_aws.live.answers import Answers
+from auditor_aws.live.answers import Answers, Refusal
 from auditor_aws.live.catalogue import Call, Service
 from auditor_aws.live.shapes import Shape, tags
 
@@ -18,6 +18,8 @@ _KEY_TYPES: Final = ("aws_kms_key", "aws_kms_external_key", "aws_kms_replica_key
 
 _ROTATES: Final = {"KeySpec": "SYMMETRIC_DEFAULT", "Origin": "AWS_KMS", "KeyUsage": "ENCRYPT_DECRYPT"}
 """Only these rotate by themselves (KMS Developer Guide, "Rotate AWS KMS keys")."""
+_OF_AWS: Final = "alias/aws/"
+"""Nobody but AWS can make these (KMS Developer Guide, "AWS managed keys")."""
 _OWN: Final = "[KeyMetadata][?KeyManager=='CUSTOMER']"
 _DESCRIBED: Final = (
     "key_state",
@@ -30,6 +32,7 @@ _DESCRIBED: Final = (
     "deletion_window_in_days",
     "enable_key_rotation",
     "rotation_period_in_days",
+    "replica_regions",
     "policy",
     "tags",
 )
@@ -41,9 +44,7 @@ def keys(answers: Answers) -> Iterator[Shape]:
         arn = listed["KeyArn"]
         described = answers.of("DescribeKey", arn)
         if described.refusal is not None:
-            shape = Shape("aws_kms_key", answers, arn, "ListKeys", names=(listed["KeyId"],))
-            shape.refuse(described.refusal, *_DESCRIBED)
-            yield shape
+            yield from _undescribed(answers, arn, listed["KeyId"], described.refusal)
             continue
         meta = described.data["KeyMetadata"]
         if meta.get("KeyManager") == "AWS":
@@ -53,16 +54,46 @@ def keys(answers: Answers) -> Iterator[Shape]:
             yield theirs
             continue
         shape = _key(answers, arn, meta)
+        shape.take("policy", answers.of("GetKeyPolicy", arn), lambda data: data.get("Policy"))
+        shape.take("tags", answers.of("ListResourceTags", arn), lambda data: tags(data.get("Tags")))
         if all(meta.get(name) == value for name, value in _ROTATES.items()):
             rotation = answers.of("GetKeyRotationStatus", arn)
             shape.take("enable_key_rotation", rotation, lambda data: data.get("KeyRotationEnabled", False))
             shape.take("rotation_period_in_days", rotation, lambda data: data.get("RotationPeriodInDays"))
+            # the provider's name for it where the key is a replica
+            shape.take("key_rotation_enabled", rotation, lambda data: data.get("KeyRotationEnabled", False))
         else:
-            shape["enable_key_rotation"] = False
+            shape["enable_key_rotation"] = shape["key_rotation_enabled"] = False
             shape["rotation_period_in_days"] = None
-        shape.take("policy", answers.of("GetKeyPolicy", arn), lambda data: data.get("Policy"))
-        shape.take("tags", answers.of("ListResourceTags", arn), lambda data: tags(data.get("Tags")))
         yield shape
+
+
+def _undescribed(answers: Answers, arn: str, key_id: str, refusal: Refusal) -> Iterator[Shape]:
+    """A key of which only the name is known: it may be one of AWS's own, which have an alias ``alias/aws/``.
+
+    What refers to it is led to a data resource, which may say whose it is; what is not known to be AWS's is a key that
+    may have to be judged as well.
+    """
+    whose = Shape("data.aws_kms_key", answers, arn, "ListKeys", names=(key_id,))
+    aliases_ = answers.of("ListAliases")
+    if aliases_.refusal is not None:
+        whose.refuse(refusal, "key_manager")
+    else:
+        theirs = any(
+            one.get("TargetKeyId") == key_id and one["AliasName"].startswith(_OF_AWS)
+            for one in aliases_.items("Aliases")
+        )
+        whose["key_manager"] = "AWS" if theirs else "CUSTOMER"
+        whose.calls["key_manager"] = aliases_.call
+        if theirs:
+            yield whose
+            return
+    yield whose
+    shape = Shape("aws_kms_key", answers, arn, "ListKeys")
+    shape.names = set()
+    shape["arn"], shape["key_id"] = arn, key_id
+    shape.refuse(refusal, *_DESCRIBED)
+    yield shape
 
 
 def _key(answers: Answers, arn: str, meta: dict[str, Any]) -> Shape:
@@ -80,7 +111,9 @@ def _key(answers: Answers, arn: str, meta: dict[str, Any]) -> Shape:
     shape["custom_key_store_id"] = meta.get("CustomKeyStoreId")
     # single-region keys may leave the member out
     shape["multi_region"] = bool(meta.get("MultiRegion", False))
+    # said of primary keys only, while their replicas are waited for; else the order to delete says it
     shape["deletion_window_in_days"] = meta.get("PendingDeletionWindowInDays")
+    shape["replica_regions"] = [one["Region"] for one in multi.get("ReplicaKeys") or ()]
     shape["bypass_policy_lockout_safety_check"] = None
     if replica:
         shape["primary_key_arn"] = multi.get("PrimaryKey", {}).get("Arn")
@@ -88,9 +121,10 @@ def _key(answers: Answers, arn: str, meta: dict[str, Any]) -> Shape:
 
 
 def aliases(answers: Answers) -> Iterator[Shape]:
-    """Names of keys, those of AWS's own keys included: they tell whose a key is."""
+    """Names of keys; those of AWS's own keys are only there to be referred to."""
     for listed in answers.items("ListAliases", "Aliases"):
-        shape = Shape("aws_kms_alias", answers, listed["AliasArn"], "ListAliases", names=(listed["AliasName"],))
+        type_ = "data.aws_kms_alias" if listed["AliasName"].startswith(_OF_AWS) else "aws_kms_alias"
+        shape = Shape(type_, answers, listed["AliasArn"], "ListAliases", names=(listed["AliasName"],))
         shape["name"] = listed["AliasName"]
         shape["target_key_id"] = listed.get("TargetKeyId")
         yield shape
@@ -101,9 +135,17 @@ SERVICES: Final = (
         name="kms",
         calls=(
             Call(operation="ListKeys", yields=(*_KEY_TYPES, "data.aws_kms_key")),
-            Call(operation="ListAliases", yields=("aws_kms_alias",)),
+            Call(operation="ListAliases", yields=("aws_kms_alias", "data.aws_kms_alias")),
             Call(operation="DescribeKey", each="ListKeys", over="Keys[]", parameters={"KeyId": "KeyArn"}),
-            Call(operation="GetKeyPolicy", each="DescribeKey", over=_OWN, parameters={"KeyId": "Arn"}),
+            Call(
+                operation="GetKeyPolicy",
+                # a policy stands with its key: there are no separate ones
+                yields=("aws_kms_key_policy",),
+                each="DescribeKey",
+                over=_OWN,
+                parameters={"KeyId": "Arn"},
+                subjects=frozenset(("key",)),
+            ),
             Call(operation="ListResourceTags", each="DescribeKey", over=_OWN, parameters={"KeyId": "Arn"}),
             Call(
                 operation="GetKeyRotationStatus",

@@ -2,14 +2,19 @@
 
 Sources: Amazon S3 API Reference (ListBuckets, GetBucketEncryption, GetBucketVersioning, GetBucketPolicy,
 GetPublicAccessBlock, GetBucketOwnershipControls, GetBucketAcl, GetObjectLockConfiguration,
-GetBucketLifecycleConfiguration, GetBucketLogging, GetBucketReplication, GetBucketTagging); AWS provider documentation,
-pages ``aws_s3_bucket`` and ``aws_s3_bucket_*``.
+GetBucketLifecycleConfiguration, GetBucketLogging, GetBucketReplication, GetBucketWebsite, GetBucketTagging); S3 User
+Guide, pages "Locking objects with Object Lock" and "What does Amazon S3 replicate?" (both need versioning), "Website
+endpoints"; AWS provider documentation, pages ``aws_s3_bucket`` and ``aws_s3_bucket_*``.
+
+Directory buckets are not asked: their endpoint stands in a few regions only, which botocore does not tell.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
+
+import msgspec
 
 from auditor_aws.live.answers import Answer, Answers
 from auditor_aws.live.catalogue import Call, Service, Where
@@ -21,13 +26,14 @@ def buckets(answers: Answers) -> Iterator[Shape]:
     for listed in answers.items("ListBuckets", "Buckets"):
         name = listed["Name"]
         region = listed.get("BucketRegion") or answers.of("GetBucketLocation", name).data.get("LocationConstraint")
-        # null stands for the first region there was (S3 API Reference, GetBucketLocation)
-        yield from _bucket(answers, name, str(region or "us-east-1"))
+        # null stands for the first region there was, EU for the second (S3 API Reference, GetBucketLocation)
+        yield from _bucket(answers, name, {"": "us-east-1", "EU": "eu-west-1"}.get(str(region or ""), str(region)))
 
 
 def _bucket(answers: Answers, name: str, region: str) -> Iterator[Shape]:
     arn = f"arn:aws:s3:::{name}"
-    bucket = Shape("aws_s3_bucket", answers, arn, "ListBuckets", names=(name,), region=region)
+    hosts = [f"{name}.s3.{middle}amazonaws.com" for middle in ("", f"{region}.")]
+    bucket = Shape("aws_s3_bucket", answers, arn, "ListBuckets", names=(name, *hosts), region=region)
     bucket.values.update(bucket=name, id=name, arn=arn, region=region)
     # what the separate settings say is not said again, and what only Terraform knows does not hinder anybody
     for inline in _INLINE:
@@ -36,23 +42,46 @@ def _bucket(answers: Answers, name: str, region: str) -> Iterator[Shape]:
     bucket.take("tags", answers.of("GetBucketTagging", name), lambda data: tags(data.get("TagSet")))
     yield bucket
 
-    def part(type_: str, operation: str) -> tuple[Shape, Answer]:
-        shape = Shape(type_, answers, f"{arn} {operation}", operation, region=region)
-        shape["bucket"] = name
-        return shape, answers.of(operation, name)
-
     for type_, operation, path, read in _PARTS:
-        shape, answer = part(type_, operation)
-        if not answer.absent:
-            shape.take(path, answer, read)
-            for extra, read_extra in _EXTRAS.get(operation, {}).items():
-                shape.take(extra, answer, read_extra)
-            yield shape
-    block_, answer = part("aws_s3_bucket_public_access_block", "GetPublicAccessBlock")
+        answer = _setting(answers, operation, name)
+        if answer.absent:
+            continue
+        if answer.refusal is not None and operation in _SHOWN_BY_BEING:
+            # of these the mere record says that there is such a setting
+            bucket.refuse(answer.refusal, _SHOWN_BY_BEING[operation])
+            continue
+        shape = _part(answers, name, region, type_, operation)
+        shape.take(path, answer, read)
+        for extra, read_extra in _EXTRAS.get(operation, {}).items():
+            shape.take(extra, answer, read_extra)
+        yield shape
+    answer = answers.of("GetPublicAccessBlock", name)
     if not answer.absent:
+        block_ = _part(answers, name, region, "aws_s3_bucket_public_access_block", "GetPublicAccessBlock")
         for attribute, member in _BLOCKS.items():
             block_.take(attribute, answer, _flag(member))
         yield block_
+
+
+def _part(answers: Answers, name: str, region: str, type_: str, operation: str) -> Shape:
+    sites = [f"{name}.s3-website{dot}{region}.amazonaws.com" for dot in "-."] if operation == _WEBSITE else ()
+    shape = Shape(type_, answers, f"arn:aws:s3:::{name} {operation}", operation, names=sites, region=region)
+    shape["bucket"] = name
+    return shape
+
+
+def _setting(answers: Answers, operation: str, name: str) -> Answer:
+    """What is said of a setting; nothing is set where what it needs is not."""
+    if operation in _OF_VERSIONED:
+        versioning = answers.of("GetBucketVersioning", name)
+        if versioning.refusal is not None:
+            return msgspec.structs.replace(versioning, pages=())
+        if not versioning.data.get("Status"):
+            return Answer(versioning.call, absent=True)
+    answer = answers.of(operation, name)
+    if operation == _LOGGING and answer.refusal is None and not answer.data.get("LoggingEnabled"):
+        return Answer(answer.call, absent=True)
+    return answer
 
 
 def _flag(member: str) -> Callable[[Any], bool]:
@@ -170,6 +199,10 @@ def _tag(given: Mapping[str, Any] | None) -> dict[str, Any] | None:
     return {"key": given.get("Key"), "value": given.get("Value")} if given else None
 
 
+def _redirect(given: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    return {"host_name": given.get("HostName"), "protocol": given.get("Protocol")} if given else None
+
+
 def _replication(data: Any) -> list[dict[str, Any]]:
     return [
         {
@@ -187,7 +220,13 @@ def _replication(data: Any) -> list[dict[str, Any]]:
     ]
 
 
+_WEBSITE: Final = "GetBucketWebsite"
+_LOGGING: Final = "GetBucketLogging"
+_OF_VERSIONED: Final = frozenset(("GetObjectLockConfiguration", "GetBucketReplication"))
+"""Settings that only a bucket can have that keeps, or has kept, versions."""
+_SHOWN_BY_BEING: Final = {_LOGGING: "logging", _WEBSITE: "website"}
 _INLINE: Final = (
+    "website",
     "server_side_encryption_configuration",
     "versioning",
     "logging",
@@ -217,9 +256,15 @@ _PARTS: Final[tuple[tuple[str, str, str, Any], ...]] = (
     ("aws_s3_bucket_lifecycle_configuration", "GetBucketLifecycleConfiguration", "rule", _lifecycle),
     (
         "aws_s3_bucket_logging",
-        "GetBucketLogging",
+        _LOGGING,
         "target_bucket",
-        lambda data: (data.get("LoggingEnabled") or {}).get("TargetBucket"),
+        lambda data: data["LoggingEnabled"].get("TargetBucket"),
+    ),
+    (
+        "aws_s3_bucket_website_configuration",
+        _WEBSITE,
+        "redirect_all_requests_to",
+        lambda data: block(_redirect(data.get("RedirectAllRequestsTo"))),
     ),
     ("aws_s3_bucket_replication_configuration", "GetBucketReplication", "rule", _replication),
 )
@@ -228,11 +273,11 @@ _EXTRAS: Final[Mapping[str, Mapping[str, Any]]] = {
     "GetObjectLockConfiguration": {
         "object_lock_enabled": lambda data: data["ObjectLockConfiguration"].get("ObjectLockEnabled")
     },
-    "GetBucketLogging": {"target_prefix": lambda data: (data.get("LoggingEnabled") or {}).get("TargetPrefix")},
+    _LOGGING: {"target_prefix": lambda data: data["LoggingEnabled"].get("TargetPrefix")},
 }
 
 
-def _of_bucket(operation: str, action: str, yields: str, absent: str = "", *subjects: str) -> Call:
+def _of_bucket(operation: str, action: str, yields: str, absent: str, *subjects: str) -> Call:
     """A call about one bucket, made in the region of the bucket."""
     return Call(
         operation=operation,
@@ -242,6 +287,21 @@ def _of_bucket(operation: str, action: str, yields: str, absent: str = "", *subj
         parameters={"Bucket": "Name"},
         region="BucketRegion",
         absent=(absent,) if absent else (),
+        action=f"s3:{action}",
+        subjects=frozenset(subjects),
+    )
+
+
+def _of_versioned(operation: str, action: str, yields: str, absent: str, *subjects: str) -> Call:
+    """A call about a bucket that keeps versions, or has kept them."""
+    return Call(
+        operation=operation,
+        yields=(yields,),
+        each="GetBucketVersioning",
+        over="[@]",
+        parameters={"Bucket": "^Bucket"},
+        when="Status",
+        absent=(absent,),
         action=f"s3:{action}",
         subjects=frozenset(subjects),
     )
@@ -273,40 +333,66 @@ SERVICES: Final = (
                 "GetEncryptionConfiguration",
                 "aws_s3_bucket_server_side_encryption_configuration",
                 "ServerSideEncryptionConfigurationNotFoundError",
+                "encryption",
             ),
-            _of_bucket("GetBucketVersioning", "GetBucketVersioning", "aws_s3_bucket_versioning"),
-            _of_bucket("GetBucketPolicy", "GetBucketPolicy", "aws_s3_bucket_policy", "NoSuchBucketPolicy"),
+            _of_bucket(
+                "GetBucketVersioning",
+                "GetBucketVersioning",
+                "aws_s3_bucket_versioning",
+                "",
+                *("backup", "log", "residency", "teardown", "web"),
+            ),
+            _of_bucket(
+                "GetBucketPolicy",
+                "GetBucketPolicy",
+                "aws_s3_bucket_policy",
+                "NoSuchBucketPolicy",
+                *("access", "encryption", "log", "web"),
+            ),
             _of_bucket(
                 "GetPublicAccessBlock",
                 "GetBucketPublicAccessBlock",
                 "aws_s3_bucket_public_access_block",
                 "NoSuchPublicAccessBlockConfiguration",
+                *("access", "log", "web"),
             ),
             _of_bucket(
                 "GetBucketOwnershipControls",
                 "GetBucketOwnershipControls",
                 "aws_s3_bucket_ownership_controls",
                 "OwnershipControlsNotFoundError",
+                *("access", "log", "web"),
             ),
-            _of_bucket("GetBucketAcl", "GetBucketAcl", "aws_s3_bucket_acl"),
-            _of_bucket(
+            _of_bucket("GetBucketAcl", "GetBucketAcl", "aws_s3_bucket_acl", "", *("access", "log", "web")),
+            _of_versioned(
                 "GetObjectLockConfiguration",
                 "GetBucketObjectLockConfiguration",
                 "aws_s3_bucket_object_lock_configuration",
                 "ObjectLockConfigurationNotFoundError",
+                *("log", "teardown"),
             ),
             _of_bucket(
                 "GetBucketLifecycleConfiguration",
                 "GetLifecycleConfiguration",
                 "aws_s3_bucket_lifecycle_configuration",
                 "NoSuchLifecycleConfiguration",
+                "log",
             ),
-            _of_bucket("GetBucketLogging", "GetBucketLogging", "aws_s3_bucket_logging"),
-            _of_bucket(
+            # whether a bucket is one for logs decides which of the controls of logs bear on it
+            _of_bucket("GetBucketLogging", "GetBucketLogging", "aws_s3_bucket_logging", "", "log"),
+            _of_versioned(
                 "GetBucketReplication",
                 "GetReplicationConfiguration",
                 "aws_s3_bucket_replication_configuration",
                 "ReplicationConfigurationNotFoundError",
+                *("residency", "teardown"),
+            ),
+            _of_bucket(
+                "GetBucketWebsite",
+                "GetBucketWebsite",
+                "aws_s3_bucket_website_configuration",
+                "NoSuchWebsiteConfiguration",
+                "web",
             ),
             _of_bucket("GetBucketTagging", "GetBucketTagging", "", "NoSuchTagSet"),
         ),
