@@ -102,7 +102,12 @@ class Asker:
 
     def _requests(self, call: Call, items: Sequence[_Item]) -> Iterator[tuple[dict[str, Any], str, str]]:
         """Parameters, key and region of each call."""
-        chosen = [item for item in items if not call.when or _search(call.when, item.value)]
+        chosen = [
+            item
+            for item in items
+            if (not call.when or _search(call.when, item.value))
+            and (not call.home or _search(call.home, item.value) == item.region)
+        ]
         if self._trial:
             chosen = chosen[:1]
         if call.batch:
@@ -111,7 +116,7 @@ class Asker:
         seen: set[str] = set()
         for item in chosen:
             parameters = {name: _value(path, item) for name, path in call.parameters.items()}
-            key = str(_search(call.key, item.value) if call.key else next(iter(parameters.values()), ""))
+            key = _key(call, item, parameters)
             if key in seen or any(value is None for value in parameters.values()):
                 continue
             seen.add(key)
@@ -201,6 +206,12 @@ def _value(path: str, item: _Item) -> Any:
     if path.startswith(_PARENT):
         return item.parent.get(path[1:])
     return _search(path, item.value)
+
+
+def _key(call: Call, item: _Item, parameters: Mapping[str, Any]) -> str:
+    if not call.key:
+        return str(next(iter(parameters.values()), ""))
+    return "/".join(str(_value(part, item)) for part in call.key.split(" / "))
 
 
 _COMPILED: dict[str, Any] = {}

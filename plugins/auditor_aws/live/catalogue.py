@@ -54,13 +54,18 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     """Parameters that are always the same; :data:`ACCOUNT` stands for the account."""
     when: str = ""
     """JMESPath in the item that must be true, where not every item is asked of."""
+    home: str = ""
+    """JMESPath in the item for its region, where every region shows it and only its own is asked of it (trails)."""
     batch: int = 0
     """Items of one call, for operations that take several; the first of ``parameters`` is then a list of them, and the
     others must be alike for all items of one call."""
     pages: tuple[str, str] | None = None
     """Parameter of the next page and JMESPath of its value, for operations whose pages botocore does not describe."""
     key: str = ""
-    """JMESPath in the item by which the answer is found again; without it, the first of ``parameters``."""
+    """JMESPath in the item by which the answer is found again; without it, the first of ``parameters``.
+
+    Several, as in ``^clusterName / @``, are joined by a slash.
+    """
     region: str = ""
     """JMESPath in the item for the region in which to ask, where it is not the one of the call before (buckets)."""
     absent: tuple[str, ...] = ()

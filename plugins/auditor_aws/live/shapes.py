@@ -44,6 +44,8 @@ class Shape:
         """Attribute -> the action that told it, where it is not :attr:`call`."""
         self.whole: Refusal | None = None
         """Set on what stands for records that could not be listed."""
+        self.mirrored = False
+        """Shown here, but of another region: it is taken only where that region did not show it."""
 
     @classmethod
     def standing_for(cls, type_: str, refusal: Refusal, account: str, region: str) -> Shape:
@@ -55,6 +57,7 @@ class Shape:
         shape.call = refusal.action
         shape.names, shape.values, shape.refusals, shape.calls = set(), {}, {}, {}
         shape.whole = refusal
+        shape.mirrored = False
         return shape
 
     @classmethod
@@ -100,3 +103,9 @@ def _any(item: Mapping[str, Any], *names: str) -> Any:
 def block(value: Mapping[str, Any] | None) -> list[dict[str, Any]]:
     """A nested block that there is at most once: a list of one, or of none."""
     return [] if value is None else [dict(value)]
+
+
+def statements(policy: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The statements of a policy, which may be one or a list."""
+    given = policy.get("Statement") or []
+    return [given] if isinstance(given, Mapping) else list(given)
