@@ -13,7 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import botocore.session
-from botocore.exceptions import UnknownServiceError
+from botocore.exceptions import DataNotFoundError, UnknownServiceError
 from moto.kms.models import kms_backends
 from moto.s3.models import s3_backends
 
@@ -83,8 +83,7 @@ def checked(shape: Any, value: Any, at: str, problems: list[str], complete: bool
     kind = shape.type_name
     if getattr(shape, "is_document_type", False):
         return value
-    wanted: tuple[type, ...] = _TYPES[kind]
-    if not isinstance(value, wanted) or (isinstance(value, bool) and kind != "boolean"):
+    if not isinstance(value, _TYPES[kind]) or (isinstance(value, bool) and kind != "boolean"):
         problems.append(f"{at} must be a {kind}, is {type(value).__name__}")
         return value
     size = value if isinstance(value, int | float) else len(value) if hasattr(value, "__len__") else None
@@ -96,11 +95,14 @@ def checked(shape: Any, value: Any, at: str, problems: list[str], complete: bool
             problems.append(f"{at} is above its maximum of {limits['max']}: {size}")
     if kind == "string" and shape.enum and value not in shape.enum:
         problems.append(f"{at} is {value!r}, not one of {', '.join(shape.enum)}")
-    if kind == "timestamp" and isinstance(value, str):
+    if kind == "timestamp":
         try:
-            return datetime.fromisoformat(value)
+            time = datetime.fromisoformat(value) if isinstance(value, str) else value
         except ValueError:
             problems.append(f"{at} must be a time in ISO 8601, is {value!r}")
+            return value
+        # Serialisers would take a time without a zone for this machine's.
+        return time if time.tzinfo else time.replace(tzinfo=UTC)
     if kind == "list":
         return [checked(shape.member, one, f"{at}[{i}]", problems, complete) for i, one in enumerate(value)]
     if kind == "map":
@@ -138,7 +140,7 @@ def fitting(service: str, operation: str, answer: Mapping[str, Any]) -> Json:
     return result
 
 
-_TYPES: Mapping[str, tuple[type, ...]] = {
+_TYPES: Mapping[str, Any] = {
     "structure": (dict,),
     "list": (list,),
     "map": (dict,),
@@ -152,6 +154,29 @@ _TYPES: Mapping[str, tuple[type, ...]] = {
     "double": (int, float),
     "timestamp": (str, datetime),
 }
+
+
+def page_fields(service: str, operation: str) -> tuple[str, str, str | None]:
+    """The request's token, the answer's token and the answer's mark that there is more, by botocore's paginators.
+
+    Raises:
+        RefusedError: botocore knows no pages of it, or several tokens.
+    """
+    try:
+        models = SESSION.get_component("data_loader").load_service_model(service, "paginators-1")["pagination"]
+    except DataNotFoundError:
+        models = {}
+    model = operation_model(service, operation)
+    page = models.get(operation)
+    if page is None:
+        if model.input_shape and model.output_shape:
+            common = model.input_shape.members.keys() & model.output_shape.members.keys()
+            for name in sorted(common & {"NextToken", "nextToken"}):
+                return name, name, None
+        raise RefusedError(f"{service}.{operation} has no pages that botocore knows of")
+    if not isinstance(page["input_token"], str) or not isinstance(page["output_token"], str):
+        raise RefusedError(f"{service}.{operation} continues by several values, which this server does not do")
+    return page["input_token"], page["output_token"].split("||")[0].strip(), page.get("more_results")
 
 
 # What a refusal looks like.
@@ -289,16 +314,17 @@ def _bucket_encryption(call: Call, moto: Callable[[], Reply], settings: Settings
 
 
 def _credential_report(call: Call, moto: Callable[[], Reply], settings: Settings) -> Json | None:
-    # IAM user guide, "Getting credential reports": the first row is the root user's, whose password columns are
-    # not_supported; a user without a password has N/A for its last use. moto has no such row, and not_supported there.
+    # IAM user guide, "Getting credential reports": the first row is the root user's, and only its password columns are
+    # not_supported; others have N/A where there is nothing. moto has no such row, writes not_supported for others, and
+    # a change of a password that a user does not have.
     reply = moto()
     if reply.code:
         return None
     rows = list(csv.reader(io.StringIO(reply.answer["Content"].decode())))
-    header, users = rows[0], rows[1:]
+    header, users = rows[0], [["N/A" if one == "not_supported" else one for one in row] for row in rows[1:]]
     for user in users:
         if user[header.index("password_enabled")] == "false":
-            user[header.index("password_last_used")] = "N/A"
+            user[header.index("password_last_changed")] = "N/A"
     root = settings.get(("root", call.account), _ROOT)
     made = "2020-04-01T00:00:00+00:00"
     known = {
@@ -333,6 +359,7 @@ def _account_summary(call: Call, moto: Callable[[], Reply], settings: Settings) 
     root = settings.get(("root", call.account), _ROOT)
     known = {
         "AccountMFAEnabled": int(root["mfa_active"]),
+        "AccountPasswordPresent": int(root.get("password", True)),
         "AccountAccessKeysPresent": int(root["active_access_keys"] > 0),
     }
     return {"SummaryMap": {**reply.answer["SummaryMap"], **known}}
@@ -356,21 +383,37 @@ def _enable_rotation(call: Call, moto: Callable[[], Reply], settings: Settings) 
     return None
 
 
+def _describe_key(call: Call, moto: Callable[[], Reply], settings: Settings) -> Json | None:
+    # KMS API reference, "KeyMetadata": MultiRegion is false for regional keys, KeyManager is AWS for keys of services.
+    # moto leaves out the first, and takes all keys for the customer's.
+    reply = moto()
+    if reply.code:
+        return None
+    key = reply.answer["KeyMetadata"]
+    manager = {"KeyManager": "AWS"} if _is_managed(call, key["KeyId"]) else {}
+    return {"KeyMetadata": {"MultiRegion": False, **key, **manager}}
+
+
 def _rotation_status(call: Call, moto: Callable[[], Reply], settings: Settings) -> Json | None:
     # KMS API reference, "GetKeyRotationStatus": the period and the next date belong to the answer; keys that AWS manages
     # are always rotated, every year.
     reply = moto()
     if reply.code:
         return None
-    key = kms_backends[call.account][call.region].keys[_key(call)]
-    managed = {"days": 365, "since": datetime.fromtimestamp(key.creation_date, UTC)}
-    if key.key_manager == "AWS":
-        reply.answer["KeyRotationEnabled"] = True
-    elif not reply.answer["KeyRotationEnabled"]:
+    rotation = settings.get((f"rotation of {_key(call)}", call.account))
+    if _is_managed(call, _key(call)):
+        since = float(kms_backends[call.account][call.region].keys[_key(call)].creation_date)
+        rotation = {"days": 365, "since": datetime.fromtimestamp(since, UTC)}
+    elif not reply.answer["KeyRotationEnabled"] or rotation is None:
         return None
-    rotation = settings.get((f"rotation of {_key(call)}", call.account), managed)
     following = rotation["since"] + timedelta(days=rotation["days"])
-    return {**reply.answer, "RotationPeriodInDays": rotation["days"], "NextRotationDate": following}
+    return {"KeyRotationEnabled": True, "RotationPeriodInDays": rotation["days"], "NextRotationDate": following}
+
+
+def _is_managed(call: Call, key: str) -> bool:
+    """Whether AWS manages the key for a service: only such have an alias of that kind."""
+    aliases = kms_backends[call.account][call.region].keys[key].aliases
+    return any(alias.startswith("alias/aws/") for alias in aliases)
 
 
 def _key(call: Call) -> str:
@@ -394,6 +437,7 @@ CORRECTIONS: Mapping[tuple[str, str], Correction] = {
     ("ec2", "DescribeSnapshots"): _describe_snapshots,
     ("iam", "GetAccountSummary"): _account_summary,
     ("iam", "GetCredentialReport"): _credential_report,
+    ("kms", "DescribeKey"): _describe_key,
     ("kms", "EnableKeyRotation"): _enable_rotation,
     ("kms", "GetKeyRotationStatus"): _rotation_status,
     ("s3", "GetBucketEncryption"): _bucket_encryption,

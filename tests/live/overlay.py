@@ -26,7 +26,6 @@ from typing import Any
 
 import botocore
 from botocore.awsrequest import HeadersDict
-from botocore.exceptions import DataNotFoundError
 from botocore.parsers import create_parser
 from moto.core.model import OperationModel
 from moto.core.parse import PROTOCOL_PARSERS
@@ -38,7 +37,6 @@ from werkzeug.exceptions import NotFound
 
 from tests.live.corrections import (
     CORRECTIONS,
-    SESSION,
     Json,
     RefusedError,
     ServiceError,
@@ -48,6 +46,7 @@ from tests.live.corrections import (
     denial,
     fitting,
     operation_model,
+    page_fields,
     service_model,
     throttling,
 )
@@ -82,10 +81,6 @@ class Call:
     protocol: str
     method: str
     request_id: str
-
-    def shape(self) -> Any:
-        """Botocore's output shape of the operation, None if it answers nothing."""
-        return operation_model(self.service, self.operation).output_shape
 
 
 # The wire: which operation a request means, and how an answer to it is written.
@@ -153,8 +148,9 @@ def write(call: Call, answer: Mapping[str, Any] | ServiceError) -> Response:
     status = answer.status if isinstance(answer, ServiceError) else written["status_code"]
     body = written["body"]
     encoded = body.encode() if isinstance(body, str) else body
-    headers = [*written["headers"].items(), ("x-amzn-RequestId", call.request_id)]
-    return Response(status, [(name, str(value)) for name, value in headers], b"" if call.method == "HEAD" else encoded)
+    content = b"" if call.method == "HEAD" else encoded
+    headers = {**written["headers"], "x-amzn-RequestId": call.request_id, "Content-Length": len(content)}
+    return Response(status, [(name, str(value)) for name, value in headers.items()], content)
 
 
 # What may be registered.
@@ -218,25 +214,6 @@ def contains(whole: Any, part: Any) -> bool:
     return bool(whole == part)
 
 
-def _page_fields(service: str, operation: str) -> tuple[str, str, str | None]:
-    """The request's token, the answer's token and the answer's mark that there is more, by botocore's paginators."""
-    try:
-        models = SESSION.get_component("data_loader").load_service_model(service, "paginators-1")["pagination"]
-    except DataNotFoundError:
-        models = {}
-    model = operation_model(service, operation)
-    page = models.get(operation)
-    if page is None:
-        if model.input_shape and model.output_shape:
-            common = model.input_shape.members.keys() & model.output_shape.members.keys()
-            for name in sorted(common & {"NextToken", "nextToken"}):
-                return name, name, None
-        raise RefusedError(f"{service}.{operation} has no pages that botocore knows of")
-    if not isinstance(page["input_token"], str) or not isinstance(page["output_token"], str):
-        raise RefusedError(f"{service}.{operation} continues by several values, which this server does not do")
-    return page["input_token"], page["output_token"].split("||")[0].strip(), page.get("more_results")
-
-
 def _put(page: Json, path: str, value: Any) -> None:
     *above, name = path.split(".")
     for step in above:
@@ -266,7 +243,7 @@ def read_answer(given: Mapping[str, Any]) -> Answer:
     pages: list[Json] = given["pages"]
     token = None
     if len(pages) > 1:
-        token, written, more = _page_fields(service, operation)
+        token, written, more = page_fields(service, operation)
         for number, page in enumerate(pages, 1):
             if number < len(pages):
                 _put(page, written, f"{_TOKEN}{number}")
@@ -334,8 +311,8 @@ class Overlay:
         self._settings: Settings = {}
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        chunked = "HTTP_TRANSFER_ENCODING" in environ
-        body = environ["wsgi.input"].read() if chunked else _read(environ)
+        chunked = environ.get("wsgi.input_terminated")
+        body: bytes = environ["wsgi.input"].read(*[] if chunked else [int(environ.get("CONTENT_LENGTH") or 0)])
         environ = {**environ, "CONTENT_LENGTH": str(len(body))}
         environ.pop("HTTP_TRANSFER_ENCODING", None)
         path = environ.get("PATH_INFO", "")
@@ -350,16 +327,18 @@ class Overlay:
     def _serve(self, environ: Environ, body: bytes) -> Response:
         call = read_call(environ, body, str(uuid.uuid4()))
         if call is None:
-            entry: Json = {"service": "", "operation": f"{environ['REQUEST_METHOD']} {environ.get('PATH_INFO')}"}
-            entry |= {"region": "", "account": "", "parameters": {}}
+            asked = f"{environ['REQUEST_METHOD']} {environ.get('PATH_INFO')}"
+            entry: Json = {"service": "", "operation": asked, "region": "", "account": "", "parameters": {}}
         else:
-            entry = {"service": call.service, "operation": call.operation, "region": call.region}
-            entry |= {"account": call.account, "parameters": shown(call.model.input_shape, call.parameters)}
+            entry = {name: getattr(call, name) for name in ("service", "operation", "region", "account")}
+            entry["parameters"] = shown(call.model.input_shape, call.parameters)
         with self._lock:
             self._calls.append(entry)
-        entry["by"], response = (
-            ("moto", self._ask(environ, body)) if call is None else self._decide(call, environ, body)
-        )
+        try:
+            entry["by"], response = self._decide(call, environ, body) if call else ("moto", self._ask(environ, body))
+        except ConnectionAbortedError:
+            entry["by"] = "fault"
+            raise
         entry["status"] = response.status
         return response
 
@@ -368,22 +347,21 @@ class Overlay:
         if (broken := self._break(call, environ)) is not None:
             return "fault", broken
         with self._lock:
-            registered = [
-                one for one in self._answers if one.where.covers(call) and contains(call.parameters, one.match)
-            ]
-        if registered:
+            fit = [one for one in self._answers if one.where.covers(call) and contains(call.parameters, one.match)]
+        if fit:
             # What was registered last counts, so a test may begin with the usual and add its own.
-            return "test", write(call, registered[-1].to(call))
-        correct = CORRECTIONS.get((call.service, call.operation))
-        if correct is not None:
-            try:
-                answer = correct(call, lambda: self._reply(call, environ, body), self._settings)
-            except ServiceError as error:
-                return "correction", write(call, error)
-            if answer is not None:
-                return "correction", write(call, fitting(call.service, call.operation, answer))
+            return "test", write(call, fit[-1].to(call))
+        moto = cache(lambda: self._reply(call, environ, body))
         try:
-            response = self._ask(environ, body)
+            if (correct := CORRECTIONS.get((call.service, call.operation))) is not None:
+                answer = correct(call, moto, self._settings)
+                if answer is not None:
+                    return "correction", write(call, fitting(call.service, call.operation, answer))
+                response = moto().response
+            else:
+                response = self._ask(environ, body)
+        except ServiceError as error:
+            return "correction", write(call, error)
         except Exception as error:  # foreign code: whatever moto raises, a client must get an answer
             return "nobody", write(call, _unanswered(call, f"{type(error).__name__}: {error}"))
         if response.status >= 404 and b"<!doctype html>" in response.body[:100].lower():
@@ -410,7 +388,7 @@ class Overlay:
         response = self._ask(environ, body)
         parsed = create_parser(call.protocol).parse(
             {"status_code": response.status, "headers": HeadersDict(response.headers), "body": response.body},
-            call.shape(),
+            operation_model(call.service, call.operation).output_shape,
         )
         code = parsed["Error"]["Code"] if response.status >= 300 else None
         return Reply(response, code, {name: one for name, one in parsed.items() if name != "ResponseMetadata"})
@@ -488,11 +466,6 @@ class Overlay:
 
 
 _REASONS = {status.value: status.phrase for status in HTTPStatus}
-
-
-def _read(environ: Environ) -> bytes:
-    content: bytes = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-    return content
 
 
 def _read_fault(given: Json) -> Fault:

@@ -260,8 +260,8 @@ class AwsServer:
         self._ask("DELETE", "calls")
 
     def _fault(self, kind: str, operation: str, region: str | None, account: str | None, **more: Any) -> None:
-        service, _, name = operation.partition(":")
-        self._ask("POST", "faults", {**_where(service, name or "*", region, account), "kind": kind, **more})
+        service, _, name = ("*", "", "*") if operation == "*" else operation.partition(":")
+        self._ask("POST", "faults", {**_where(service, name, region, account), "kind": kind, **more})
 
     def _ask(self, method: str, path: str, content: Json | None = None) -> Any:
         body = None if content is None else json.dumps(content, default=_as_text).encode()
