@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 
-from auditor.attr import Attr
+from auditor.attr import Attr, Known
 from auditor.facets.base import Facet
 
 
@@ -149,6 +149,8 @@ class PasswordPolicy(Facet, frozen=True, kw_only=True):
     """Whose passwords: ``iam-users``, ``user-pool``, ``database-instance`` …"""
     account: bool = False
     """They are those of users of the account itself, and not of an application or a database in it."""
+    held: Attr[bool] = Known(True)
+    """Anybody has such a password, or at least may have one."""
     min_length: Attr[float] | None = None
     """Characters; 0 where nothing is demanded."""
     kinds: Attr[float] | None = None

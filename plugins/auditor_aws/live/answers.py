@@ -25,6 +25,7 @@ _WHY: Final[Mapping[str, Text]] = {
     "not-askable": Text("尋ねることができない", "cannot be asked"),
     "unreadable-answer": Text("応答を読み取れない", "the answer cannot be read"),
     "not-offered": Text("そのリージョンにサービスがない", "the region does not have the service"),
+    "not-in-report": Text("認証情報レポートに行がない", "the credential report has no row"),
     "left-out": Text("収集の対象から除かれた", "left out of the collection"),
 }
 

@@ -140,7 +140,17 @@ def _certain(user: Record, type_: str, path: str = "user") -> Attr[bool]:
     return absent.without(user, type_)
 
 
+def _told(user: Record, path: str) -> Attr[bool] | None:
+    """What an account says of its users; ``None`` for a plan, which has no such attribute."""
+    stated = user.get(path)
+    return None if isinstance(stated, Known) and stated.value is None else user.flag(path, False)
+
+
 def active_key(user: Record) -> Attr[bool]:
+    """Whether the user has an access key in force."""
+    told = _told(user, "active_key")
+    if told is not None:
+        return told
     key = _certain(user, "aws_iam_access_key")
     if isinstance(key, Unknown) or not key.value:
         return key
@@ -153,13 +163,39 @@ def active_key(user: Record) -> Attr[bool]:
 
 
 def person(user: Record, key: Attr[bool]) -> Attr[bool]:
-    """A new user that gets a key and no password is a program's; with neither, nothing says that it is."""
+    """A new user that gets a key and no password is a program's; with neither, nothing says that it is.
+
+    One that is there already and has no password does not sign in as a person.
+    """
+    told = _told(user, "password_enabled")
+    if told is not None:
+        return told
     password = _certain(user, "aws_iam_user_login_profile")
     if isinstance(password, Unknown) or password.value:
         return password
     if isinstance(key, Unknown):
         return key
     return user.known("aws_iam_user_login_profile", not key.value)
+
+
+def _user_mfa(user: Record, demand: Attr[MfaDemand], key: Attr[bool]) -> Attr[MfaDemand]:
+    """Whether the user needs a second factor: by its policies, or by a device where it only signs in with a password.
+
+    Sign-in asks whoever has a device for it; access keys pass by it unless policies demand it (IAM User Guide, "AWS
+    multi-factor authentication in IAM").
+    """
+    device = _told(user, "mfa_active")
+    if device is None or (isinstance(demand, Known) and demand.value is MfaDemand.REQUIRED):
+        return demand
+    if isinstance(device, Unknown):
+        return device
+    if not device.value:
+        return demand
+    if isinstance(key, Unknown):
+        return key
+    if not key.value:
+        return user.known("mfa_active", MfaDemand.REQUIRED)
+    return demand if isinstance(demand, Unknown) else user.known("mfa_active", MfaDemand.IF_EXISTS)
 
 
 @REGISTRY.adapter("aws_iam_user")
@@ -172,7 +208,7 @@ def user(record: Record) -> Iterable[Facet]:
     yield Identity(
         administrative=grants.user_administrative(record, rights),
         person=person(record, key),
-        mfa=rights.mfa(),
+        mfa=_user_mfa(record, rights.mfa(), key),
         long_lived_key=key,
     )
     yield AccountIdentity(what="iam-user")
@@ -229,6 +265,9 @@ def root_access(record: Record) -> Iterable[Facet]:
     """Central management of root credentials.  That it is on does not say that the credentials of every member
     account have been removed, nor anything of the management account."""
     yield global_service(record, _IAM)
+    if record.links.tells_missing:
+        # the root user of every account has a record of its own
+        return
     features = record.elements("enabled_features")
     if isinstance(features, Unknown):
         yield RootUser(protected=features)

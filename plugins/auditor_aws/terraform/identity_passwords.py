@@ -40,14 +40,25 @@ def account_policy(record: Record) -> Iterable[Facet]:
     yield global_service(record, "IAM")
     names = ("lowercase_characters", "uppercase_characters", "numbers", "symbols")
     age = computed.number(record, "max_password_age", 0)
+    # an account that sets nothing has the policy of AWS, which demands some kinds without saying which
+    some = record.number("kinds")
+    kinds: Attr[float] = (
+        some
+        if isinstance(some, Unknown)
+        else record.known("kinds", some.value)
+        if some.value is not None
+        else _counted(
+            (computed.flag(record, f"require_{name}", False) for name in names),
+            record.known("minimum_password_length", True),
+        )
+    )
+    users = record.number("users_with_passwords")
     yield PasswordPolicy(
         what="iam-users",
         account=True,
         min_length=record.number_or("minimum_password_length", 6),
-        kinds=_counted(
-            (computed.flag(record, f"require_{name}", False) for name in names),
-            record.known("minimum_password_length", True),
-        ),
+        kinds=kinds,
+        held=map_attr(users, lambda count: count != 0),
         history=computed.number(record, "password_reuse_prevention", 0),
         max_age_days=map_attr(age, lambda days: days or None),
     )

@@ -105,8 +105,13 @@ def user(record: Record) -> Iterable[Facet]:
 
 
 def _usage(record: Record, what: str) -> Iterable[Usage]:
-    """What the plan makes has not been used yet; of what is there no plan says when it was."""
-    if not record.action.makes_new:
+    """What the plan makes has not been used yet; of what is there no plan says when it was, but an account does."""
+    told = record.block("use")
+    if isinstance(told, Unknown):
+        yield Usage(what=what, unused_days=told)
+    elif told.value is not None:
+        yield Usage(what=what, unused_days=told.value.number("days"))
+    elif not record.action.makes_new:
         yield Usage(what=what, unused_days=record.unknown("", Reason.NOT_COLLECTED, _LAST_USE))
 
 

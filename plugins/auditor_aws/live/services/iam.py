@@ -1,0 +1,503 @@
+"""Users, groups, roles, policies, credentials and the root user.
+
+Sources: IAM API Reference (GetAccountAuthorizationDetails, ListRoles, ListPolicies, GetPolicyVersion, GetAccountSummary,
+GetCredentialReport, GetLoginProfile, ListMFADevices, ListVirtualMFADevices, GetAccountPasswordPolicy, ListSAMLProviders,
+ListOpenIDConnectProviders, ListServerCertificates, ListSSHPublicKeys, ListServiceSpecificCredentials,
+ListOrganizationsFeatures); AWS provider documentation, pages ``aws_iam_*``; IAM User Guide, "Generate credential reports
+for your AWS account", "Set an account password policy for IAM users" (the default policy: 8 characters of three kinds,
+no end), "Refine permissions using last accessed information" (400 days).
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+import msgspec
+
+from auditor_aws.live.answers import Answers, Refusal
+from auditor_aws.live.catalogue import Call, Service, Where
+from auditor_aws.live.credential_report import CredentialReport, Row, days_between
+from auditor_aws.live.shapes import Shape, tags
+
+_TRACKED_DAYS: Final = 400.0
+"""For how long IAM keeps when a role was used (IAM API Reference, RoleLastUsed)."""
+_SERVICE_LINKED: Final = "/aws-service-role/"
+_REPORTED: Final = ("password_enabled", "active_key", "use")
+
+
+def _json(document: Any) -> str | None:
+    """A policy as text: botocore decodes what it can read."""
+    if document is None or isinstance(document, str):
+        return document
+    return msgspec.json.encode(document).decode()
+
+
+def _report(answers: Answers) -> CredentialReport:
+    return CredentialReport(answers.of("GetCredentialReport"))
+
+
+def _details(answers: Answers, name: str) -> Iterator[Mapping[str, Any]]:
+    return answers.items("GetAccountAuthorizationDetails", name)
+
+
+def _boundary(detail: Mapping[str, Any]) -> str | None:
+    return (detail.get("PermissionsBoundary") or {}).get("PermissionsBoundaryArn")
+
+
+def users(answers: Answers) -> Iterator[Shape]:
+    """Users with what says of each whether a second factor is asked for, and when it was here last."""
+    report = _report(answers)
+    for detail in _details(answers, "UserDetailList"):
+        arn, name = detail["Arn"], detail["UserName"]
+        shape = Shape("aws_iam_user", answers, arn, "GetAccountAuthorizationDetails", names=(name,))
+        shape.values.update(
+            arn=arn,
+            id=name,
+            name=name,
+            path=detail.get("Path"),
+            permissions_boundary=_boundary(detail),
+            tags=tags(detail.get("Tags")),
+            # only what Terraform does: whether it removes credentials that it does not manage
+            force_destroy=True,
+        )
+        row = report.of(arn)
+        devices = answers.of("ListMFADevices", name)
+        if devices.refusal is not None and isinstance(row, Row):
+            shape["mfa_active"] = row.mfa
+        else:
+            shape.take("mfa_active", devices, lambda data: bool(data.get("MFADevices")))
+        _reported(shape, row)
+        yield shape
+        yield from _attached(answers, detail, "user", arn, name)
+        if groups := detail.get("GroupList"):
+            yield _part(answers, "aws_iam_user_group_membership", f"{arn} groups", user=name, groups=list(groups))
+
+
+def _reported(shape: Shape, row: Row | Refusal) -> None:
+    if isinstance(row, Refusal):
+        shape.refuse(row, *_REPORTED)
+        return
+    shape["password_enabled"] = row.password
+    shape["active_key"] = any(key.active for key in row.keys)
+    shape["use"] = [{"days": row.unused_days}]
+
+
+def _part(answers: Answers, type_: str, address: str, **values: Any) -> Shape:
+    return Shape(type_, answers, address, "GetAccountAuthorizationDetails", values=values)
+
+
+def _attached(answers: Answers, detail: Mapping[str, Any], kind: str, arn: str, name: str) -> Iterator[Shape]:
+    """The policies of a user or group, which the provider has as separate resources."""
+    for inline in detail.get(f"{kind.capitalize()}PolicyList") or ():
+        address = f"{arn} {inline['PolicyName']}"
+        values = {kind: name, "name": inline["PolicyName"], "policy": _json(inline.get("PolicyDocument"))}
+        yield _part(answers, f"aws_iam_{kind}_policy", address, **values)
+    for managed in detail.get("AttachedManagedPolicies") or ():
+        address = f"{arn} {managed['PolicyArn']}"
+        yield _part(
+            answers, f"aws_iam_{kind}_policy_attachment", address, **{kind: name, "policy_arn": managed["PolicyArn"]}
+        )
+
+
+def groups(answers: Answers) -> Iterator[Shape]:
+    """Groups with their policies; who is in them stands with the users."""
+    for detail in _details(answers, "GroupDetailList"):
+        arn, name = detail["Arn"], detail["GroupName"]
+        shape = Shape("aws_iam_group", answers, arn, "GetAccountAuthorizationDetails", names=(name,))
+        shape.values.update(arn=arn, id=name, name=name, path=detail.get("Path"), tags={})
+        yield shape
+        yield from _attached(answers, detail, "group", arn, name)
+
+
+def roles(answers: Answers) -> Iterator[Shape]:
+    """Roles; those that services make for themselves are of another type, as nobody can change them."""
+    asked = answers.of("GetAccountAuthorizationDetails").time
+    sessions = answers.of("ListRoles")
+    longest = {role["Arn"]: role.get("MaxSessionDuration") for role in answers.items("ListRoles", "Roles")}
+    for detail in _details(answers, "RoleDetailList"):
+        arn, name, path = detail["Arn"], detail["RoleName"], detail.get("Path", "/")
+        linked = path.startswith(_SERVICE_LINKED)
+        type_ = "aws_iam_service_linked_role" if linked else "aws_iam_role"
+        shape = Shape(type_, answers, arn, "GetAccountAuthorizationDetails", names=(name,))
+        shape.values.update(arn=arn, id=name, name=name, path=path, tags=tags(detail.get("Tags")))
+        if linked:
+            shape["aws_service_name"] = path.split("/")[2]
+            yield shape
+            continue
+        shape.values.update(
+            assume_role_policy=_json(detail.get("AssumeRolePolicyDocument")),
+            inline_policy=[
+                {"name": inline["PolicyName"], "policy": _json(inline.get("PolicyDocument"))}
+                for inline in detail.get("RolePolicyList") or ()
+            ],
+            managed_policy_arns=[one["PolicyArn"] for one in detail.get("AttachedManagedPolicies") or ()],
+            permissions_boundary=_boundary(detail),
+            force_detach_policies=True,
+            use=[{"days": _unused(detail, asked)}],
+        )
+        if sessions.refusal is not None and arn not in longest:
+            shape.refuse(sessions.refusal, "max_session_duration")
+        elif arn in longest:
+            shape["max_session_duration"] = longest[arn]
+        shape.calls["max_session_duration"] = sessions.call
+        yield shape
+        for profile in detail.get("InstanceProfileList") or ():
+            values = {"name": profile["InstanceProfileName"], "role": name, "arn": profile["Arn"]}
+            yield _part(answers, "aws_iam_instance_profile", profile["Arn"], **values)
+
+
+def _unused(detail: Mapping[str, Any], asked: datetime.datetime | None) -> float | None:
+    """Days since the role was used, or since it was made; at most as many as IAM keeps."""
+    used = (detail.get("RoleLastUsed") or {}).get("LastUsedDate")
+    since = datetime.datetime.fromisoformat(used or detail["CreateDate"])
+    days = days_between(since, asked or since)
+    return days if used else min(days, _TRACKED_DAYS)
+
+
+def policies(answers: Answers) -> Iterator[Shape]:
+    """Managed policies of the account, and those of AWS that are attached to somebody."""
+    for detail in _details(answers, "Policies"):
+        arn = detail["Arn"]
+        shape = Shape("aws_iam_policy", answers, arn, "GetAccountAuthorizationDetails", names=(detail["PolicyName"],))
+        shape.values.update(arn=arn, id=arn, name=detail["PolicyName"], path=detail.get("Path"))
+        for version in detail.get("PolicyVersionList") or ():
+            if version.get("IsDefaultVersion"):
+                shape["policy"] = _json(version.get("Document"))
+        yield shape
+    for listed in answers.items("ListPolicies", "Policies"):
+        version = answers.of("GetPolicyVersion", listed["Arn"])
+        shape = Shape("data.aws_iam_policy", answers, listed["Arn"], "ListPolicies")
+        shape.values.update(arn=listed["Arn"], name=listed["PolicyName"])
+        shape.take("policy", version, lambda data: _json(data["PolicyVersion"].get("Document")))
+        if version.refusal is None:
+            yield shape
+
+
+def keys(answers: Answers) -> Iterator[Shape]:
+    """Access keys, passwords and signing certificates, as far as the report tells of them."""
+    report = _report(answers)
+    for arn, row in report.users():
+        name = arn.rpartition("/")[2]
+        for key in row.keys:
+            shape = Shape("aws_iam_access_key", answers, f"{arn} access_key_{key.number}", "GetCredentialReport")
+            shape.values.update(
+                user=name,
+                status="Active" if key.active else "Inactive",
+                use=[{"days": key.unused_days}],
+                arn=None,
+                tags={},
+            )
+            yield shape
+        for number in row.certificates:
+            shape = Shape("aws_iam_signing_certificate", answers, f"{arn} cert_{number}", "GetCredentialReport")
+            shape.values.update(user_name=name, status="Active", arn=None, tags={})
+            yield shape
+        if row.password:
+            profile = Shape("aws_iam_user_login_profile", answers, f"{arn} password", "GetCredentialReport")
+            profile.values.update(user=name, arn=None, tags={}, password_used=row.password_used)
+            profile.take(
+                "password_reset_required",
+                answers.of("GetLoginProfile", name),
+                lambda data: data.get("LoginProfile", {}).get("PasswordResetRequired"),
+            )
+            yield profile
+
+
+def devices(answers: Answers) -> Iterator[Shape]:
+    """Virtual devices; those that are assigned to nobody as well."""
+    for listed in answers.items("ListVirtualMFADevices", "VirtualMFADevices"):
+        serial = listed["SerialNumber"]
+        shape = Shape("aws_iam_virtual_mfa_device", answers, serial, "ListVirtualMFADevices")
+        shape.values.update(arn=serial, user_name=(listed.get("User") or {}).get("UserName"))
+        yield shape
+
+
+def credentials(answers: Answers) -> Iterator[Shape]:
+    """Public keys and credentials for single services."""
+    for listed in answers.items("ListSSHPublicKeys", "SSHPublicKeys"):
+        shape = Shape("aws_iam_user_ssh_key", answers, listed["SSHPublicKeyId"], "ListSSHPublicKeys")
+        shape.values.update(username=listed["UserName"], status=listed.get("Status"), arn=None, tags={})
+        yield shape
+    for listed in answers.items("ListServiceSpecificCredentials", "ServiceSpecificCredentials"):
+        shape = Shape(
+            "aws_iam_service_specific_credential",
+            answers,
+            listed["ServiceSpecificCredentialId"],
+            "ListServiceSpecificCredentials",
+        )
+        shape.values.update(
+            user_name=listed["UserName"],
+            service_name=listed.get("ServiceName"),
+            status=listed.get("Status"),
+            credential_age_days=_age(listed),
+            arn=None,
+            tags={},
+        )
+        yield shape
+
+
+def _age(listed: Mapping[str, Any]) -> float | None:
+    """For how many days a credential was made; ``None`` for one without an end."""
+    if not listed.get("ExpirationDate"):
+        return None
+    made = datetime.datetime.fromisoformat(listed["CreateDate"])
+    return days_between(made, datetime.datetime.fromisoformat(listed["ExpirationDate"]))
+
+
+def providers(answers: Answers) -> Iterator[Shape]:
+    """Identity providers that users may sign in at."""
+    for listed in answers.items("ListSAMLProviders", "SAMLProviderList"):
+        arn = listed["Arn"]
+        shape = Shape("aws_iam_saml_provider", answers, arn, "ListSAMLProviders")
+        shape.values.update(arn=arn, name=arn.rpartition("/")[2], valid_until=listed.get("ValidUntil"))
+        shape.take("tags", answers.of("ListSAMLProviderTags", arn), lambda data: tags(data.get("Tags")))
+        yield shape
+    for listed in answers.items("ListOpenIDConnectProviders", "OpenIDConnectProviderList"):
+        arn = listed["Arn"]
+        shape = Shape("aws_iam_openid_connect_provider", answers, arn, "ListOpenIDConnectProviders")
+        shape.values.update(arn=arn, url=arn.partition("/")[2])
+        shape.take("tags", answers.of("ListOpenIDConnectProviderTags", arn), lambda data: tags(data.get("Tags")))
+        yield shape
+
+
+def certificates(answers: Answers) -> Iterator[Shape]:
+    """Certificates with private keys that IAM keeps."""
+    for listed in answers.items("ListServerCertificates", "ServerCertificateMetadataList"):
+        arn, name = listed["Arn"], listed["ServerCertificateName"]
+        shape = Shape("aws_iam_server_certificate", answers, arn, "ListServerCertificates", names=(name,))
+        shape.values.update(arn=arn, name=name, expiration=listed.get("Expiration"))
+        shape.take("tags", answers.of("ListServerCertificateTags", name), lambda data: tags(data.get("Tags")))
+        yield shape
+
+
+def password_policy(answers: Answers) -> Iterator[Shape]:
+    """What passwords of users must be; without a policy of its own an account has that of AWS."""
+    answer = answers.of("GetAccountPasswordPolicy")
+    if answer.refusal is not None:
+        return
+    address = f"arn:aws:iam::{answers.account}:account-password-policy"
+    shape = Shape("aws_iam_account_password_policy", answers, address, "GetAccountPasswordPolicy")
+    shape.values.update(arn=None, tags={})
+    if answer.absent:
+        shape.values.update(
+            minimum_password_length=8, kinds=3, password_reuse_prevention=None, max_password_age=None, **_FLAGS
+        )
+    else:
+        said = answer.data["PasswordPolicy"]
+        shape.values.update(
+            minimum_password_length=said.get("MinimumPasswordLength"),
+            kinds=None,
+            password_reuse_prevention=said.get("PasswordReusePrevention"),
+            max_password_age=said.get("MaxPasswordAge"),
+            **{name: said.get(member, False) for name, member in _REQUIRED.items()},
+        )
+    report = _report(answers)
+    if report.refusal is not None:
+        shape.refuse(report.refusal, "users_with_passwords")
+    else:
+        shape["users_with_passwords"] = sum(bool(row.password) for _, row in report.users())
+    yield shape
+
+
+_REQUIRED: Final = {
+    "require_lowercase_characters": "RequireLowercaseCharacters",
+    "require_uppercase_characters": "RequireUppercaseCharacters",
+    "require_numbers": "RequireNumbers",
+    "require_symbols": "RequireSymbols",
+}
+_FLAGS: Final = dict.fromkeys(_REQUIRED)
+
+
+def root(answers: Answers) -> Iterator[Shape]:
+    """The root user; no type of the provider has it."""
+    arn = f"arn:aws:iam::{answers.account}:root"
+    summary = answers.of("GetAccountSummary")
+    row = _report(answers).of(arn)
+    if summary.refusal is not None and isinstance(row, Refusal):
+        return
+    shape = Shape("aws_account_root", answers, arn, "GetAccountSummary")
+    shape.values.update(arn=arn, tags={})
+    counts = summary.data.get("SummaryMap", {}) if summary.refusal is None else {}
+    for name, member in _OF_ROOT.items():
+        if member in counts:
+            shape[name] = counts[member] > 0
+        elif isinstance(row, Row) and (said := _root_row(row, name)) is not None:
+            shape[name] = said
+        elif summary.refusal is not None:
+            shape.refuse(summary.refusal, name)
+    if isinstance(row, Refusal):
+        shape.refuse(row, "use")
+    else:
+        shape["use"] = [{"days": row.used_days}]
+    yield shape
+
+
+_OF_ROOT: Final = {
+    "mfa_active": "AccountMFAEnabled",
+    "password_enabled": "AccountPasswordPresent",
+    "active_key": "AccountAccessKeysPresent",
+    "certificate": "AccountSigningCertificatesPresent",
+}
+
+
+def _root_row(row: Row, name: str) -> bool | None:
+    if name == "mfa_active":
+        return row.mfa
+    if name == "password_enabled":
+        return row.password
+    return any(key.active for key in row.keys) if name == "active_key" else bool(row.certificates)
+
+
+def features(answers: Answers) -> Iterator[Shape]:
+    """Central management of root credentials; only the organization's own account and its delegate are told."""
+    answer = answers.of("ListOrganizationsFeatures")
+    if answer.refusal is None and not answer.absent:
+        address = f"arn:aws:iam::{answers.account}:organizations-features"
+        shape = Shape("aws_iam_organizations_features", answers, address, "ListOrganizationsFeatures")
+        shape.values.update(arn=None, enabled_features=list(answer.data.get("EnabledFeatures") or ()), tags={})
+        yield shape
+
+
+def _without_seeds(data: Any) -> None:
+    """Seeds of devices are not part of the answer (ListVirtualMFADevices); should they be, they are not kept."""
+    for device in data.get("VirtualMFADevices") or ():
+        device.pop("Base32StringSeed", None)
+        device.pop("QRCodePNG", None)
+
+
+_PAGE: Final = {"MaxItems": 1000}
+_EACH_USER: Final = {"each": "GetAccountAuthorizationDetails", "over": "UserDetailList[].UserName"}
+_ATTACHMENTS: Final = ("policy", "policy_attachment", "policy_attachments_exclusive", "policies_exclusive")
+_DETAILED: Final = (
+    "aws_iam_user",
+    "aws_iam_group",
+    "aws_iam_role",
+    "aws_iam_policy",
+    "aws_iam_instance_profile",
+    "aws_iam_service_linked_role",
+    "aws_iam_policy_attachment",
+    "aws_iam_user_group_membership",
+    "aws_iam_group_membership",
+    *(f"aws_iam_{kind}_{what}" for kind in ("user", "group", "role") for what in _ATTACHMENTS),
+)
+_USES: Final = frozenset(("identity", "mfa", "credential", "password", "privileged", "teardown", "inventory"))
+
+
+def _tags_of(operation: str, each: str, over: str, parameter: str) -> Call:
+    return Call(operation=operation, each=each, over=over, parameters={parameter: "@"})
+
+
+def _each_user(operation: str, *subjects: str, yields: tuple[str, ...] = (), absent: tuple[str, ...] = ()) -> Call:
+    return Call(
+        operation=operation,
+        yields=yields,
+        each=_EACH_USER["each"],
+        over=_EACH_USER["over"],
+        parameters={"UserName": "@"},
+        absent=absent,
+        subjects=frozenset(subjects),
+    )
+
+
+SERVICES: Final = (
+    Service(
+        name="iam",
+        where=Where.GLOBAL,
+        calls=(
+            Call(
+                operation="GetAccountAuthorizationDetails",
+                yields=_DETAILED,
+                # without a filter all managed policies of AWS come, with every version
+                fixed={**_PAGE, "Filter": ["User", "Role", "Group", "LocalManagedPolicy"]},
+            ),
+            Call(operation="ListRoles", fixed=_PAGE, subjects=frozenset(("privileged",))),
+            Call(operation="ListPolicies", fixed={**_PAGE, "Scope": "AWS", "OnlyAttached": True}),
+            Call(
+                operation="GetPolicyVersion",
+                each="ListPolicies",
+                over="Policies[]",
+                parameters={"PolicyArn": "Arn", "VersionId": "DefaultVersionId"},
+            ),
+            Call(operation="GenerateCredentialReport", until="State == 'COMPLETE'", subjects=_USES),
+            Call(
+                operation="GetCredentialReport",
+                yields=("aws_iam_access_key", "aws_iam_signing_certificate", "aws_iam_user_login_profile"),
+                subjects=_USES,
+            ),
+            Call(operation="GetAccountSummary", yields=("aws_account_root",), subjects=_USES),
+            _each_user("ListMFADevices", "mfa"),
+            _each_user("GetLoginProfile", "password", absent=("NoSuchEntity",)),
+            _each_user("ListSSHPublicKeys", "teardown", "inventory", yields=("aws_iam_user_ssh_key",)),
+            Call(
+                operation="ListServiceSpecificCredentials",
+                yields=("aws_iam_service_specific_credential",),
+                fixed={"AllUsers": True},
+                subjects=frozenset(("credential", "teardown", "inventory")),
+            ),
+            Call(
+                operation="ListVirtualMFADevices",
+                yields=("aws_iam_virtual_mfa_device",),
+                fixed=_PAGE,
+                redact=_without_seeds,
+                subjects=frozenset(("teardown", "inventory")),
+            ),
+            Call(
+                operation="GetAccountPasswordPolicy",
+                yields=("aws_iam_account_password_policy",),
+                absent=("NoSuchEntity",),
+                subjects=frozenset(("password",)),
+            ),
+            Call(operation="ListSAMLProviders", yields=("aws_iam_saml_provider",)),
+            _tags_of("ListSAMLProviderTags", "ListSAMLProviders", "SAMLProviderList[].Arn", "SAMLProviderArn"),
+            Call(operation="ListOpenIDConnectProviders", yields=("aws_iam_openid_connect_provider",)),
+            _tags_of(
+                "ListOpenIDConnectProviderTags",
+                "ListOpenIDConnectProviders",
+                "OpenIDConnectProviderList[].Arn",
+                "OpenIDConnectProviderArn",
+            ),
+            Call(
+                operation="ListServerCertificates",
+                yields=("aws_iam_server_certificate",),
+                fixed=_PAGE,
+                subjects=frozenset(("teardown", "inventory")),
+            ),
+            _tags_of(
+                "ListServerCertificateTags",
+                "ListServerCertificates",
+                "ServerCertificateMetadataList[].ServerCertificateName",
+                "ServerCertificateName",
+            ),
+            Call(
+                operation="ListOrganizationsFeatures",
+                yields=("aws_iam_organizations_features",),
+                # an account that does not manage the organization has no such setting
+                absent=(
+                    "AccountNotManagementOrDelegatedAdministratorException",
+                    "OrganizationNotFoundException",
+                    "ServiceAccessNotEnabledException",
+                ),
+                subjects=frozenset(("mfa",)),
+            ),
+        ),
+        shapers=(
+            users,
+            groups,
+            roles,
+            policies,
+            keys,
+            devices,
+            credentials,
+            providers,
+            certificates,
+            password_policy,
+            root,
+            features,
+        ),
+        subjects=frozenset(
+            ("access", "credential", "identity", "inventory", "mfa", "password", "privileged", "residency", "teardown")
+        ),
+    ),
+)
