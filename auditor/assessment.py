@@ -9,6 +9,7 @@ from __future__ import annotations
 import enum
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from collections.abc import Mapping as Map
 
 import msgspec
 
@@ -115,8 +116,29 @@ def results_by_control(
     return results
 
 
+_REASONS = 3
+"""Refused calls that the reason of one answer names."""
+
 COVERAGE = "inventory.coverage"
 """The control whose findings are resources that could not be read, whatever they would have been judged by."""
+
+
+class Looked(msgspec.Struct, frozen=True):
+    """What the findings were drawn from, for reasons of absence."""
+
+    scope: Text
+    """Names what was looked at."""
+    left_out: Text | None = None
+    """Names what was not looked at, if there is such a thing."""
+    silent: bool = False
+    """An input from which nothing at all could be read."""
+    unlisted: Map[str, Sequence[Text]] = {}
+    """First part of the ids of controls -> why things on which these bear could not be listed."""
+
+    def unlisted_for(self, controls: Iterable[str]) -> list[Text]:
+        """Why things on which one of the controls bears could not be listed, each reason once."""
+        subjects = dict.fromkeys(control.partition(".")[0] for control in controls)
+        return list(dict.fromkeys(text for subject in subjects for text in self.unlisted.get(subject, ())))
 
 
 def assess(
@@ -125,12 +147,9 @@ def assess(
     controls: dict[str, Control],
     phases: frozenset[Phase],
     platform: str | None,
-    scope: Text,
+    looked: Looked,
 ) -> PolicyAssessment:
-    """Answer every clause of the pack.
-
-    ``phases`` are those in which something was judged, ``scope`` names what was looked at, for reasons of absence.
-    """
+    """Answer every clause of the pack; ``phases`` are those in which something was judged."""
     inherited: defaultdict[str, list[Inherited]] = defaultdict(list)
     for row in pack.inherited:
         if row.clause and _holds(row.when, platform):
@@ -144,7 +163,7 @@ def assess(
             results,
             controls,
             phases,
-            scope,
+            looked,
         )
         for clause in pack.clauses
     ]
@@ -199,7 +218,7 @@ def _answer(
     results: dict[str, ControlResult],
     controls: dict[str, Control],
     phases: frozenset[Phase],
-    scope: Text,
+    looked: Looked,
 ) -> ClauseAnswer:
     proposed = clause.standing is Standing.PROPOSED
     deciding = [m.control for m in mappings if m.role is Role.DECIDES and not proposed]
@@ -211,7 +230,7 @@ def _answer(
     unread = (
         sum(results[COVERAGE].counts[status] for status in (Status.UNKNOWN, Status.ERROR)) if COVERAGE in results else 0
     )
-    answer, reason = _decide(clause, documents, inherited, deciding, now, decided, counts, scope, when, unread)
+    answer, reason = _decide(clause, documents, inherited, deciding, now, decided, counts, looked, when, unread)
     supporting = _sum(supported)
     if supporting[Status.FAIL]:
         reason = Text(
@@ -238,6 +257,16 @@ def _nothing_for(decided: Sequence[ControlResult], lang: str) -> str:
     return f" Not judged for want of resources: {', '.join(empty)}."
 
 
+def _left_out(looked: Looked) -> Text:
+    """That more may exist than was looked at, so that nobody takes the input for all there is."""
+    if looked.left_out is None:
+        return Text("", "")
+    return Text(
+        f"ただし、次のものは見ていないため、そこに対象があるかどうかは分からない: {looked.left_out.ja}。",
+        f" What was not looked at may hold more: {looked.left_out.en}.",
+    )
+
+
 def _papers(documents: Sequence[Document]) -> Text:
     """The papers that answer a clause in another way, if some are named."""
     if not documents:
@@ -259,7 +288,7 @@ def _decide(
     now: list[str],
     decided: list[ControlResult],
     counts: Counter[Status],
-    scope: Text,
+    looked: Looked,
     when: Text,
     unread: int,
 ) -> tuple[Answer, Text]:
@@ -286,6 +315,25 @@ def _decide(
             f"{gap_ja}未確認 {counts[Status.UNKNOWN]}件、エラー {counts[Status.ERROR]}件（適合 {counts[Status.PASS]}件）。",
             f"{gap_en}{counts[Status.UNKNOWN]} not verified, {counts[Status.ERROR]} errors "
             f"({counts[Status.PASS]} conforming).",
+        )
+    empty = [result.control for result in decided if not result.counts]
+    unlisted = looked.unlisted_for(empty)
+    if unlisted:
+        more = len(unlisted) - _REASONS
+        more_ja, more_en = (f" ほか {more}件", f" and {more} more") if more > 0 else ("", "")
+        return Answer.NOT_VERIFIED, Text(
+            f"適合 {counts[Status.PASS]}件。一覧を読み取れなかったもの"
+            f"（{'、'.join(text.ja for text in unlisted[:_REASONS])}{more_ja}）があり、"
+            f"この条項の対象があるかどうか分からない統制: {'、'.join(empty)}。",
+            f"{counts[Status.PASS]} conforming. Something could not be listed "
+            f"({'; '.join(text.en for text in unlisted[:_REASONS])}{more_en}), so that it is open whether there is "
+            f"anything to judge for: {', '.join(empty)}.",
+        )
+    if empty and looked.silent:
+        return Answer.NOT_VERIFIED, Text(
+            f"適合 {counts[Status.PASS]}件。何も読み取れなかった入力があり、この条項の対象があるかどうか分からない統制: {'、'.join(empty)}。",
+            f"{counts[Status.PASS]} conforming. Nothing could be read from an input, so that it is open whether there is "
+            f"anything to judge for: {', '.join(empty)}.",
         )
     if unread and now and clause.class_ is ClauseClass.CONFIG:
         return Answer.NOT_VERIFIED, Text(
@@ -322,7 +370,7 @@ def _decide(
         )
     if deciding and not now:
         return Answer.NOT_APPLICABLE, Text(f"この段階では対象外。{when.ja}", f"Not judged in this phase. {when.en}")
-    return _from_configuration(decided, counts, scope)
+    return _from_configuration(decided, counts, looked)
 
 
 def _when(deciding: list[str], controls: dict[str, Control]) -> Text:
@@ -335,7 +383,7 @@ def _when(deciding: list[str], controls: dict[str, Control]) -> Text:
     )
 
 
-def _from_configuration(decided: list[ControlResult], counts: Counter[Status], scope: Text) -> tuple[Answer, Text]:
+def _from_configuration(decided: list[ControlResult], counts: Counter[Status], looked: Looked) -> tuple[Answer, Text]:
     if counts[Status.WAIVED]:
         return Answer.WAIVED, Text(
             f"例外措置 {counts[Status.WAIVED]}件（適合 {counts[Status.PASS]}件）。",
@@ -350,9 +398,10 @@ def _from_configuration(decided: list[ControlResult], counts: Counter[Status], s
         borne = counts[Status.INHERITED]
         borne_ja, borne_en = (f"継承 {borne}件。", f" {borne} inherited.") if borne else ("", "")
         return Answer.CONFORMING, Text(
-            f"自動確認した範囲で適合 {counts[Status.PASS]}件、不適合 0件、未確認 0件。{borne_ja}{_nothing_for(decided, 'ja')}",
+            f"自動確認した範囲で適合 {counts[Status.PASS]}件、不適合 0件、未確認 0件。{borne_ja}{_nothing_for(decided, 'ja')}"
+            f"{_left_out(looked).ja}",
             f"{counts[Status.PASS]} conforming, none nonconforming, none unverified in what was checked."
-            f"{borne_en}{_nothing_for(decided, 'en')}",
+            f"{borne_en}{_nothing_for(decided, 'en')}{_left_out(looked).en}",
         )
     if counts[Status.INHERITED]:
         texts = [
@@ -363,5 +412,6 @@ def _from_configuration(decided: list[ControlResult], counts: Counter[Status], s
         ]
         return Answer.INHERITED, Text("".join(text.ja for text in texts), " ".join(text.en for text in texts))
     return Answer.NOT_APPLICABLE, Text(
-        f"{scope.ja}に、この条項の対象となる資源がない。", f"Nothing in {scope.en} that the clause applies to."
+        f"{looked.scope.ja}に、この条項の対象となる資源がない。{_left_out(looked).ja}",
+        f"Nothing in {looked.scope.en} that the clause applies to.{_left_out(looked).en}",
     )

@@ -26,6 +26,13 @@ class RefusedCall(msgspec.Struct, frozen=True):
 class NotLookedAt(msgspec.Struct, frozen=True):
     """Something that the collection left out, and why."""
 
+    kind: str
+    """``account``, ``region`` or ``service``."""
+    name: str
+    """Of the account, region or service."""
+    reason: str
+    """``not-asked`` for what was left out by choice, ``not-enabled``, ``not-active``, ``denied``, ``no-sign-in``,
+    ``not-known`` for what an earlier version of the tool did not read."""
     what: Text
     why: Text
 

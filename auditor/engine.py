@@ -7,6 +7,7 @@ for what is not conforming.
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePath
@@ -246,6 +247,9 @@ def _each(resources: Sequence[Resource], checks: Sequence[AnyCheck], context: Co
     passed = Status.PASS
     for resource in resources:
         context.resource = resource
+        if resource.record is not None and (unlisted := resource.record.unlisted) is not None:
+            findings += _of_unlisted(resource, unlisted.unknown, by_facet, context)
+            continue
         for facet in resource.facets:
             for one_check in get(type(facet), ()):
                 try:
@@ -263,17 +267,53 @@ def _each(resources: Sequence[Resource], checks: Sequence[AnyCheck], context: Co
     return findings
 
 
+def _of_unlisted(
+    resource: Resource, unknown: Unknown, checks: Mapping[type[Facet], Sequence[Check[Any]]], context: Context
+) -> Iterator[Finding]:
+    """Of what could not be listed nothing is verified, also where an attribute is known that all would share."""
+    for facet in resource.facets:
+        for one in checks.get(type(facet), ()):
+            with contextlib.suppress(UnknownValueError):
+                if one.function(facet, context) is None:
+                    continue
+            yield Finding(one, resource, facet, Status.UNKNOWN, unknown=unknown)
+
+
 def _finding(one: AnyCheck, resource: Resource, facet: Facet | None, verdict: Verdict) -> Finding:
     return Finding(
         one, resource, facet, verdict.status, verdict.text, verdict.expected, verdict.unknown, verdict.documents
     )
 
 
+def _unlisted_for(control: str, inventory: Inventory) -> Mapping[str, Unknown]:
+    """Provider -> why something that bears on the control could not be listed, the first of several."""
+    found: dict[str, Unknown] = {}
+    for resource, unlisted in inventory.unlisted:
+        if control.partition(".")[0] in unlisted.subjects:
+            found.setdefault(resource.provider, unlisted.unknown)
+    return found
+
+
+def _open(judged: Resource, verdict: Verdict, unlisted: Mapping[str, Unknown]) -> Unknown | None:
+    """Why a verdict is none: it is about what could not be listed, or takes something for all there is that is not."""
+    if judged.record is not None:
+        own = judged.record.unlisted
+        return None if own is None else own.unknown
+    if verdict.status in (Status.PASS, Status.FAIL, Status.NOT_APPLICABLE):
+        return unlisted.get(judged.provider) if judged.provider else next(iter(unlisted.values()), None)
+    return None
+
+
 def _whole(one: InventoryCheck, inventory: Inventory, context: Context) -> list[Finding]:
     found: list[Finding] = []
+    unlisted = _unlisted_for(one.control, context.inventory)
     try:
         for judged, verdict in one.function(inventory, context):
-            found.append(_finding(one, judged, None, verdict))
+            open_ = _open(judged, verdict, unlisted)
+            if open_ is None:
+                found.append(_finding(one, judged, None, verdict))
+            else:
+                found.append(Finding(one, judged, None, Status.UNKNOWN, unknown=open_))
     except UnknownValueError as error:
         found.append(Finding(one, subject(inventory, "", _RUN), None, Status.UNKNOWN, unknown=error.unknown))
     except Exception as error:  # whatever a check raises becomes a finding; the run goes on

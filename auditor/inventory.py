@@ -14,7 +14,7 @@ from auditor.attr import Attr, Known
 from auditor.coverage import Coverage
 from auditor.facets import Facet
 from auditor.phases import PHASE_TEXT, Phase
-from auditor.record import Action, Record
+from auditor.record import Action, Record, Unlisted
 from auditor.scopes import NOWHERE, Environment, Scope, Scoping, TagReader
 from auditor.text import Text
 
@@ -131,15 +131,29 @@ class Inventory(msgspec.Struct):
     _by_facet: defaultdict[type[Facet], list[tuple[Resource, Facet]]] | None = None
     """Resources by the class of their facets, made when it is first asked for; the resources no longer change then."""
 
+    _unlisted: list[tuple[Resource, Unlisted]] | None = None
+
     @property
     def complete(self) -> bool:
         """Whether absence can be concluded for the scope of the run."""
         return bool(self.sources) and all(source.complete for source in self.sources)
 
     @property
+    def unlisted(self) -> list[tuple[Resource, Unlisted]]:
+        """What stands for records that could not be listed."""
+        if self._unlisted is None:
+            self._unlisted = [
+                (resource, unlisted)
+                for resource in self.resources
+                if resource.record is not None and (unlisted := resource.record.unlisted) is not None
+            ]
+        return self._unlisted
+
+    @property
     def providers(self) -> list[str]:
-        """Providers that occur, sorted."""
-        return sorted({resource.provider for resource in self.resources})
+        """Providers that occur, sorted; that of an account that was asked occurs without any resource as well."""
+        asked = () if self.part_name else (source.kind.value for source in self.sources if source.coverage is not None)
+        return sorted({*(resource.provider for resource in self.resources), *asked})
 
     def with_facet(self, class_: type[F], provider: str | None = None) -> Iterable[tuple[Resource, F]]:
         """Resources that have a facet of the class, each with the facet."""

@@ -399,6 +399,14 @@ class Node:
         return self.record.links.target(self.record, self._full(path), frozenset(types))
 
 
+class Unlisted(msgspec.Struct, frozen=True):
+    """Why nothing is known of some records, not even whether there are any."""
+
+    unknown: Unknown
+    subjects: frozenset[str]
+    """First parts of the ids of the controls on which such records bear."""
+
+
 class Record(Node):
     """One resource of one input.
 
@@ -438,6 +446,11 @@ class Record(Node):
         self.action = action
         self.links = links
         self.name = name
+
+    @property
+    def unlisted(self) -> Unlisted | None:
+        """Set on what stands for records that could not be listed, whose number is not known either."""
+        return None
 
     def place(self, path: str) -> Place:
         """Where ``path`` stands."""

@@ -7,11 +7,12 @@ import difflib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
 from auditor import __version__
-from auditor.assessment import COVERAGE, assess, results_by_control
+from auditor.assessment import COVERAGE, Looked, assess, results_by_control
 from auditor.checks import AnyCheck
 from auditor.config import Config, effective_parameters
 from auditor.engine import Progress, run_checks, take_inventory
@@ -218,7 +219,11 @@ def run(settings: Settings, plugins: Plugins, progress: Progress = no_progress) 
         findings = [finding for finding in findings if judged(finding.resource, policies)]
     use = told(inventory, config.scoping, [lines.head for lines in config.scope_lines], policies)
     implemented = frozenset(check.control for check in known)
-    scope = scope_text(inventory.sources)
+    looked = Looked(
+        scope_text(inventory.sources),
+        left_out_text(inventory.sources),
+        any(source.coverage is not None and not source.coverage.answered for source in inventory.sources),
+    )
     assessments = tuple(
         assess(
             pack,
@@ -226,7 +231,7 @@ def run(settings: Settings, plugins: Plugins, progress: Progress = no_progress) 
             controls,
             phases_of(pack.id, inventory, phase, config.scoping),
             config.platform,
-            scope,
+            msgspec.structs.replace(looked, unlisted=unlisted_under(pack.id, inventory)),
         )
         for pack in packs
     )
@@ -255,6 +260,51 @@ def scope_text(sources: Sequence[SourceInfo]) -> Text:
     """Names of what was looked at."""
     names = [source.name for source in sources]
     return Text(f"確認した範囲（{'、'.join(names)}）", f"the scope ({', '.join(names)})")
+
+
+def left_out_text(sources: Sequence[SourceInfo]) -> Text | None:
+    """What collections did not look at although it may hold something, in a line; ``None`` where there is nothing."""
+    parts = []
+    for kind, name in _LEFT_OUT.items():
+        found = [
+            one.name
+            for source in sources
+            if source.coverage is not None
+            for one in source.coverage.not_looked_at
+            if one.kind == kind and one.reason != "not-enabled"
+        ]
+        names = list(dict.fromkeys(found))
+        if names:
+            shown = names[:_SHOWN]
+            more = len(names) - len(shown)
+            parts.append(
+                Text(
+                    f"{name.ja} {'、'.join(shown)}{f' ほか {more}件' if more else ''}",
+                    f"{name.en} {', '.join(shown)}{f' and {more} more' if more else ''}",
+                )
+            )
+    if not parts:
+        return None
+    return Text("、".join(part.ja for part in parts), "; ".join(part.en for part in parts))
+
+
+_LEFT_OUT: Final = {
+    "account": Text("アカウント", "accounts"),
+    "region": Text("リージョン", "regions"),
+    "service": Text("サービス", "services"),
+}
+_SHOWN: Final = 3
+"""Names of one kind that the line says."""
+
+
+def unlisted_under(policy: str, inventory: Inventory) -> dict[str, list[Text]]:
+    """First part of the ids of controls -> why things under the policy on which these bear could not be listed."""
+    found: defaultdict[str, dict[Text, None]] = defaultdict(dict)
+    for resource, unlisted in inventory.unlisted:
+        if resource.scope.under(policy):
+            for subject in unlisted.subjects:
+                found[subject][unlisted.unknown.text] = None
+    return {subject: list(texts) for subject, texts in found.items()}
 
 
 def clauses_of(packs: Sequence[Pack]) -> dict[str, tuple[tuple[Pack, Clause], ...]]:

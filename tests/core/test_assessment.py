@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from auditor.assessment import COVERAGE, Answer, ClauseAnswer, ControlResult, assess, results_by_control
+from auditor.assessment import COVERAGE, Answer, ClauseAnswer, ControlResult, Looked, assess, results_by_control
 from auditor.findings import Finding, Status
 from auditor.inventory import Phase
 from auditor.policies.loader import load_controls, load_pack, mappings_root
@@ -71,7 +71,7 @@ def answer(
         sha256="",
     )
     found = {id_: ControlResult(id_, Counter((results or {}).get(id_, {})), [], id_ in implemented) for id_ in CONTROLS}
-    return assess(pack, found, CONTROLS, frozenset({phase}), platform, SCOPE).answers[0]
+    return assess(pack, found, CONTROLS, frozenset({phase}), platform, Looked(SCOPE)).answers[0]
 
 
 PASS, FAIL, UNKNOWN = Status.PASS, Status.FAIL, Status.UNKNOWN
@@ -170,7 +170,7 @@ def test_every_clause_of_the_shipped_pack_is_answered_without_an_assurance(phase
     pack = load_pack(mappings_root() / "policies" / "toyama", controls)
     findings: list[Finding] = []
     results = results_by_control(findings, controls, frozenset(controls))
-    answers = assess(pack, results, controls, frozenset({phase}), platform, SCOPE).answers
+    answers = assess(pack, results, controls, frozenset({phase}), platform, Looked(SCOPE)).answers
     assert [one.clause.id for one in answers] == [one.id for one in pack.clauses]
     for one in answers:
         assert one.reason.ja

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from auditor.adapters import AdapterRegistry
-from auditor.assessment import assess, results_by_control
+from auditor.assessment import Looked, assess, results_by_control
 from auditor.attr import Known, Reason, Unknown
 from auditor.checks import AnyCheck, Context, Verdict, check, failed, inherited, manual, not_applicable, passed
 from auditor.engine import run_checks, take_inventory
@@ -182,7 +182,7 @@ def make(
     values = {id_: parameter.value for id_, parameter in pack.parameters.items()}
     findings += run_checks(inventory, checks, values, phase, platform)
     results = results_by_control(findings, controls, frozenset(check.control for check in checks))
-    assessment = assess(pack, results, controls, frozenset({phase}), platform, scope_text(inventory.sources))
+    assessment = assess(pack, results, controls, frozenset({phase}), platform, Looked(scope_text(inventory.sources)))
     moment = datetime.datetime(2026, 4, 1, 9, 0, tzinfo=JST)
     info = RunInfo(
         version="0.0.0",

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from auditor.attr import Attr, Known, Place, Reason, Unknown
-from auditor.record import Action, Joined, Record
+from auditor.record import Action, Joined, Record, Unlisted
 from auditor.text import Text
 from auditor_aws.live.answers import Refusal
 from auditor_aws.live.shapes import Shape
@@ -18,9 +18,16 @@ _UNREAD: Final = Text("収集では読まない項目", "an attribute that the c
 class LiveRecord(Record):
     """A record of a snapshot: what its shape does not say is unknown."""
 
-    __slots__ = ("account_id", "call", "calls", "names", "refusals", "region_name", "whole")
+    __slots__ = ("account_id", "call", "calls", "names", "refusals", "region_name", "subjects", "whole")
 
-    def __init__(self, shape: Shape, source: str, links: LiveLinks, whole: Refusal | None = None) -> None:
+    def __init__(
+        self,
+        shape: Shape,
+        source: str,
+        links: LiveLinks,
+        whole: Refusal | None = None,
+        subjects: frozenset[str] = frozenset(),
+    ) -> None:
         # the provider tells the tags of a configuration from those of its defaults; an account does not
         for kept in (shape.values, shape.refusals):  # type: Any
             if "tags" in kept:
@@ -44,6 +51,15 @@ class LiveRecord(Record):
         self.refusals = shape.refusals
         self.whole = whole
         """Set on what stands for records that could not be listed: nothing of them is known, not even their number."""
+        self.subjects = subjects
+        """First parts of the ids of the controls on which what it stands for bears."""
+
+    @property
+    def unlisted(self) -> Unlisted | None:
+        """See :attr:`auditor.record.Record.unlisted`."""
+        if self.whole is None:
+            return None
+        return Unlisted(Unknown(self.whole.reason, self, "", self.whole.detail), self.subjects)
 
     def _walk(self, path: str) -> tuple[Any, Any, Any]:
         step = path.partition(".")[0]
@@ -80,9 +96,9 @@ class LiveLinks:
         self._referrers: dict[tuple[str, str, str], tuple[dict[str, list[LiveRecord]], list[LiveRecord]]] = {}
         self._unread: dict[str, list[LiveRecord]] = {}
 
-    def add(self, shape: Shape, whole: Refusal | None = None) -> LiveRecord:
-        """Take up a record."""
-        record = LiveRecord(shape, self._source, self, whole)
+    def add(self, shape: Shape, whole: Refusal | None = None, subjects: frozenset[str] = frozenset()) -> LiveRecord:
+        """Take up a record; ``whole`` and ``subjects`` are of what stands for records that could not be listed."""
+        record = LiveRecord(shape, self._source, self, whole, subjects)
         self.records.append(record)
         self._by_type[record.type].append(record)
         if whole is None:

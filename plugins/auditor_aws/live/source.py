@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -59,7 +59,9 @@ class SnapshotReading:
         self.info = SourceInfo(
             name=target,
             kind=SourceKind.AWS,
-            resources=len(self.links.records),
+            resources=sum(
+                record.whole is None and not record.type.startswith("data.") for record in self.links.records
+            ),
             complete=self.links.complete,
             notes=tuple(_notes(manifest)),
             sha256=digest(store, MANIFEST_NAME)[0],
@@ -83,12 +85,13 @@ class SnapshotReading:
             answers.add(entry)
             self._tally.add(service, head.account, head.region, entry)
         for shape in _shapes(service, answers):
-            self.links.add(shape, shape.whole)
+            self.links.add(shape, shape.whole, frozenset() if shape.whole is None else service.subjects)
         for call in service.calls:
             for key, refusal in answers.refusals(call.operation).items():
                 if key == "" and refusal.why != "not-offered":
                     for type_ in call.yields:
-                        self.links.add(Shape.standing_for(type_, refusal, head.account, head.region), refusal)
+                        unlisted = Shape.standing_for(type_, refusal, head.account, head.region)
+                        self.links.add(unlisted, refusal, service.subjects_of(call))
 
     def _stand_for_skipped(self) -> None:
         """Regions that could not be asked may hold anything."""
@@ -101,8 +104,12 @@ class SnapshotReading:
                     if service.where is Where.GLOBAL:
                         continue
                     refusal = Refusal(f"{service.name}:*", Reason.DENIED, skipped.detail, skipped.why)
-                    for type_ in {type_ for call in service.calls for type_ in call.yields}:
-                        self.links.add(Shape.standing_for(type_, refusal, account, name), refusal)
+                    bearing: defaultdict[str, set[str]] = defaultdict(set)
+                    for call in service.calls:
+                        for type_ in call.yields:
+                            bearing[type_] |= service.subjects_of(call)
+                    for type_, subjects in bearing.items():
+                        self.links.add(Shape.standing_for(type_, refusal, account, name), refusal, frozenset(subjects))
 
 
 def _shapes(service: Service, answers: Answers) -> Iterator[Shape]:
@@ -136,7 +143,7 @@ class _Tally:
             refused=tuple(
                 RefusedCall(*key, count) for key, count in sorted(self._refused.items(), key=lambda one: one[0][:4])
             ),
-            not_looked_at=tuple(_skipped(one) for one in manifest.skipped),
+            not_looked_at=tuple(_skipped(one) for one in (*manifest.skipped, *_not_read_then(manifest))),
             accounts=tuple(sorted(manifest.accounts)),
             regions=manifest.regions,
             services=tuple(sorted(manifest.services)),
@@ -157,6 +164,7 @@ _SKIPPED: Final = {
     "not-active": Text("利用中ではない", "not active"),
     "denied": Text("読取りが拒否された", "reading was refused"),
     "no-sign-in": Text("サインインできない", "signing in was refused"),
+    "not-known": Text("収集した版の本ツールが読まない", "not read by the version of this tool that collected"),
 }
 
 
@@ -165,11 +173,22 @@ def _skipped(one: Skipped) -> NotLookedAt:
     form = _KINDS[kind]
     why = _SKIPPED[one.why]
     detail = f" {one.detail}" if one.detail else ""
-    return NotLookedAt(Text(form.ja.format(name), form.en.format(name)), Text(why.ja + detail, why.en + detail))
+    return NotLookedAt(
+        kind, name, one.why, Text(form.ja.format(name), form.en.format(name)), Text(why.ja + detail, why.en + detail)
+    )
+
+
+def _not_read_then(manifest: Manifest) -> list[Skipped]:
+    """Services that are read by now and that the version which made the snapshot did not know."""
+    told = {one.what for one in manifest.skipped}
+    left = (name for name in services() if name not in manifest.services and f"service:{name}" not in told)
+    return [Skipped(f"service:{name}", "not-known") for name in left]
 
 
 def _whole(manifest: Manifest) -> bool:
     """Whether nothing was left out that may hold what is missed: regions that are off may do so as well."""
+    if _not_read_then(manifest):
+        return False
     return not any(one.why in ("not-asked", "no-sign-in", "denied") for one in manifest.skipped)
 
 
