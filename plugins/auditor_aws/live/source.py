@@ -52,8 +52,10 @@ class SnapshotReading:
         self._manifest = manifest = read_manifest(store)
         self._tally = _Tally()
         self.links = LiveLinks(target, _collected(manifest), _whole(manifest))
+        self._mirrored: list[Shape] = []
         for path in sorted(manifest.files):
             self._read(path, manifest.files[path].sha256)
+        self._take_mirrored()
         self._stand_for_skipped()
         coverage = self._tally.coverage(manifest)
         self.info = SourceInfo(
@@ -85,6 +87,9 @@ class SnapshotReading:
             answers.add(entry)
             self._tally.add(service, head.account, head.region, entry)
         for shape in _shapes(service, answers):
+            if shape.mirrored:
+                self._mirrored.append(shape)
+                continue
             self.links.add(shape, shape.whole, frozenset() if shape.whole is None else service.subjects)
         for call in service.calls:
             for key, refusal in answers.refusals(call.operation).items():
@@ -92,6 +97,15 @@ class SnapshotReading:
                     for type_ in call.yields:
                         unlisted = Shape.standing_for(type_, refusal, head.account, head.region)
                         self.links.add(unlisted, refusal, service.subjects_of(call))
+
+    def _take_mirrored(self) -> None:
+        """What other regions showed of things whose own region did not show them, each once."""
+        shown = {(one.type, one.account_id, one.address) for one in self.links.records} if self._mirrored else set()
+        for shape in self._mirrored:
+            key = (shape.type, shape.account, shape.address)
+            if key not in shown:
+                shown.add(key)
+                self.links.add(shape)
 
     def _stand_for_skipped(self) -> None:
         """Regions that could not be asked may hold anything."""
