@@ -15,6 +15,8 @@ from auditor.record import Action, Links, Node, Record
 from auditor.text import Text
 
 ALARM: Final = "aws_cloudwatch_metric_alarm"
+LOG_ALARM: Final = "aws_cloudwatch_log_alarm"
+"""An alarm on what a query finds in logs; the Terraform provider has no such type."""
 FILTER: Final = "aws_cloudwatch_log_metric_filter"
 
 DIMENSIONS: Final[dict[str, tuple[str, ...]]] = {

@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from auditor.attr import Attr, Known, Reason, Unknown
+from auditor.attr import Attr, Known, Reason, Unknown, all_of, map_attr
 from auditor.record import Action, Links, Node, Record
 from auditor.text import Text
 from auditor_aws import computed
@@ -26,6 +26,8 @@ _DATA_KINDS: Final = {
 }
 S3_EVENTS: Final = "s3-data-events"
 TRAILS: Final = ("aws_cloudtrail", "aws_cloudtrail_event_data_store")
+STATUS: Final = "aws_cloudtrail_status"
+"""What a trail does in one Region of an account; no configuration has such records."""
 _OBJECT: Final = "AWS::S3::Object"
 
 
@@ -178,6 +180,18 @@ def ingesting(store: Record) -> Attr[bool]:
     return store.known("suspend", (suspended.value or "false").lower() != "true")
 
 
+def recording(trail: Record) -> Attr[bool]:
+    """Whether a trail is on, and nothing keeps it from writing its files, in every Region that was asked.
+
+    An error of delivery means that files do not arrive (CloudTrail API Reference, GetTrailStatus).
+    """
+    found = [trail.flag("enable_logging", True)]
+    for status in computed.joined(trail, STATUS, "trail").certain:
+        found.append(status.flag("is_logging", False))
+        found.append(map_attr(status.text("latest_delivery_error"), lambda error: error is None))
+    return all_of(*found)
+
+
 def alive(record: Record) -> bool:
     """Whether the record stays."""
     return record.action not in (Action.DELETE, Action.FORGET)
@@ -294,7 +308,7 @@ def _selectors(trail: Record) -> Iterator[_Objects]:
 def _recorder(trail: Record) -> _Recorder:
     advanced = trail.has("advanced_event_selector")
     if trail.type == "aws_cloudtrail":
-        logging, everywhere = trail.flag("enable_logging", True), trail.flag("is_multi_region_trail", False)
+        logging, everywhere = recording(trail), trail.flag("is_multi_region_trail", False)
     else:
         logging, everywhere = ingesting(trail), trail.flag("multi_region_enabled", True)
     return _Recorder(

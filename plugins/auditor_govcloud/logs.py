@@ -107,7 +107,10 @@ def trail_complete(facet: AuditTrail, context: Context) -> Verdict:
     lacking = [
         text
         for attr, text in (
-            (facet.logging, Text("記録が止まっている", "it is not recording")),
+            (
+                facet.logging,
+                Text("記録が止まっているか、保存先に届いていない", "it is not recording, or its files do not arrive"),
+            ),
             (facet.all_regions, Text("全てのリージョンを対象としていない", "it does not take in all regions")),
             (
                 facet.management_events,

@@ -45,7 +45,10 @@ def detector(record: Record) -> Iterator[Facet]:
 def feature(record: Record) -> Iterator[Facet]:
     """A feature of a detector; that which scans disks."""
     name = record.text("name")
-    if isinstance(name, Known) and name.value == _EBS:
+    if isinstance(name, Unknown):
+        # it may be that one; nothing is known of features that could not be listed
+        yield MalwareScan(key="disks", what="machines", active=name, updated=_BY_AWS)
+    elif name.value == _EBS:
         active = map_attr(record.text("status"), lambda status: status == "ENABLED")
         yield MalwareScan(key="disks", what="machines", active=active, updated=_BY_AWS)
 
@@ -67,8 +70,12 @@ def organisation_feature(record: Record) -> Iterator[Facet]:
 
 @REGISTRY.adapter("aws_guardduty_malware_protection_plan")
 def bucket_plan(record: Record) -> Iterator[Facet]:
-    """Objects are scanned when they come into a bucket."""
-    yield MalwareScan(what="objects", active=record.known("protected_resource", True), updated=_BY_AWS)
+    """Objects are scanned when they come into a bucket, unless an account says that the plan has an error."""
+    broken = record.flag("in_error", False)
+    active: Attr[bool] = record.known("protected_resource", True)
+    if isinstance(broken, Unknown) or broken.value:
+        active = map_attr(broken, lambda _: False)
+    yield MalwareScan(what="objects", active=active, updated=_BY_AWS)
 
 
 _MANAGED_GROUP: Final = re.compile(r":aws-managed:stateful-rulegroup/.*(?:malware|botnet)", re.IGNORECASE)

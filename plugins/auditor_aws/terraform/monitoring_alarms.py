@@ -150,6 +150,8 @@ def subscribed(topic: Record) -> Attr[bool]:
 def _confirmed(subscription: Record) -> Attr[bool]:
     """One that is yet to be made cannot have been refused; its confirmation belongs to operation."""
     pending = subscription.get("pending_confirmation")
+    if isinstance(pending, Unknown) and pending.reason is not Reason.AFTER_APPLY:
+        return pending
     waiting = isinstance(pending, Known) and pending.value is True
     return subscription.known("pending_confirmation", not waiting)
 

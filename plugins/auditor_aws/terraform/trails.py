@@ -24,7 +24,7 @@ from auditor_aws import keys, retirement
 from auditor_aws.destinations import BUCKETS, log_export
 from auditor_aws.placement import in_region
 from auditor_aws.registry import REGISTRY
-from auditor_aws.trail_events import events, ingesting
+from auditor_aws.trail_events import events, ingesting, recording
 
 
 def _data_logs(data: Attr[frozenset[str]], logging: Attr[bool]) -> Iterable[Facet]:
@@ -42,7 +42,7 @@ def _data_logs(data: Attr[frozenset[str]], logging: Attr[bool]) -> Iterable[Face
 def trail(record: Record) -> Iterable[Facet]:
     """A trail.  One for all Regions always has the events of global services too."""
     found = events(record)
-    logging = record.flag("enable_logging", True)
+    logging = recording(record)
     yield in_region(record, stores_data=False)
     yield AuditTrail(
         logging=logging,
