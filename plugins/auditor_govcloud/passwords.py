@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 from auditor.attr import Attr
-from auditor.checks import Context, Verdict, failed, inventory_check, manual, passed
+from auditor.checks import Context, Verdict, failed, inventory_check, manual, not_applicable, passed
 from auditor.facets import PasswordPolicy
 from auditor.findings import Severity
 from auditor.inventory import Inventory, Resource, subject
@@ -14,7 +14,7 @@ from auditor.record import Action
 from auditor.text import Text
 from auditor_govcloud.checking import check
 from auditor_govcloud.clouds import SIGNED_IN_ELSEWHERE, answered, unseen
-from auditor_govcloud.values import limit, number, region_parameter, shown
+from auditor_govcloud.values import is_known, limit, number, region_parameter, shown
 
 _LENGTH: Final = "password.min_length"
 _KINDS: Final = "password.min_kinds"
@@ -22,6 +22,7 @@ _HISTORY: Final = "password.history_min"
 _AGE: Final = "password.max_age_days"
 _ATTEMPTS: Final = "password.max_attempts"
 _DOCUMENT: Final = "password-policy-evidence"
+_NOBODY: Final = not_applicable("パスワードを持つ利用者がいない。", "Nobody has such a password.")
 
 
 @check(
@@ -39,6 +40,7 @@ def length(facet: PasswordPolicy, context: Context) -> Verdict | None:
     理由: 短いパスワードは総当たりで破られる。
     適合: 定めた文字数（password.min_length）以上を求める。
     不適合: 下回る。
+    対象外: パスワードを持つ利用者がいない。
     未確認: 決まっていない。
     文字数の設定がないものには結果を出さない。
 
@@ -46,11 +48,14 @@ def length(facet: PasswordPolicy, context: Context) -> Verdict | None:
     Why: short passwords are found by trying.
     Pass: at least password.min_length.
     Fail: less.
+    Not applicable: nobody has such a password.
     Unknown: undecided.
     Makes no finding where the service has no such setting.
     """
     if facet.min_length is None:
         return None
+    if is_known(facet.held, False):
+        return _NOBODY
     minimum, found = limit(context, _LENGTH), facet.min_length.value
     if found >= minimum:
         return passed()
@@ -78,6 +83,7 @@ def kinds(facet: PasswordPolicy, context: Context) -> Verdict | None:
     理由: 推測しやすいパスワードを防ぐ。
     適合: 定めた数（password.min_kinds）以上を求める。
     不適合: 下回る。
+    対象外: パスワードを持つ利用者がいない。
     未確認: 決まっていない。
     種類の設定がないものには結果を出さない。
 
@@ -85,11 +91,14 @@ def kinds(facet: PasswordPolicy, context: Context) -> Verdict | None:
     Why: it keeps guessable passwords out.
     Pass: at least password.min_kinds.
     Fail: fewer.
+    Not applicable: nobody has such a password.
     Unknown: undecided.
     Makes no finding where the service has no such setting.
     """
     if facet.kinds is None:
         return None
+    if is_known(facet.held, False):
+        return _NOBODY
     minimum, found = limit(context, _KINDS), facet.kinds.value
     if found >= minimum:
         return passed()
@@ -115,6 +124,7 @@ def history(facet: PasswordPolicy, context: Context) -> Verdict | None:
     理由: 漏れたことのあるパスワードに戻させない。
     適合: 定めた数（password.history_min）以上を拒む。
     不適合: 下回る。
+    対象外: パスワードを持つ利用者がいない。
     未確認: 決まっていない。
     履歴の設定がないものには結果を出さない。
 
@@ -122,11 +132,14 @@ def history(facet: PasswordPolicy, context: Context) -> Verdict | None:
     Why: nobody should go back to one that may have leaked.
     Pass: at least password.history_min.
     Fail: fewer.
+    Not applicable: nobody has such a password.
     Unknown: undecided.
     Makes no finding where the service has no such setting.
     """
     if facet.history is None:
         return None
+    if is_known(facet.held, False):
+        return _NOBODY
     minimum, found = limit(context, _HISTORY), facet.history.value
     if found >= minimum:
         return passed()
@@ -152,6 +165,7 @@ def max_age(facet: PasswordPolicy, context: Context) -> Verdict | None:
     理由: 気付かれずに漏れたパスワードが使われ続けないようにする。
     適合: 定めた日数（password.max_age_days）以内である。
     不適合: 超える、又は期限がない。
+    対象外: パスワードを持つ利用者がいない。
     未確認: 決まっていない。
     有効期間の設定がないものには結果を出さない。
 
@@ -159,11 +173,14 @@ def max_age(facet: PasswordPolicy, context: Context) -> Verdict | None:
     Why: one that leaked unnoticed must not work for ever.
     Pass: at most password.max_age_days.
     Fail: longer, or without an end.
+    Not applicable: nobody has such a password.
     Unknown: undecided.
     Makes no finding where the service has no such setting.
     """
     if facet.max_age_days is None:
         return None
+    if is_known(facet.held, False):
+        return _NOBODY
     longest, found = limit(context, _AGE), facet.max_age_days.value
     if found is not None and found <= longest:
         return passed()
@@ -268,15 +285,18 @@ def _unseen(
     doubt: Text,
 ) -> Iterator[tuple[Resource, Verdict]]:
     """Clouds of the input of whose own users nothing shows the setting."""
-    showing = {
-        resource.provider
+    own = [
+        (resource.provider, facet)
         for resource, facet in inventory.with_facet(PasswordPolicy)
-        if facet.account and read(facet) is not None and resource.action is not Action.DELETE
-    }
+        if facet.account and resource.action is not Action.DELETE
+    ]
+    showing = {provider for provider, facet in own if read(facet) is not None}
+    held = {provider for provider, facet in own if not is_known(facet.held, False)}
+    nobody = {provider for provider, _ in own} - held
     for provider in inventory.providers:
         if provider in showing or region_parameter(provider) not in context.parameters:
             continue
-        verdict = answered(control, provider, context)
+        verdict = _NOBODY if provider in nobody else answered(control, provider, context)
         if verdict is None and provider in SIGNED_IN_ELSEWHERE:
             verdict = manual(
                 "利用者のパスワードは認証基盤（Cloud Identity 等）で管理される。その設定を示す資料を確認する。",
@@ -298,11 +318,13 @@ def _unseen(
 def strength_known(inventory: Inventory, context: Context) -> Iterable[tuple[Resource, Verdict]]:
     """見るもの: 入力に現れるクラウドごとに、そのアカウント自身の利用者について、パスワードの強度の設定が入力にあるか。あれば別の検査が判定する。
     要書面確認: クラウドの外の認証基盤で決まる。その設定を示す資料で確認する。
+    対象外: パスワードを持つ利用者がいない。
     未確認: 入力にない。
 
     Looks at: whether the input tells the settings of the strength of passwords of the users of the account itself, for each cloud in it; another check
     judges them.
     Manual: an identity provider outside of the cloud decides; material showing its settings answers.
+    Not applicable: nobody has such a password.
     Unknown: the input does not tell.
     """
     yield from _unseen(
@@ -324,11 +346,13 @@ def strength_known(inventory: Inventory, context: Context) -> Iterable[tuple[Res
 def reuse_known(inventory: Inventory, context: Context) -> Iterable[tuple[Resource, Verdict]]:
     """見るもの: 入力に現れるクラウドごとに、そのアカウント自身の利用者について、パスワードの再利用の設定が入力にあるか。あれば別の検査が判定する。
     要書面確認: クラウドの外の認証基盤で決まる。その設定を示す資料で確認する。
+    対象外: パスワードを持つ利用者がいない。
     未確認: 入力にない。
 
     Looks at: whether the input tells the settings of the reuse of passwords of the users of the account itself, for each cloud in it; another check
     judges them.
     Manual: an identity provider outside of the cloud decides; material showing its settings answers.
+    Not applicable: nobody has such a password.
     Unknown: the input does not tell.
     """
     yield from _unseen(
@@ -350,11 +374,13 @@ def reuse_known(inventory: Inventory, context: Context) -> Iterable[tuple[Resour
 def expiry_known(inventory: Inventory, context: Context) -> Iterable[tuple[Resource, Verdict]]:
     """見るもの: 入力に現れるクラウドごとに、そのアカウント自身の利用者について、パスワードの有効期間の設定が入力にあるか。あれば別の検査が判定する。
     要書面確認: クラウドの外の認証基盤で決まる。その設定を示す資料で確認する。
+    対象外: パスワードを持つ利用者がいない。
     未確認: 入力にない。
 
     Looks at: whether the input tells the settings of the life of passwords of the users of the account itself, for each cloud in it; another check
     judges them.
     Manual: an identity provider outside of the cloud decides; material showing its settings answers.
+    Not applicable: nobody has such a password.
     Unknown: the input does not tell.
     """
     yield from _unseen(
@@ -376,11 +402,13 @@ def expiry_known(inventory: Inventory, context: Context) -> Iterable[tuple[Resou
 def temporary_known(inventory: Inventory, context: Context) -> Iterable[tuple[Resource, Verdict]]:
     """見るもの: 入力に現れるクラウドごとに、そのアカウント自身の利用者について、仮のパスワードの設定が入力にあるか。あれば別の検査が判定する。
     要書面確認: クラウドの外の認証基盤で決まる。その設定を示す資料で確認する。
+    対象外: パスワードを持つ利用者がいない。
     未確認: 入力にない。
 
     Looks at: whether the input tells the settings of temporary passwords of the users of the account itself, for each cloud in it; another check
     judges them.
     Manual: an identity provider outside of the cloud decides; material showing its settings answers.
+    Not applicable: nobody has such a password.
     Unknown: the input does not tell.
     """
     yield from _unseen(
@@ -402,11 +430,13 @@ def temporary_known(inventory: Inventory, context: Context) -> Iterable[tuple[Re
 def lockout_known(inventory: Inventory, context: Context) -> Iterable[tuple[Resource, Verdict]]:
     """見るもの: 入力に現れるクラウドごとに、そのアカウント自身の利用者について、認証の試行の制限の設定が入力にあるか。あれば別の検査が判定する。
     要書面確認: クラウドの外の認証基盤で決まる。その設定を示す資料で確認する。
+    対象外: パスワードを持つ利用者がいない。
     未確認: 入力にない。
 
     Looks at: whether the input tells the settings of attempts of the users of the account itself, for each cloud in it; another check
     judges them.
     Manual: an identity provider outside of the cloud decides; material showing its settings answers.
+    Not applicable: nobody has such a password.
     Unknown: the input does not tell.
     """
     yield from _unseen(

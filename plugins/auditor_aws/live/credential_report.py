@@ -6,6 +6,7 @@ four hours at the earliest; the first row is the root user's.
 
 from __future__ import annotations
 
+import base64
 import csv
 import datetime
 import io
@@ -36,8 +37,8 @@ class Row(msgspec.Struct, frozen=True):
 
     password: bool | None
     """Whether it has a password; ``None`` where the report does not say (the root user)."""
-    password_used: bool
-    """Whether a use of the password is on record."""
+    password_set: datetime.datetime | None
+    """When the password was set last."""
     mfa: bool
     keys: tuple[Key, ...]
     """Those that are there, active or not."""
@@ -60,7 +61,9 @@ class CredentialReport:
             return
         made = _date(str(answer.data.get("GeneratedTime", ""))) or answer.time
         try:
-            for row in csv.DictReader(io.StringIO(answer.data["Content"]), strict=True):
+            # bytes stand in a snapshot in base64
+            text = base64.b64decode(answer.data["Content"]).decode()
+            for row in csv.DictReader(io.StringIO(text), strict=True):
                 self._rows[row["arn"]] = _row(row, made)
         except (KeyError, ValueError, TypeError, csv.Error):
             self._rows.clear()
@@ -103,7 +106,7 @@ def _row(row: Mapping[str, str], made: datetime.datetime | None) -> Row:
     known = [date for date in in_force if date is not None]
     return Row(
         password=password,
-        password_used=password_used is not None,
+        password_set=_date(row["password_last_changed"]),
         mfa=_flag(row["mfa_active"]),
         keys=tuple(keys),
         certificates=tuple(number for number in _KEYS if _flag(row[f"cert_{number}_active"])),

@@ -147,9 +147,13 @@ def login_profile(record: Record) -> Iterable[Facet]:
     Without ``password_reset_required`` the user need not change it: API reference of IAM, CreateLoginProfile.
     """
     yield global_service(record, "IAM")
-    yield PasswordPolicy(
-        what="iam-user", account=True, changed_at_first=computed.flag(record, "password_reset_required", False)
-    )
+    required = computed.flag(record, "password_reset_required", False)
+    kept = record.get("password_kept")
+    if isinstance(required, Known) and not required.value and (isinstance(kept, Unknown) or kept.value is False):
+        # an account tells of passwords that were changed since neither who did nor what was demanded then
+        detail = Text("最初のパスワードの変更を求められたか", "whether a change of the first password was demanded")
+        required = record.unknown("password_reset_required", Reason.NOT_COLLECTED, detail)
+    yield PasswordPolicy(what="iam-user", account=True, changed_at_first=required)
 
 
 @REGISTRY.adapter("aws_iam_group")

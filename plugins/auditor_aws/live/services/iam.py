@@ -16,9 +16,10 @@ from typing import Any, Final
 
 import msgspec
 
+from auditor_aws.live import iam_credentials as credentials
 from auditor_aws.live.answers import Answers, Refusal
 from auditor_aws.live.catalogue import Call, Service, Where
-from auditor_aws.live.credential_report import CredentialReport, Row, days_between
+from auditor_aws.live.credential_report import Row, days_between
 from auditor_aws.live.shapes import Shape, tags
 
 _TRACKED_DAYS: Final = 400.0
@@ -34,10 +35,6 @@ def _json(document: Any) -> str | None:
     return msgspec.json.encode(document).decode()
 
 
-def _report(answers: Answers) -> CredentialReport:
-    return CredentialReport(answers.of("GetCredentialReport"))
-
-
 def _details(answers: Answers, name: str) -> Iterator[Mapping[str, Any]]:
     return answers.items("GetAccountAuthorizationDetails", name)
 
@@ -48,7 +45,7 @@ def _boundary(detail: Mapping[str, Any]) -> str | None:
 
 def users(answers: Answers) -> Iterator[Shape]:
     """Users with what says of each whether a second factor is asked for, and when it was here last."""
-    report = _report(answers)
+    report = credentials.report_of(answers)
     for detail in _details(answers, "UserDetailList"):
         arn, name = detail["Arn"], detail["UserName"]
         shape = Shape("aws_iam_user", answers, arn, "GetAccountAuthorizationDetails", names=(name,))
@@ -175,191 +172,6 @@ def policies(answers: Answers) -> Iterator[Shape]:
             yield shape
 
 
-def keys(answers: Answers) -> Iterator[Shape]:
-    """Access keys, passwords and signing certificates, as far as the report tells of them."""
-    report = _report(answers)
-    for arn, row in report.users():
-        name = arn.rpartition("/")[2]
-        for key in row.keys:
-            shape = Shape("aws_iam_access_key", answers, f"{arn} access_key_{key.number}", "GetCredentialReport")
-            shape.values.update(
-                user=name,
-                status="Active" if key.active else "Inactive",
-                use=[{"days": key.unused_days}],
-                arn=None,
-                tags={},
-            )
-            yield shape
-        for number in row.certificates:
-            shape = Shape("aws_iam_signing_certificate", answers, f"{arn} cert_{number}", "GetCredentialReport")
-            shape.values.update(user_name=name, status="Active", arn=None, tags={})
-            yield shape
-        if row.password:
-            profile = Shape("aws_iam_user_login_profile", answers, f"{arn} password", "GetCredentialReport")
-            profile.values.update(user=name, arn=None, tags={}, password_used=row.password_used)
-            profile.take(
-                "password_reset_required",
-                answers.of("GetLoginProfile", name),
-                lambda data: data.get("LoginProfile", {}).get("PasswordResetRequired"),
-            )
-            yield profile
-
-
-def devices(answers: Answers) -> Iterator[Shape]:
-    """Virtual devices; those that are assigned to nobody as well."""
-    for listed in answers.items("ListVirtualMFADevices", "VirtualMFADevices"):
-        serial = listed["SerialNumber"]
-        shape = Shape("aws_iam_virtual_mfa_device", answers, serial, "ListVirtualMFADevices")
-        shape.values.update(arn=serial, user_name=(listed.get("User") or {}).get("UserName"))
-        yield shape
-
-
-def credentials(answers: Answers) -> Iterator[Shape]:
-    """Public keys and credentials for single services."""
-    for listed in answers.items("ListSSHPublicKeys", "SSHPublicKeys"):
-        shape = Shape("aws_iam_user_ssh_key", answers, listed["SSHPublicKeyId"], "ListSSHPublicKeys")
-        shape.values.update(username=listed["UserName"], status=listed.get("Status"), arn=None, tags={})
-        yield shape
-    for listed in answers.items("ListServiceSpecificCredentials", "ServiceSpecificCredentials"):
-        shape = Shape(
-            "aws_iam_service_specific_credential",
-            answers,
-            listed["ServiceSpecificCredentialId"],
-            "ListServiceSpecificCredentials",
-        )
-        shape.values.update(
-            user_name=listed["UserName"],
-            service_name=listed.get("ServiceName"),
-            status=listed.get("Status"),
-            credential_age_days=_age(listed),
-            arn=None,
-            tags={},
-        )
-        yield shape
-
-
-def _age(listed: Mapping[str, Any]) -> float | None:
-    """For how many days a credential was made; ``None`` for one without an end."""
-    if not listed.get("ExpirationDate"):
-        return None
-    made = datetime.datetime.fromisoformat(listed["CreateDate"])
-    return days_between(made, datetime.datetime.fromisoformat(listed["ExpirationDate"]))
-
-
-def providers(answers: Answers) -> Iterator[Shape]:
-    """Identity providers that users may sign in at."""
-    for listed in answers.items("ListSAMLProviders", "SAMLProviderList"):
-        arn = listed["Arn"]
-        shape = Shape("aws_iam_saml_provider", answers, arn, "ListSAMLProviders")
-        shape.values.update(arn=arn, name=arn.rpartition("/")[2], valid_until=listed.get("ValidUntil"))
-        shape.take("tags", answers.of("ListSAMLProviderTags", arn), lambda data: tags(data.get("Tags")))
-        yield shape
-    for listed in answers.items("ListOpenIDConnectProviders", "OpenIDConnectProviderList"):
-        arn = listed["Arn"]
-        shape = Shape("aws_iam_openid_connect_provider", answers, arn, "ListOpenIDConnectProviders")
-        shape.values.update(arn=arn, url=arn.partition("/")[2])
-        shape.take("tags", answers.of("ListOpenIDConnectProviderTags", arn), lambda data: tags(data.get("Tags")))
-        yield shape
-
-
-def certificates(answers: Answers) -> Iterator[Shape]:
-    """Certificates with private keys that IAM keeps."""
-    for listed in answers.items("ListServerCertificates", "ServerCertificateMetadataList"):
-        arn, name = listed["Arn"], listed["ServerCertificateName"]
-        shape = Shape("aws_iam_server_certificate", answers, arn, "ListServerCertificates", names=(name,))
-        shape.values.update(arn=arn, name=name, expiration=listed.get("Expiration"))
-        shape.take("tags", answers.of("ListServerCertificateTags", name), lambda data: tags(data.get("Tags")))
-        yield shape
-
-
-def password_policy(answers: Answers) -> Iterator[Shape]:
-    """What passwords of users must be; without a policy of its own an account has that of AWS."""
-    answer = answers.of("GetAccountPasswordPolicy")
-    if answer.refusal is not None:
-        return
-    address = f"arn:aws:iam::{answers.account}:account-password-policy"
-    shape = Shape("aws_iam_account_password_policy", answers, address, "GetAccountPasswordPolicy")
-    shape.values.update(arn=None, tags={})
-    if answer.absent:
-        shape.values.update(
-            minimum_password_length=8, kinds=3, password_reuse_prevention=None, max_password_age=None, **_FLAGS
-        )
-    else:
-        said = answer.data["PasswordPolicy"]
-        shape.values.update(
-            minimum_password_length=said.get("MinimumPasswordLength"),
-            kinds=None,
-            password_reuse_prevention=said.get("PasswordReusePrevention"),
-            max_password_age=said.get("MaxPasswordAge"),
-            **{name: said.get(member, False) for name, member in _REQUIRED.items()},
-        )
-    report = _report(answers)
-    if report.refusal is not None:
-        shape.refuse(report.refusal, "users_with_passwords")
-    else:
-        shape["users_with_passwords"] = sum(bool(row.password) for _, row in report.users())
-    yield shape
-
-
-_REQUIRED: Final = {
-    "require_lowercase_characters": "RequireLowercaseCharacters",
-    "require_uppercase_characters": "RequireUppercaseCharacters",
-    "require_numbers": "RequireNumbers",
-    "require_symbols": "RequireSymbols",
-}
-_FLAGS: Final = dict.fromkeys(_REQUIRED)
-
-
-def root(answers: Answers) -> Iterator[Shape]:
-    """The root user; no type of the provider has it."""
-    arn = f"arn:aws:iam::{answers.account}:root"
-    summary = answers.of("GetAccountSummary")
-    row = _report(answers).of(arn)
-    if summary.refusal is not None and isinstance(row, Refusal):
-        return
-    shape = Shape("aws_account_root", answers, arn, "GetAccountSummary")
-    shape.values.update(arn=arn, tags={})
-    counts = summary.data.get("SummaryMap", {}) if summary.refusal is None else {}
-    for name, member in _OF_ROOT.items():
-        if member in counts:
-            shape[name] = counts[member] > 0
-        elif isinstance(row, Row) and (said := _root_row(row, name)) is not None:
-            shape[name] = said
-        elif summary.refusal is not None:
-            shape.refuse(summary.refusal, name)
-    if isinstance(row, Refusal):
-        shape.refuse(row, "use")
-    else:
-        shape["use"] = [{"days": row.used_days}]
-    yield shape
-
-
-_OF_ROOT: Final = {
-    "mfa_active": "AccountMFAEnabled",
-    "password_enabled": "AccountPasswordPresent",
-    "active_key": "AccountAccessKeysPresent",
-    "certificate": "AccountSigningCertificatesPresent",
-}
-
-
-def _root_row(row: Row, name: str) -> bool | None:
-    if name == "mfa_active":
-        return row.mfa
-    if name == "password_enabled":
-        return row.password
-    return any(key.active for key in row.keys) if name == "active_key" else bool(row.certificates)
-
-
-def features(answers: Answers) -> Iterator[Shape]:
-    """Central management of root credentials; only the organization's own account and its delegate are told."""
-    answer = answers.of("ListOrganizationsFeatures")
-    if answer.refusal is None and not answer.absent:
-        address = f"arn:aws:iam::{answers.account}:organizations-features"
-        shape = Shape("aws_iam_organizations_features", answers, address, "ListOrganizationsFeatures")
-        shape.values.update(arn=None, enabled_features=list(answer.data.get("EnabledFeatures") or ()), tags={})
-        yield shape
-
-
 def _without_seeds(data: Any) -> None:
     """Seeds of devices are not part of the answer (ListVirtualMFADevices); should they be, they are not kept."""
     for device in data.get("VirtualMFADevices") or ():
@@ -430,11 +242,12 @@ SERVICES: Final = (
             _each_user("ListMFADevices", "mfa"),
             _each_user("GetLoginProfile", "password", absent=("NoSuchEntity",)),
             _each_user("ListSSHPublicKeys", "teardown", "inventory", yields=("aws_iam_user_ssh_key",)),
-            Call(
-                operation="ListServiceSpecificCredentials",
+            _each_user(
+                "ListServiceSpecificCredentials",
+                "credential",
+                "teardown",
+                "inventory",
                 yields=("aws_iam_service_specific_credential",),
-                fixed={"AllUsers": True},
-                subjects=frozenset(("credential", "teardown", "inventory")),
             ),
             Call(
                 operation="ListVirtualMFADevices",
@@ -487,14 +300,14 @@ SERVICES: Final = (
             groups,
             roles,
             policies,
-            keys,
-            devices,
-            credentials,
-            providers,
-            certificates,
-            password_policy,
-            root,
-            features,
+            credentials.keys,
+            credentials.devices,
+            credentials.for_services,
+            credentials.providers,
+            credentials.certificates,
+            credentials.password_policy,
+            credentials.root,
+            credentials.features,
         ),
         subjects=frozenset(
             ("access", "credential", "identity", "inventory", "mfa", "password", "privileged", "residency", "teardown")
