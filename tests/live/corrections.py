@@ -345,7 +345,7 @@ def _credential_report(call: Call, moto: Callable[[], Reply], settings: Settings
         known[f"access_key_{number}_last_rotated"] = made if active else "N/A"
     written = io.StringIO()
     csv.writer(written, lineterminator="\n").writerows([header, [known.get(one, "N/A") for one in header], *users])
-    return {**reply.answer, "Content": written.getvalue().encode()}
+    return {**reply.answer, "Content": written.getvalue().encode(), "GeneratedTime": datetime.now(UTC)}
 
 
 _ROOT: Json = {"mfa_active": False, "active_access_keys": 0}

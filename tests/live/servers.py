@@ -130,14 +130,12 @@ class AwsServer:
 
     def environment(self, account: str = ACCOUNT) -> dict[str, str]:
         """The variables by which a program finds this server and acts in the account."""
-        given = self._credentials(account)
-        names = {name: f"{name.upper()}" for name in given}
         return {
             "AWS_ENDPOINT_URL": self.url,
             "AWS_DEFAULT_REGION": REGION,
             # Otherwise a machine outside of a cloud is asked for its metadata.
             "AWS_EC2_METADATA_DISABLED": "true",
-            **{names[name]: value for name, value in given.items()},
+            **{name.upper(): value for name, value in self._credentials(account).items()},
         }
 
     def _without_account(self, request: Any, **_: Any) -> None:
@@ -289,10 +287,15 @@ def _as_text(value: object) -> str:
 def serve() -> None:
     """The server's own process."""
     # Imported here: the tests' process has no use for moto, which takes half a second.
+    from moto.iam import models
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
     from werkzeug.serving import make_server
 
     from tests.live.overlay import Overlay
+
+    # Whose key signed a request is looked for in every partition, each with all its managed policies: two seconds an
+    # account after every reset. All accounts here are of the one.
+    models.PARTITION_NAMES = ["aws"]  # type: ignore[attr-defined]  # an import of the module, replaced on purpose
 
     class Handler(MotoRequestHandler):
         def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
