@@ -12,6 +12,7 @@ from typing import Any, Final
 import botocore
 import jmespath
 import msgspec
+from jmespath import functions
 
 from auditor.snapshots.model import Entry, Outcome
 from auditor.snapshots.writing import now
@@ -214,6 +215,15 @@ def _key(call: Call, item: _Item, parameters: Mapping[str, Any]) -> str:
     return "/".join(str(_value(part, item)) for part in call.key.split(" / "))
 
 
+class _Functions(functions.Functions):  # type: ignore[misc]  # jmespath has no types
+    """What the expressions know besides the functions of JMESPath."""
+
+    @functions.signature({"types": ["string"]})  # type: ignore[untyped-decorator]  # as above
+    def _func_tail(self, text: str) -> str:
+        return text.rsplit("/", 1)[-1]
+
+
+_OPTIONS: Final = jmespath.Options(custom_functions=_Functions())
 _COMPILED: dict[str, Any] = {}
 
 
@@ -223,7 +233,7 @@ def _search(path: str, value: Any) -> Any:
     expression = _COMPILED.get(path)
     if expression is None:
         expression = _COMPILED[path] = jmespath.compile(path)
-    return expression.search(value)
+    return expression.search(value, options=_OPTIONS)
 
 
 def _pager(client: Any, method: str) -> Callable[[Mapping[str, Any]], dict[str, Any]] | None:

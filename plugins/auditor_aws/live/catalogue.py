@@ -44,10 +44,12 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     """As the API names it, ``DescribeDBInstances``."""
     yields: tuple[str, ...] = ()
     """Types of records of which nothing is known where the call is refused as a whole."""
+    covers: tuple[str, ...] = ()
+    """Types of which there is none, since what they would say stands in the records of :attr:`yields`."""
     each: str = ""
     """The operation whose answers give what to ask of."""
     over: str = ""
-    """JMESPath in those answers; the items are objects or strings."""
+    """JMESPath in those answers; the items are objects or strings.  ``tail(x)`` is what stands behind the last slash."""
     parameters: Mapping[str, str] = {}
     """Parameter -> JMESPath in the item; ``@`` is the item, ``^Name`` a parameter of the call that gave it."""
     fixed: Mapping[str, Any] = {}
