@@ -34,9 +34,9 @@ class AwsCollector:
         from auditor_aws.live.sessions import SignIn, sign_in
 
         wanted = _services(options)
+        base = SignIn(options.profile, _roles(options))
         store = open_store(place)
         plan = _begin(store, options)
-        base = SignIn(options.profile, _roles(options))
         skipped: list[Skipped] = []
         tasks: list[AccountTask]
         if options.organization or options.accounts:
@@ -107,7 +107,7 @@ def _member(base: Any, account: str, options: CollectOptions) -> Any:
 
 def _begin(store: Store, options: CollectOptions) -> Plan:
     """Write down what is asked, or take up what was begun.  Raises :class:`UsageError` where the two differ."""
-    asked: dict[str, Any] = msgspec.to_builtins(options)
+    asked: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(options))
     # what is no matter of what is collected may differ from one run to the next
     for name in ("per_second", "profile", "external_id", "name"):
         asked.pop(name)
