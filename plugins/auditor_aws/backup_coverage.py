@@ -21,7 +21,7 @@ from auditor_aws.iam_language.answers import Answer, every, negation, some
 from auditor_aws.iam_language.wildcards import covers, matches, overlaps
 from auditor_aws.tags import read_tag
 
-__all__ = ["PlanCoverage", "covered"]
+__all__ = ["PlanCoverage", "covered", "instances_of"]
 
 _T = TypeVar("_T")
 
@@ -29,6 +29,8 @@ _CONTINUOUS_TYPES = frozenset({"aws_db_instance", "aws_rds_cluster", "aws_s3_buc
 """Stores of which AWS Backup makes continuous backups (Developer Guide, "Continuous backups and PITR")."""
 _DLM_TYPES = {"aws_ebs_volume": "VOLUME", "aws_instance": "INSTANCE"}
 _TAG_PREFIX = "aws:ResourceTag/"
+_ANY = ""
+"""Stands for the account of a resource whose account is not known."""
 
 
 class _Test(msgspec.Struct, frozen=True):
@@ -62,10 +64,10 @@ class _Index(msgspec.Struct):
 
     selections: tuple[_Selection, ...]
     dlm: tuple[Record, ...]
-    opted_out: dict[str | None, frozenset[str] | None]
-    """Region -> service names that aws_backup_region_settings switches off there.
+    opted_out: dict[tuple[str | None, str | None], frozenset[str] | None]
+    """Account and region -> service names that aws_backup_region_settings switches off there.
 
-    The value is ``None`` where it is open which; the key is ``None`` for settings whose region is open.
+    The value is ``None`` where it is open which; the account and the region are ``None`` where they are open.
     """
     patterns: bool
     """Whether any selection holds patterns or literal ARNs."""
@@ -147,13 +149,14 @@ def _read_all(links: Links) -> _Index:
     selections = tuple(links.of_type("aws_backup_selection"))
     dlm = tuple(links.of_type("aws_dlm_lifecycle_policy"))
     policies = links.of_type("aws_organizations_policy")
-    opted_out: dict[str | None, frozenset[str] | None] = {}
+    opted_out: dict[tuple[str | None, str | None], frozenset[str] | None] = {}
     for record in links.of_type("aws_backup_region_settings"):
-        region = record.region
+        region, account = record.region, record.account
+        owner = account.value if isinstance(account, Known) else None
         if isinstance(region, Known):
-            opted_out[region.value] = _opted_out(record)
+            opted_out[owner, region.value] = opted_out[_ANY, region.value] = _opted_out(record)
         elif _opted_out(record) != frozenset():
-            opted_out[None] = None
+            opted_out[owner, None] = opted_out[_ANY, None] = None
     organisation = next(
         (p for p in policies if isinstance(kind := p.text("type"), Known) and kind.value == "BACKUP_POLICY"), None
     )
@@ -197,8 +200,8 @@ def _same_region(selection: _Selection, region: Attr[str]) -> Answer:
     return Answer.YES if region.value == selection.region.value else Answer.NO
 
 
-def _same_account(selection: _Selection, record: Record) -> Answer:
-    own, other = record.account, selection.record.account
+def _same_account(selecting: Record, record: Record) -> Answer:
+    own, other = record.account, selecting.account
     if isinstance(own, Known) and isinstance(other, Known) and own.value != other.value:
         return Answer.NO
     # A configuration rarely says the account; the selection then counts as one of the same account.
@@ -207,8 +210,13 @@ def _same_account(selection: _Selection, record: Record) -> Answer:
 
 def _opted_in(record: Record, region: Attr[str], index: _Index) -> Answer:
     """Whether AWS Backup may select resources of this kind in the region at all; by default it may."""
-    default = index.opted_out.get(None, frozenset())
-    services = index.opted_out.get(region.value, default) if isinstance(region, Known) else default
+    account = record.account
+    owner = account.value if isinstance(account, Known) else _ANY
+    # a configuration rarely says its account, so that settings without one count for all
+    places: list[tuple[str | None, str | None]] = [(owner, None), (None, None)]
+    if isinstance(region, Known):
+        places = [(owner, region.value), (None, region.value), *places]
+    services = next((index.opted_out[place] for place in places if place in index.opted_out), frozenset())
     if services is None:
         return Answer.UNDECIDED
     return Answer.NO if SERVICES[record.type].service in services else Answer.YES
@@ -239,7 +247,7 @@ def _selected(
         Answer.UNDECIDED if selection.all_tags is None else every(_holds(test, record) for test in selection.all_tags)
     )
     left_out = some([_referred(excluded, selection), _matches_any(selection.excluded, arn)])
-    return every([here, _same_account(selection, record), chosen, conditions, negation(left_out)])
+    return every([here, _same_account(selection.record, record), chosen, conditions, negation(left_out)])
 
 
 def _plan_coverage(selection: _Selection, record: Record) -> PlanCoverage:
@@ -288,6 +296,9 @@ def _tagged_for(policy: Record, record: Record) -> Answer:
         return Answer.UNDECIDED
     if kind not in [item.value for item in kinds.value if isinstance(item, Known)]:
         return Answer.NO
+    if isinstance(tags.value, list):
+        # an account may name one tag with several values, which a map cannot hold
+        return some(_holds(_Test(str(tag["key"]), str(tag["value"])), record) for tag in tags.value)
     wanted = tags.value if isinstance(tags.value, dict) else {}
     return some(_holds(_Test(key, value), record) for key, value in wanted.items())
 
@@ -299,7 +310,7 @@ def _dlm(index: _Index, record: Record) -> list[tuple[Answer, PlanCoverage, Reco
         here = Answer.UNDECIDED
         if isinstance(region, Known) and isinstance(own, Known):
             here = Answer.YES if region.value == own.value else Answer.NO
-        answer = every([here, _tagged_for(policy, record)])
+        answer = every([here, _same_account(policy, record), _tagged_for(policy, record)])
         if answer is Answer.NO:
             continue
         schedules = dlm_schedules(policy)
@@ -310,15 +321,24 @@ def _dlm(index: _Index, record: Record) -> list[tuple[Answer, PlanCoverage, Reco
     return found
 
 
-def _instances_of(volume: Record) -> Joined:
-    """Instances that a volume is attached to: a backup of an instance holds its volumes."""
+def instances_of(volume: Record) -> tuple[tuple[Record, ...], Unknown | None]:
+    """Instances that a volume is attached to: a backup of an instance holds its volumes.
+
+    With why there may be more, where the input stands for what it could not tell.
+    """
     attached = volume.referrers("aws_volume_attachment", "volume_id")
     certain: list[Record] = []
+    open_: Unknown | None = None
     for attachment in attached.certain:
         instance = attachment.target("instance_id", "aws_instance")
-        if isinstance(instance, Known) and instance.value is not None:
+        if isinstance(instance, Unknown):
+            open_ = instance
+        elif instance.value is not None:
             certain.append(instance.value)
-    return Joined(tuple(certain))
+    for attachment in attached.possible:
+        detail = Text(f"{attachment.address} のボリューム", f"the volume of {attachment.address}")
+        open_ = attachment.unknown("volume_id", Reason.AMBIGUOUS, detail)
+    return tuple(certain), open_ if volume.links.tells_missing else None
 
 
 def _candidates(record: Record, index: _Index) -> list[tuple[Answer, PlanCoverage, Record]]:
@@ -335,8 +355,11 @@ def _candidates(record: Record, index: _Index) -> list[tuple[Answer, PlanCoverag
     if record.type in _DLM_TYPES:
         found.extend(_dlm(index, record))
     if record.type == "aws_ebs_volume":
-        for instance in _instances_of(record).certain:
+        instances, open_ = instances_of(record)
+        for instance in instances:
             found.extend(_candidates(instance, index))
+        if open_ is not None:
+            found.append((Answer.UNDECIDED, PlanCoverage(open_, open_, open_), record))
     return found
 
 
@@ -356,6 +379,9 @@ def covered(record: Record) -> Attr[PlanCoverage | None]:
     open_ = [(coverage, where) for answer, coverage, where in found if answer is Answer.UNDECIDED]
     if not certain:
         if open_:
+            unlisted = open_[0][1].unlisted
+            if unlisted is not None:
+                return unlisted.unknown
             name = open_[0][1].address
             detail = Text(f"{name} の対象に含まれるかどうか", f"whether {name} selects it")
             return Unknown(Reason.AMBIGUOUS, record, "", detail)

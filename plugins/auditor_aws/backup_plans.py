@@ -176,7 +176,14 @@ def dlm_copies(policy: Record) -> Attr[tuple[Node, ...]]:
             if isinstance(copies, Unknown):
                 return copies
             found.extend(copies.value)
-    return Known(tuple(found), policy, "policy_details")
+    targets = policy.blocks(_DEFAULT_COPIES)
+    if isinstance(targets, Unknown):
+        return targets
+    return Known((*found, *targets.value), policy, "policy_details")
+
+
+_DEFAULT_COPIES: Final = "policy_details.0.cross_region_copy_targets"
+"""Copies of default policies: accounts tell them, the provider has no argument for them."""
 
 
 def dlm_schedules(policy: Record) -> Attr[tuple[tuple[str, PlanCoverage], ...]]:
@@ -213,7 +220,13 @@ def _default_policy(policy: Record) -> PlanCoverage:
     kept: Attr[float | None] = (
         retention if isinstance(retention, Unknown) else Known(retention.value, policy, retention.path)
     )
-    return PlanCoverage(interval, kept, policy.known("policy_details", frozenset()))
+    copies = policy.blocks(_DEFAULT_COPIES)
+    offsite: Attr[frozenset[str]] = (
+        copies
+        if isinstance(copies, Unknown)
+        else _away(policy, "policy_details", [dlm_copy_region(copy) for copy in copies.value])
+    )
+    return PlanCoverage(interval, kept, offsite)
 
 
 def combined(parts: list[PlanCoverage], where: Record) -> PlanCoverage:

@@ -15,6 +15,7 @@ from auditor.record import Record
 from auditor.text import Text
 from auditor_aws.backup_arns import SERVICES
 from auditor_aws.backup_coverage import covered
+from auditor_aws.backup_evidence import as_taken
 from auditor_aws.backup_plans import PlanCoverage
 from auditor_aws.shown import derived
 
@@ -143,7 +144,7 @@ def by_plan(record: Record, *within: Record) -> Backup:
 def _coverage(records: tuple[Record, ...]) -> Attr[PlanCoverage | None]:
     open_: Unknown | None = None
     for record in records:
-        plan = covered(record)
+        plan = as_taken(record, covered(record))
         if isinstance(plan, Unknown):
             open_ = plan if open_ is None else open_
         elif plan.value is not None:
@@ -153,7 +154,7 @@ def _coverage(records: tuple[Record, ...]) -> Attr[PlanCoverage | None]:
 
 def if_covered(record: Record) -> tuple[Backup, ...]:
     """Backup only where a plan certainly covers the resource; for stores that need none (buckets)."""
-    plan = covered(record)
+    plan = as_taken(record, covered(record))
     if isinstance(plan, Unknown) or plan.value is None:
         return ()
     return (_by_plan(record, plan.value, plan.origin),)

@@ -40,7 +40,7 @@ class LiveRecord(Record):
             action=Action.EXISTS,
             links=links,
             values=shape.values,
-            unknown=dict.fromkeys(shape.refusals, True),
+            unknown={**shape.open, **dict.fromkeys(shape.refusals, True)},
             name=shape.address,
         )
         self.account_id = shape.account

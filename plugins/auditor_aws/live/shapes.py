@@ -42,6 +42,8 @@ class Shape:
         self.refusals: dict[str, Refusal] = {}
         self.calls: dict[str, str] = {}
         """Attribute -> the action that told it, where it is not :attr:`call`."""
+        self.open: dict[str, Any] = {}
+        """Marks of what is not told inside of an attribute that is, in its form with True in the place of values."""
         self.whole: Refusal | None = None
         """Set on what stands for records that could not be listed."""
         self.mirrored = False
@@ -56,6 +58,7 @@ class Shape:
         shape.address = f"{type_}（{where or '全体'}）"
         shape.call = refusal.action
         shape.names, shape.values, shape.refusals, shape.calls = set(), {}, {}, {}
+        shape.open = {}
         shape.whole = refusal
         shape.mirrored = False
         return shape

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from auditor.attr import Attr, Unknown
+from auditor.attr import Attr, Known, Reason, Unknown, map_attr
 from auditor.facets import (
     BackupPlan,
     BackupVault,
@@ -33,7 +33,7 @@ from auditor_aws.backup_plans import (
     rule_coverage,
     vault_region,
 )
-from auditor_aws.placement import in_region, region_set
+from auditor_aws.placement import in_region, region_of_arn, region_set
 from auditor_aws.registry import REGISTRY
 from auditor_aws.shown import shown
 
@@ -46,6 +46,34 @@ def _compliance_lock(vault: Record) -> Attr[bool]:
     if lock.value is None:
         return absent.without(vault, "aws_backup_vault_lock_configuration")
     return lock.value.has("changeable_for_days")
+
+
+def _all_encrypted(vault: Record) -> Attr[bool]:
+    """Whether everything in a vault is encrypted, which an account tells and no configuration.
+
+    Vaults are always encrypted, but a backup of a service that AWS Backup does not manage in full is encrypted as its
+    source is (AWS Backup Developer Guide, page "Encryption for backups in AWS Backup").
+    """
+    plain = vault.number_or("unencrypted_recovery_points", 0)
+    if isinstance(plain, Unknown) and plain.reason not in (Reason.DENIED, Reason.FAILED):
+        return Known(True)
+    return map_attr(plain, lambda number: number == 0)
+
+
+def _copies_made(vault: Record) -> Iterable[Facet]:
+    """Copies that were made into vaults of other Regions, by whatever plan or by hand; an account tells them."""
+    copied = vault.get("copied_to")
+    if isinstance(copied, Unknown):
+        if copied.reason in (Reason.DENIED, Reason.FAILED):
+            yield Replica(key="copied_to", location=copied, kind=ReplicaKind.BACKUP_COPY)
+        return
+    own = vault.region
+    regions = {region_of_arn(str(arn)) for arn in copied.value or ()} - {None}
+    if isinstance(own, Known):
+        regions.discard(own.value.lower())
+    for region in sorted(filter(None, regions)):
+        location: Attr[frozenset[str]] = vault.known("copied_to", frozenset({region}))
+        yield Replica(key=f"copied_to:{region}", location=location, kind=ReplicaKind.BACKUP_COPY)
 
 
 def _unforced(record: Record) -> Obstacle:
@@ -61,7 +89,8 @@ def vault(record: Record) -> Iterable[Facet]:
     encryption = keys.at_rest(record, "kms_key_arn", KeyOwner.PROVIDER)
     yield in_region(record)
     yield encryption
-    yield BackupVault(encrypted=encryption.enabled, key_owner=encryption.key_owner, immutable=locked)
+    yield BackupVault(encrypted=_all_encrypted(record), key_owner=encryption.key_owner, immutable=locked)
+    yield from _copies_made(record)
     yield Retirement(obstacles=(_unforced(record), retirement.locks("vault lock", locked)))
     access = computed.part(record, "aws_backup_vault_policy", "backup_vault_name")
     if isinstance(access, Unknown):
@@ -78,7 +107,8 @@ def air_gapped_vault(record: Record) -> Iterable[Facet]:
     locked: Attr[bool] = record.known("min_retention_days", True)
     yield in_region(record)
     yield encryption
-    yield BackupVault(encrypted=encryption.enabled, key_owner=encryption.key_owner, immutable=locked)
+    yield BackupVault(encrypted=_all_encrypted(record), key_owner=encryption.key_owner, immutable=locked)
+    yield from _copies_made(record)
     yield Retirement(obstacles=(retirement.locks("vault lock", locked),))
     yield Residue(what="backup-vault")
 

@@ -93,7 +93,12 @@ SERVICES: Final = (
         name="s3control",
         prefix="s3",
         calls=(
-            Call(operation="ListAccessPoints", yields=("aws_s3_access_point",), fixed={"AccountId": ACCOUNT}),
+            Call(
+                operation="ListAccessPoints",
+                yields=("aws_s3_access_point",),
+                fixed={"AccountId": ACCOUNT},
+                pages=("NextToken", "NextToken"),
+            ),
             _of_point("GetAccessPoint"),
             Call(
                 operation="ListTagsForResource",

@@ -1,0 +1,160 @@
+"""File systems of FSx, their volumes, backups and caches.
+
+Sources: Amazon FSx API Reference (DescribeFileSystems, DescribeVolumes, DescribeSnapshots, DescribeBackups,
+DescribeFileCaches); AWS provider documentation, pages ``aws_fsx_windows_file_system``, ``aws_fsx_lustre_file_system``,
+``aws_fsx_ontap_file_system``, ``aws_fsx_openzfs_file_system``, ``aws_fsx_ontap_volume``, ``aws_fsx_openzfs_volume``,
+``aws_fsx_openzfs_snapshot``, ``aws_fsx_backup``, ``aws_fsx_file_cache``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from auditor_aws.live.answers import Answers
+from auditor_aws.live.catalogue import Call, Service
+from auditor_aws.live.shapes import Shape, block, tags
+
+_KINDS: Final = {
+    "WINDOWS": ("aws_fsx_windows_file_system", "WindowsConfiguration"),
+    "LUSTRE": ("aws_fsx_lustre_file_system", "LustreConfiguration"),
+    "ONTAP": ("aws_fsx_ontap_file_system", "OntapConfiguration"),
+    "OPENZFS": ("aws_fsx_openzfs_file_system", "OpenZFSConfiguration"),
+}
+
+
+def file_systems(answers: Answers) -> Iterator[Shape]:
+    """File systems of the four kinds."""
+    for listed in answers.items("DescribeFileSystems", "FileSystems"):
+        type_, member = _KINDS[listed["FileSystemType"]]
+        settings = listed.get(member) or {}
+        shape = _shape(type_, answers, listed, "FileSystemId", "DescribeFileSystems")
+        shape["kms_key_id"] = listed.get("KmsKeyId")
+        shape["subnet_ids"] = listed.get("SubnetIds") or []
+        shape["storage_capacity"] = listed.get("StorageCapacity")
+        shape["deployment_type"] = settings.get("DeploymentType")
+        # not there for what cannot have automatic backups (scratch file systems)
+        shape["automatic_backup_retention_days"] = settings.get("AutomaticBackupRetentionDays") or 0
+        # whoever deletes it decides whether a last backup is made
+        shape["skip_final_backup"] = True
+        audit = settings.get("AuditLogConfiguration")
+        shape["audit_log_configuration"] = block(
+            audit
+            and {
+                "file_access_audit_log_level": audit.get("FileAccessAuditLogLevel"),
+                "file_share_access_audit_log_level": audit.get("FileShareAccessAuditLogLevel"),
+                "audit_log_destination": audit.get("AuditLogDestination"),
+            }
+        )
+        yield shape
+
+
+def _shape(type_: str, answers: Answers, listed: Mapping[str, Any], id_: str, call: str) -> Shape:
+    shape = Shape(type_, answers, listed["ResourceARN"], call, names=(listed[id_],))
+    shape.values.update(arn=listed["ResourceARN"], id=listed[id_], tags=tags(listed.get("Tags")))
+    return shape
+
+
+def volumes(answers: Answers) -> Iterator[Shape]:
+    """Volumes, without the roots that every file system and virtual machine comes with."""
+    roots = {
+        (one.get("OpenZFSConfiguration") or {}).get("RootVolumeId")
+        for one in answers.items("DescribeFileSystems", "FileSystems")
+    }
+    for listed in answers.items("DescribeVolumes", "Volumes"):
+        ontap, zfs = listed.get("OntapConfiguration") or {}, listed.get("OpenZFSConfiguration") or {}
+        if listed["VolumeId"] in roots or ontap.get("StorageVirtualMachineRoot"):
+            continue
+        type_ = "aws_fsx_ontap_volume" if listed["VolumeType"] == "ONTAP" else "aws_fsx_openzfs_volume"
+        shape = _shape(type_, answers, listed, "VolumeId", "DescribeVolumes")
+        shape["file_system_id"] = listed.get("FileSystemId")
+        if type_ == "aws_fsx_ontap_volume":
+            lock = ontap.get("SnaplockConfiguration")
+            shape["snaplock_configuration"] = block(lock and {"snaplock_type": lock.get("SnaplockType")})
+            shape["skip_final_backup"] = True
+            # nobody has asked yet to delete it against its lock
+            shape["bypass_snaplock_enterprise_retention"] = False
+        else:
+            quota = zfs.get("StorageCapacityQuotaGiB")
+            shape["storage_capacity_quota_gib"] = -1 if quota is None else quota
+        yield shape
+
+
+def snapshots(answers: Answers) -> Iterator[Shape]:
+    """Snapshots of OpenZFS volumes."""
+    for listed in answers.items("DescribeSnapshots", "Snapshots"):
+        shape = _shape("aws_fsx_openzfs_snapshot", answers, listed, "SnapshotId", "DescribeSnapshots")
+        shape["volume_id"] = listed.get("VolumeId")
+        yield shape
+
+
+def backups(answers: Answers) -> Iterator[Shape]:
+    """Backups, also those of file systems that are gone."""
+    for listed in answers.items("DescribeBackups", "Backups"):
+        shape = _shape("aws_fsx_backup", answers, listed, "BackupId", "DescribeBackups")
+        shape["kms_key_id"] = listed.get("KmsKeyId")
+        shape["file_system_id"] = (listed.get("FileSystem") or {}).get("FileSystemId")
+        shape["volume_id"] = (listed.get("Volume") or {}).get("VolumeId")
+        yield shape
+
+
+def caches(answers: Answers) -> Iterator[Shape]:
+    """Caches before other file systems; the listing does not tell their tags."""
+    for listed in answers.items("DescribeFileCaches", "FileCaches"):
+        shape = Shape(
+            "aws_fsx_file_cache", answers, listed["ResourceARN"], "DescribeFileCaches", names=(listed["FileCacheId"],)
+        )
+        shape.values.update(arn=listed["ResourceARN"], id=listed["FileCacheId"], kms_key_id=listed.get("KmsKeyId"))
+        shape.take(
+            "tags", answers.of("ListTagsForResource", listed["ResourceARN"]), lambda data: tags(data.get("Tags"))
+        )
+        yield shape
+
+
+SERVICES: Final = (
+    Service(
+        name="fsx",
+        calls=(
+            Call(
+                operation="DescribeFileSystems",
+                yields=(
+                    *(type_ for type_, _ in _KINDS.values()),
+                    "aws_fsx_ontap_volume",
+                    "aws_fsx_openzfs_volume",
+                    "aws_fsx_openzfs_snapshot",
+                ),
+            ),
+            Call(operation="DescribeBackups", yields=("aws_fsx_backup",)),
+            Call(
+                operation="DescribeFileCaches",
+                yields=("aws_fsx_file_cache",),
+                pages=("NextToken", "NextToken"),
+            ),
+            Call(
+                operation="DescribeVolumes",
+                yields=("aws_fsx_ontap_volume", "aws_fsx_openzfs_volume", "aws_fsx_openzfs_snapshot"),
+                each="DescribeFileSystems",
+                over="FileSystems[?FileSystemType=='ONTAP' || FileSystemType=='OPENZFS'] | [:1]",
+            ),
+            Call(
+                operation="DescribeSnapshots",
+                yields=("aws_fsx_openzfs_snapshot",),
+                each="DescribeVolumes",
+                over="Volumes[?VolumeType=='OPENZFS'] | [:1]",
+            ),
+            Call(
+                operation="ListTagsForResource",
+                each="DescribeFileCaches",
+                over="FileCaches[]",
+                parameters={"ResourceARN": "ResourceARN"},
+            ),
+        ),
+        shapers=(file_systems, volumes, snapshots, backups, caches),
+        subjects=frozenset(
+            (
+                *("backup", "capacity", "encryption", "environment", "inventory", "log", "redundancy", "residency"),
+                *("segmentation", "teardown"),
+            )
+        ),
+    ),
+)
