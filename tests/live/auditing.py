@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 from auditor.collecting import CollectOptions
 from auditor.config import Config
@@ -18,6 +19,8 @@ from auditor.plugins import Plugins
 from auditor.reporting import Report
 from auditor.run import Settings, run
 from auditor_aws.live.collector import AwsCollector
+
+F = TypeVar("F", bound=Facet)
 
 POLICIES = ("toyama", "osaka-minami", "osaka-pref", "edogawa", "moriguchi-kadoma")
 HOME = "ap-northeast-1"
@@ -67,7 +70,7 @@ class Audit:
         assert len(found) == 1, f"{type_} {name}: {[one.address for one in found]}"
         return found[0]
 
-    def facet(self, type_: str, name: str, class_: type[Facet]) -> Facet:
+    def facet(self, type_: str, name: str, class_: type[F]) -> F:
         """The facet of the one such resource."""
         facet = self.resource(type_, name).facet(class_)
         assert facet is not None, f"{type_} {name} has no {class_.__name__}"

@@ -69,8 +69,13 @@ def db_instance(record: Record) -> Iterator[Facet]:
     yield from _read_replicas(record)
     # Not reachable from outside unless set (provider documentation, publicly_accessible).
     yield Exposure(public=record.flag("publicly_accessible", False), by_address=True)
-    recorded = database_logs.recorded(
-        record, engine, _EXPORTS, (record, "parameter_group_name", "aws_db_parameter_group")
+    stream = _streamed(record)
+    recorded = (
+        stream
+        if stream.value
+        else database_logs.recorded(
+            record, engine, _EXPORTS, (record, "parameter_group_name", "aws_db_parameter_group")
+        )
     )
     yield DataAccessLog(key="database-audit", what="database-audit", enabled=recorded)
     yield Retirement(
@@ -82,6 +87,13 @@ def db_instance(record: Record) -> Iterator[Facet]:
         )
     )
     yield Residue(what="database")
+
+
+def _streamed(record: Record) -> Known[bool]:
+    """Whether an account tells that a stream of activities runs (Oracle and SQL Server have no resource for it)."""
+    status = record.get("activity_stream_status")
+    running = isinstance(status, Known) and status.value in ("started", "starting")
+    return record.known("activity_stream_status", running)
 
 
 def _source(record: Record, path: str, *types: str) -> Attr[Record | None]:
@@ -183,13 +195,21 @@ def _replicated_backups_kept(record: Record) -> Iterator[Obstacle]:
 
 def _read_replicas(record: Record) -> Iterator[Replica]:
     joined = computed.joined(record, "aws_db_instance", "replicate_source_db")
-    yield from replicas(record, joined.certain, joined.possible, ReplicaKind.READ_REPLICA)
+    yield from replicas(record, joined.certain, joined.possible, ReplicaKind.READ_REPLICA, told_replicas(record))
 
 
 def replicas(
-    record: Record, certain: tuple[Record, ...], possible: tuple[Record, ...], kind: ReplicaKind
+    record: Record,
+    certain: tuple[Record, ...],
+    possible: tuple[Record, ...],
+    kind: ReplicaKind,
+    told: tuple[Attr[str], ...] = (),
 ) -> Iterator[Replica]:
-    """One replica for each record that copies ``record``, in the region of the copy."""
+    """One replica for each record that copies ``record``, in the region of the copy.
+
+    ``told`` are names of copies by the service itself, which need not be in the input; a copy in another region is
+    named by its ARN.
+    """
     seen: set[str] = set()
     for one in certain:
         location = placement.region_set(one.region)
@@ -203,6 +223,20 @@ def replicas(
         detail = Text(f"{one.address} の複製元", f"what {one.address} is a copy of")
         location = record.unknown("", Reason.UNRESOLVED, detail)
         yield Replica(location=location, kind=kind, key=one.address)
+    for index, name in enumerate(told):
+        if isinstance(name, Unknown):
+            continue
+        region = placement.region_of_arn(name.value)
+        if region is not None and region not in seen:
+            seen.add(region)
+            key = str(index) if name.sensitive else region
+            yield Replica(location=derived(frozenset({region}), name), kind=kind, key=key)
+
+
+def told_replicas(record: Record) -> tuple[Attr[str], ...]:
+    """What the service calls the copies of a database; () where it does not tell."""
+    names = record.elements("replicas")
+    return names.value if isinstance(names, Known) else ()
 
 
 def _final_snapshot(record: Record, source: Attr[Record | None]) -> Iterator[Obstacle]:
@@ -233,7 +267,7 @@ def rds_cluster(record: Record) -> Iterator[Facet]:
     enabled: Attr[bool] = map_attr(days, lambda value: value > 0)
     yield backups.native(record, enabled=enabled, interval_hours=_DAILY, retention_days=days)
     joined = computed.joined(record, "aws_rds_cluster", "replication_source_identifier")
-    yield from replicas(record, joined.certain, joined.possible, ReplicaKind.READ_REPLICA)
+    yield from replicas(record, joined.certain, joined.possible, ReplicaKind.READ_REPLICA, told_replicas(record))
     yield DataAccessLog(key="database-audit", what="database-audit", enabled=_cluster_log(record))
     yield Exposure(public=_instances_public(record), by_address=True)
     yield Retirement(
@@ -264,6 +298,10 @@ def _cluster_encryption(record: Record) -> EncryptionAtRest:
     if isinstance(engine, Unknown) and not isinstance(stated, Unknown):
         return EncryptionAtRest(enabled=engine, key_owner=engine)
     if not record.action.makes_new:
+        kind = record.get("storage_encryption_type")
+        if isinstance(kind, Known) and kind.value == "none":
+            # What an account says of it; an input of Terraform does not have it.
+            return keys.at_rest(record, "kms_key_id", KeyOwner.PROVIDER, record.known("storage_encryption_type", False))
         open_ = record.unknown("storage_encrypted", Reason.NOT_COLLECTED, _AURORA_KEY)
         return EncryptionAtRest(enabled=open_, key_owner=open_)
     always = record.known("engine", True)
@@ -327,8 +365,14 @@ def global_cluster(record: Record) -> Iterator[Facet]:
     certain = members.certain
     if isinstance(primary, Known) and primary.value is not None and primary.value not in certain:
         certain = (primary.value, *certain)
-    yield from replicas(record, certain, members.possible, ReplicaKind.REPLICATION)
+    yield from replicas(record, certain, members.possible, ReplicaKind.REPLICATION, _told_members(record))
     yield Retirement(obstacles=(retirement.protects(record, "deletion_protection"),))
+
+
+def _told_members(record: Record) -> tuple[Attr[str], ...]:
+    blocks = record.blocks("global_cluster_members")
+    names = (block.text("db_cluster_arn") for block in (blocks.value if isinstance(blocks, Known) else ()))
+    return tuple(derived(name.value, name) for name in names if isinstance(name, Known) and name.value is not None)
 
 
 @REGISTRY.adapter("aws_rds_integration", "aws_redshift_integration")

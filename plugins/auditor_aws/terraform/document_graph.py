@@ -24,7 +24,7 @@ from auditor.facets import (
 from auditor.record import Record
 from auditor_aws import backups, computed, database_logs, database_tls, keys, placement, restored, retirement
 from auditor_aws.registry import REGISTRY
-from auditor_aws.terraform.databases import replicas
+from auditor_aws.terraform.databases import replicas, told_replicas
 
 REGISTRY.part("aws_docdb_cluster", "aws_docdb_cluster_parameter_group")
 REGISTRY.part("aws_neptune_cluster", "aws_neptune_cluster_parameter_group")
@@ -99,7 +99,7 @@ def neptune(record: Record) -> Iterator[Facet]:
     yield EncryptionInTransit(endpoint="database", required=Known(True, record))
     yield _backup(record, record.number_or("backup_retention_period", 1))
     joined = computed.joined(record, "aws_neptune_cluster", "replication_source_identifier")
-    yield from replicas(record, joined.certain, joined.possible, ReplicaKind.READ_REPLICA)
+    yield from replicas(record, joined.certain, joined.possible, ReplicaKind.READ_REPLICA, told_replicas(record))
     group = (record, "neptune_cluster_parameter_group_name", "aws_neptune_cluster_parameter_group")
     recorded = database_logs.recorded(
         record, Known("neptune", record, "engine"), "enable_cloudwatch_logs_exports", group
