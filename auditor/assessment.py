@@ -316,18 +316,19 @@ def _decide(
             f"{gap_en}{counts[Status.UNKNOWN]} not verified, {counts[Status.ERROR]} errors "
             f"({counts[Status.PASS]} conforming).",
         )
-    empty = [result.control for result in decided if not result.counts]
-    unlisted = looked.unlisted_for(empty)
-    if unlisted:
+    empty = [result.control for result in decided if result.counts.total() == result.counts[Status.NOT_APPLICABLE]]
+    blind = [control for control in empty if looked.unlisted_for((control,))]
+    if blind:
+        unlisted = looked.unlisted_for(blind)
         more = len(unlisted) - _REASONS
         more_ja, more_en = (f" ほか {more}件", f" and {more} more") if more > 0 else ("", "")
         return Answer.NOT_VERIFIED, Text(
             f"適合 {counts[Status.PASS]}件。一覧を読み取れなかったもの"
             f"（{'、'.join(text.ja for text in unlisted[:_REASONS])}{more_ja}）があり、"
-            f"この条項の対象があるかどうか分からない統制: {'、'.join(empty)}。",
+            f"この条項の対象があるかどうか分からない統制: {'、'.join(blind)}。",
             f"{counts[Status.PASS]} conforming. Something could not be listed "
             f"({'; '.join(text.en for text in unlisted[:_REASONS])}{more_en}), so that it is open whether there is "
-            f"anything to judge for: {', '.join(empty)}.",
+            f"anything to judge for: {', '.join(blind)}.",
         )
     if empty and looked.silent:
         return Answer.NOT_VERIFIED, Text(

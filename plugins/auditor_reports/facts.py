@@ -94,6 +94,12 @@ def place(finding: Finding, evidence: Sequence[Fact]) -> Place | None:
     return finding.resource.record.place("") if finding.resource.record is not None else None
 
 
+def calls(finding: Finding, evidence: Sequence[Fact]) -> list[str]:
+    """The calls that told the evidence, for findings on what was read from an API; each once."""
+    found = [fact.place for fact in evidence] or [place(finding, evidence)]
+    return list(dict.fromkeys(one.call for one in found if one is not None and one.call is not None))
+
+
 def message(finding: Finding) -> Text:
     """What was found."""
     if finding.text is not None:

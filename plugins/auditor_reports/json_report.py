@@ -24,11 +24,12 @@ from auditor.reporting import Options, Report
 from auditor.run import scope_text
 from auditor.scopes import Scoping
 from auditor.text import Text
+from auditor_reports.coverage import coverage_json
 from auditor_reports.encoding import encode
 from auditor_reports.facts import SENSITIVE, Fact, facts, message, place_of, plain
 from auditor_reports.json_scopes import both, judged_on, known_or_null, scope_key, scope_of_resource, scopes_of_run
 
-SCHEMA_VERSION = "1.1"
+SCHEMA_VERSION = "1.2"
 """The second number grows with additions, the first when something goes away or changes its meaning."""
 
 _STRIDE = 4096
@@ -85,6 +86,7 @@ def _run(report: Report) -> dict[str, Any]:
                 "complete": source.complete,
                 "incomplete": source.incomplete,
                 "notes": [both(note) for note in source.notes],
+                **({} if source.coverage is None else {"coverage": coverage_json(source.coverage)}),
             }
             for source in inventory.sources
         ],

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import quote
@@ -20,8 +21,9 @@ from auditor.inventory import SourceInfo
 from auditor.policies.model import Clause, Pack
 from auditor.reporting import Options, Report
 from auditor.text import Lang, Text
+from auditor_reports.coverage import by_operation, collected, coverage_json, is_silent, place_text, silent_text
 from auditor_reports.encoding import encode
-from auditor_reports.facts import facts, message, place, shown
+from auditor_reports.facts import calls, facts, message, place, shown
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
@@ -42,6 +44,9 @@ _KINDS = {
 _NOTIFICATIONS = {
     "auditor.problem": Text("プラグインなどの不具合", "a fault of a plugin or the like"),
     "auditor.not-covered": Text("確認していない資源種別", "a resource type that was not checked"),
+    "auditor.refused": Text(
+        "収集の際に拒否され、又は失敗した操作", "an operation that was refused or failed when the input was collected"
+    ),
     "auditor.input": Text("入力についての注意", "a remark on an input"),
     "auditor.scope": Text("設定ファイルの区分についての注意", "a remark on a scope of the configuration"),
 }
@@ -184,9 +189,13 @@ def uri(name: str) -> str:
     'plans/main%20plan.json'
     >>> uri("-")
     'stdin'
+    >>> uri("s3://bucket/snap 1")
+    's3://bucket/snap%201'
     """
     if name in ("", "-"):
         return "stdin"
+    if "://" in name:
+        return quote(name, safe=":/", errors="surrogateescape")
     path = Path(os.path.normpath(Path.cwd() / name))
     try:
         return quote(path.relative_to(Path.cwd()).as_posix(), errors="surrogateescape")
@@ -196,6 +205,8 @@ def uri(name: str) -> str:
 
 def _artifact(source: SourceInfo, lang: Lang) -> dict[str, Any]:
     artifact: dict[str, Any] = {"location": {"uri": uri(source.name)}, "roles": ["analysisTarget"]}
+    if source.coverage is not None:
+        artifact["roles"].append("directory")
     if source.sha256:
         artifact["hashes"] = {"sha-256": source.sha256}
     if source.notes:
@@ -269,6 +280,8 @@ def _result(
             ],
         },
     }
+    if told := calls(finding, evidence):
+        result["properties"]["calls"] = told
     if divides and (policies := finding.resource.scope.policies) is not None:
         result["properties"]["policies"] = sorted(policies)
     if finding.status is Status.WAIVED:
@@ -309,10 +322,39 @@ def _invocation(report: Report, lang: Lang) -> dict[str, Any]:
         for index, source in enumerate(report.inventory.sources)
         for note in source.notes
     ]
-    return {
+    notifications += [
+        one for index, source in enumerate(report.inventory.sources) for one in _refused(source, index, lang)
+    ]
+    invocation: dict[str, Any] = {
         "executionSuccessful": run.exit_code in (ExitCode.VERIFIED, ExitCode.NONCONFORMING),
         "exitCode": int(run.exit_code),
         "startTimeUtc": _utc(run.started),
         "endTimeUtc": _utc(run.finished),
         "toolExecutionNotifications": notifications,
     }
+    said = [
+        {"source": source.name, **coverage_json(coverage)} for source, coverage in collected(report.inventory.sources)
+    ]
+    if said:
+        invocation["properties"] = {"coverage": said}
+    return invocation
+
+
+def _refused(source: SourceInfo, index: int, lang: Lang) -> Iterator[dict[str, Any]]:
+    """A notification for each operation that was not answered, and one where none was."""
+    if source.coverage is None:
+        return
+    locations = [{"physicalLocation": {"artifactLocation": {"uri": uri(source.name), "index": index}}}]
+    descriptor = {"id": "auditor.refused"}
+    if is_silent(source):
+        text = silent_text(source, source.coverage).in_(lang)
+        yield {"level": "error", "message": {"text": text}, "descriptor": descriptor, "locations": locations}
+    for one in by_operation(source.coverage):
+        said = " ".join((one.operation, *one.codes))
+        places = ", ".join(map(place_text, one.places))
+        text = (
+            f"{said}: 拒否され、又は失敗した呼出し {one.count}件（{places}）"
+            if lang == "ja"
+            else f"{said}: {one.count} calls refused or failed ({places})"
+        )
+        yield {"level": "warning", "message": {"text": text}, "descriptor": descriptor, "locations": locations}

@@ -18,7 +18,7 @@ from auditor.policies.model import Clause, Document, Role
 from auditor.reporting import Report
 from auditor.shared_use import under
 from auditor_reports import words
-from auditor_reports.facts import Fact, facts, message, place, shown
+from auditor_reports.facts import Fact, calls, facts, message, place, shown
 from auditor_reports.page import Page
 
 PER_CHECK = 20
@@ -236,6 +236,9 @@ class Failures:
         where = _where(finding, evidence)
         if where:
             page.text(where, indent=7, label=page.say(words.WHERE))
+        said = calls(finding, evidence)
+        if said:
+            page.text("  ".join(said), indent=7, label=page.say(words.CALLS))
 
 
 def _subject(finding: Finding, report: Report) -> str:
@@ -319,6 +322,8 @@ def _open(finding: Finding, report: Report) -> str:
             parts.append(found.path if found.address == finding.resource.address else f"{found.address}: {found.path}")
         if found.file is not None:
             parts.append(found.file if found.line is None else f"{found.file}:{found.line}")
+        if found.call is not None and found.call not in message(finding).en:
+            parts.append(f"[{found.call}]")
     return "  ".join(parts)
 
 

@@ -16,6 +16,7 @@ from auditor.text import Text
 from auditor_reports import words
 from auditor_reports.facts import shown
 from auditor_reports.page import Page
+from auditor_reports.text_coverage import write_collected, write_coverage, write_silent
 from auditor_reports.text_findings import (
     Failures,
     Sorted,
@@ -45,6 +46,7 @@ def write_text(report: Report, out: BinaryIO, options: Options) -> None:
     write_unverified(report, found, page)
     write_documents(report, found, page)
     write_others(report, found, page)
+    write_coverage(report, page)
     _not_covered(report, page)
     _parameters(report, page)
     _notes(report, page)
@@ -62,6 +64,8 @@ def _header(report: Report, page: Page) -> None:
         resources = f"資源 {source.resources:,}件" if ja else f"{source.resources:,} resources"
         kind = page.say(words.SOURCES[source.kind])
         tool = f" {source.tool}" if source.tool else ""
+        if source.coverage is not None:
+            tool = f"、{source.tool} で収集" if ja else f", collected by {source.tool}"
         digest = f"  sha256 {source.sha256[:16]}…" if source.sha256 else ""
         page.text(
             f"{source.name}（{kind}{tool}、{resources}）{digest}"
@@ -69,6 +73,7 @@ def _header(report: Report, page: Page) -> None:
             else f"{source.name} ({kind}{tool}, {resources}){digest}",
             label=f"{page.say(words.TARGET)}  ",
         )
+    write_collected(report, page)
     page.text(
         f"{page.say(PHASE_TEXT[run.phase])}（{run.phase.value}）" if ja else page.say(PHASE_TEXT[run.phase]),
         label=f"{page.say(words.PHASE)}  ",
@@ -275,6 +280,7 @@ def _summary(report: Report, page: Page) -> None:
         else f"{counts[Status.FAIL]:,} nonconforming and {unverified:,} not verified in what was checked.",
         indent=2,
     )
+    write_silent(report, page)
     page.text(_exit_text(report, page), indent=2)
 
 

@@ -58,6 +58,7 @@ EXPECTED = Text("求める値  ", "Expected  ")
 ACTUAL = Text("実際  ", "Actual  ")
 FACTS = Text("事実  ", "Facts   ")
 WHERE = Text("場所  ", "Where   ")
+CALLS = Text("呼出し  ", "Calls   ")
 REMEDY = Text("是正  ", "Remedy  ")
 SUPPORTING = Text("［補助］", " [supporting]")
 MARKED = Text(
@@ -105,9 +106,25 @@ SOURCES = {
     SourceKind.PLAN: Text("Terraform プラン", "Terraform plan"),
     SourceKind.STATE: Text("Terraform 状態", "Terraform state"),
     SourceKind.HCL: Text("Terraform 設定", "Terraform configuration"),
-    SourceKind.AWS: Text("AWS", "AWS"),
-    SourceKind.GOOGLE: Text("Google Cloud", "Google Cloud"),
+    SourceKind.AWS: Text("AWS アカウントのスナップショット", "snapshot of AWS accounts"),
+    SourceKind.GOOGLE: Text("Google Cloud プロジェクトのスナップショット", "snapshot of Google Cloud projects"),
 }
+
+COLLECTED = Text("収集", "Collected")
+ATTENTION = Text("注意", "Attention")
+COVERAGE = Text("収集の範囲", "What was collected")
+WHEN = Text("いつ", "When")
+CALLERS = Text("だれが", "By whom")
+ACCOUNTS = Text("アカウント", "Accounts")
+REGIONS = Text("リージョン", "Regions")
+SERVICES = Text("サービス", "Services")
+ASKED = Text("尋ねたもの", "Asked")
+ANSWERED = Text("答えがあったもの", "Answered")
+REFUSED = Text("拒否され、又は失敗したもの", "Refused or failed")
+NOT_LOOKED_AT = Text("見ていないもの", "Not looked at")
+NOTHING_LEFT_OUT = Text("収集の対象から除いたものはない", "nothing was left out of the collection")
+NONE = Text("なし", "none")
+KINDS_OF_PLACES = {"account": ACCOUNTS, "region": REGIONS, "service": SERVICES}
 
 ZONES = {
     Zone.MYNUMBER: Text("マイナンバー利用事務系", "My Number zone"),

@@ -26,6 +26,7 @@ from auditor.text import Text
 
 EMPTY = Text("", "")
 SCOPE = Text("確認した範囲（plan.json）", "the scope (plan.json)")
+LOOKED = Looked(SCOPE)
 
 
 def control(id_: str, *phases: Phase) -> Control:
@@ -50,6 +51,7 @@ def answer(
     implemented: tuple[str, ...] = ("a", "b", "end"),
     phase: Phase = Phase.BUILD,
     platform: str | None = None,
+    looked: Looked = LOOKED,
 ) -> ClauseAnswer:
     mappings = [Mapping("c", id_, Relationship.INTERSECTS, Role.DECIDES, EMPTY) for id_ in deciding]
     mappings += [Mapping("c", id_, Relationship.INTERSECTS, Role.SUPPORTS, EMPTY) for id_ in supporting]
@@ -71,7 +73,7 @@ def answer(
         sha256="",
     )
     found = {id_: ControlResult(id_, Counter((results or {}).get(id_, {})), [], id_ in implemented) for id_ in CONTROLS}
-    return assess(pack, found, CONTROLS, frozenset({phase}), platform, Looked(SCOPE)).answers[0]
+    return assess(pack, found, CONTROLS, frozenset({phase}), platform, looked).answers[0]
 
 
 PASS, FAIL, UNKNOWN = Status.PASS, Status.FAIL, Status.UNKNOWN
@@ -94,6 +96,42 @@ PASS, FAIL, UNKNOWN = Status.PASS, Status.FAIL, Status.UNKNOWN
 )
 def test_a_clause_that_configuration_decides(results: dict[str, dict[Status, int]], expected: Answer) -> None:
     assert answer(ClauseClass.CONFIG, ("a", "b"), results).answer is expected
+
+
+REFUSED = Looked(SCOPE, unlisted={"a": [Text("kms:ListKeys AccessDenied", "kms:ListKeys AccessDenied")]})
+
+
+@pytest.mark.parametrize("class_", [ClauseClass.CONFIG, ClauseClass.PARTIAL])
+@pytest.mark.parametrize("results", [{}, {"b": {PASS: 2}}, {"a": {Status.NOT_APPLICABLE: 1}, "b": {PASS: 2}}])
+def test_nothing_found_beside_what_could_not_be_listed_is_not_verified(
+    class_: ClauseClass, results: dict[str, dict[Status, int]]
+) -> None:
+    found = answer(class_, ("a", "b"), results, documents=("手順書",), looked=REFUSED)
+    assert found.answer is Answer.NOT_VERIFIED
+    assert "kms:ListKeys AccessDenied" in found.reason.ja
+    assert "統制: a。" in found.reason.ja
+
+
+def test_what_could_not_be_listed_leaves_other_controls_alone() -> None:
+    assert answer(ClauseClass.CONFIG, ("b",), {"b": {PASS: 2}}, looked=REFUSED).answer is Answer.CONFORMING
+    assert answer(ClauseClass.CONFIG, ("b",), looked=REFUSED).answer is Answer.NOT_APPLICABLE
+    assert answer(ClauseClass.CONFIG, ("a",), {"a": {PASS: 1}}, looked=REFUSED).answer is Answer.CONFORMING
+    assert answer(ClauseClass.CONFIG, ("a", "b"), {"b": {FAIL: 1}}, looked=REFUSED).answer is Answer.NONCONFORMING
+    assert answer(ClauseClass.DEFINITION, looked=REFUSED).answer is Answer.NOT_APPLICABLE
+
+
+def test_an_input_of_which_nothing_could_be_read_shows_no_absence() -> None:
+    silent = Looked(SCOPE, silent=True)
+    assert answer(ClauseClass.CONFIG, ("a",), looked=silent).answer is Answer.NOT_VERIFIED
+    assert answer(ClauseClass.CONFIG, ("a",), {"a": {PASS: 1}}, looked=silent).answer is Answer.CONFORMING
+
+
+def test_what_was_left_out_is_named_beside_absence_and_conformity() -> None:
+    some = Looked(SCOPE, Text("リージョン eu-west-1", "regions eu-west-1"))
+    for results in ({}, {"a": {PASS: 1}}):
+        assert "リージョン eu-west-1" in answer(ClauseClass.CONFIG, ("a",), results, looked=some).reason.ja
+        assert "regions eu-west-1" in answer(ClauseClass.CONFIG, ("a",), results, looked=some).reason.en
+        assert "見ていない" not in answer(ClauseClass.CONFIG, ("a",), results).reason.ja
 
 
 def test_a_partial_clause_is_never_conforming_by_configuration_alone() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditor.attr import Known, Reason, Unknown
@@ -244,6 +244,7 @@ ATTRS = st.one_of(
 )
 
 
+@settings(deadline=None)  # each example makes a whole report, which takes its time on a busy machine
 @given(enabled=ATTRS, owner=ATTRS, key=ATTRS, present=ATTRS)
 def test_conforming_findings_have_the_same_facts_as_others(enabled: Any, owner: Any, key: Any, present: Any) -> None:
     facets: tuple[Facet, ...] = (

@@ -14,13 +14,15 @@ from auditor.reporting import Options
 from auditor.testing import World
 from auditor.text import Text
 from auditor_reports.sarif import uri, write_sarif
+from tests.reports.coverage_making import call, collected, coverage
 from tests.reports.report_making import CHECKS, loaded, make, source, world, written
 
 
 @pytest.fixture(scope="module")
 def log() -> Any:
     remarks = (Text("当たる資源がない", "nothing matches"),)
-    return loaded(write_sarif, make(problems=(Text("読めない", "does not load"),), remarks=remarks))
+    infos = [collected(coverage(call()), notes=(Text("古い", "old"),))]
+    return loaded(write_sarif, make(problems=(Text("読めない", "does not load"),), remarks=remarks, infos=infos))
 
 
 @pytest.fixture(scope="module")
