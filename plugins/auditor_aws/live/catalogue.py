@@ -113,6 +113,11 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
         """First parts of the ids of the controls that need the call."""
         return call.subjects or self.subjects
 
+    def subjects_of_action(self, action: str) -> frozenset[str]:
+        """First parts of the ids of the controls that need what an IAM action allows."""
+        found = [self.subjects_of(call) for call in self.calls if self.action_of(call) == action]
+        return frozenset().union(*found) if found else self.subjects
+
 
 @functools.cache
 def services() -> Mapping[str, Service]:

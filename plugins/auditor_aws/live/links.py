@@ -229,8 +229,7 @@ class LiveLinks:
 
 def _values(record: LiveRecord, path: str) -> tuple[list[str], bool]:
     """The strings at a path, going into every element of the lists on the way, and whether any is open."""
-    if record.whole is not None:
-        return [], True
+    # what stands for the unlisted parts of one thing may say of which
     step, _, rest = path.partition(".")
     if step not in record._values:
         return [], True

@@ -90,7 +90,8 @@ class SnapshotReading:
             if shape.mirrored:
                 self._mirrored.append(shape)
                 continue
-            self.links.add(shape, shape.whole, frozenset() if shape.whole is None else service.subjects)
+            subjects = frozenset[str]() if shape.whole is None else service.subjects_of_action(shape.whole.action)
+            self.links.add(shape, shape.whole, subjects)
         for call in service.calls:
             for key, refusal in answers.refusals(call.operation).items():
                 if key == "" and refusal.why != "not-offered":
@@ -213,7 +214,7 @@ def _collected(manifest: Manifest) -> frozenset[str]:
         for service in services().values()
         for call in service.calls
         if call.operation in manifest.services.get(service.name, ())
-        for type_ in call.yields
+        for type_ in (*call.yields, *call.covers)
     )
 
 
