@@ -147,6 +147,8 @@ def event_data_stores(answers: Answers) -> Iterator[Shape]:
         yield shape
 
 
+_TRAIL: Final = frozenset(("encryption", "inventory", "log", "residency"))
+
 SERVICES: Final = (
     Service(
         name="cloudtrail",
@@ -155,6 +157,7 @@ SERVICES: Final = (
             Call(
                 operation="ListEventDataStores",
                 yields=("aws_cloudtrail_event_data_store",),
+                subjects=_TRAIL | {"teardown"},
                 pages=("NextToken", "NextToken"),
             ),
             Call(
@@ -163,12 +166,14 @@ SERVICES: Final = (
                 each="DescribeTrails",
                 over="trailList[]",
                 parameters={"Name": "TrailARN"},
+                subjects=frozenset(("log",)),
             ),
             Call(
                 operation="GetEventSelectors",
                 each="DescribeTrails",
                 over="trailList[]",
                 parameters={"TrailName": "TrailARN"},
+                subjects=frozenset(("log",)),
                 home="HomeRegion",
             ),
             Call(
@@ -176,6 +181,7 @@ SERVICES: Final = (
                 each="ListEventDataStores",
                 over="EventDataStores[]",
                 parameters={"EventDataStore": "EventDataStoreArn"},
+                subjects=_TRAIL | {"teardown"},
             ),
             Call(
                 operation="ListTags",
@@ -194,6 +200,6 @@ SERVICES: Final = (
             ),
         ),
         shapers=(trails, event_data_stores),
-        subjects=frozenset(("backup", "encryption", "inventory", "log", "residency", "teardown")),
+        subjects=_TRAIL,
     ),
 )

@@ -1,8 +1,8 @@
 """AWS Config: recorders, where they deliver, and rules.
 
 Sources: AWS Config API Reference (DescribeConfigurationRecorders, DescribeConfigurationRecorderStatus,
-DescribeDeliveryChannels, DescribeConfigRules, DescribeConformancePacks, DescribeRetentionConfigurations); AWS provider
-documentation, pages ``aws_config_*``.
+ListTagsForResource, DescribeDeliveryChannels, DescribeConfigRules, DescribeConformancePacks,
+DescribeRetentionConfigurations); AWS provider documentation, pages ``aws_config_*``.
 
 Rules and packs of an organisation are not asked for by themselves: each account shows the rules that they make there.
 """
@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from auditor_aws.live.answers import Answers
 from auditor_aws.live.catalogue import Call, Service
-from auditor_aws.live.shapes import Shape, block
+from auditor_aws.live.shapes import Shape, block, tags
 
 _OF_OTHERS: Final = ("securityhub.amazonaws.com", "config-conforms.amazonaws.com")
 """Rules that these make are counted by the standard or the pack that they belong to."""
@@ -32,6 +32,7 @@ def recorders(answers: Answers) -> Iterator[Shape]:
         shape["name"] = name
         shape["recording_group"] = block(_group(listed.get("recordingGroup")))
         shape["recording_mode"] = block(_mode(listed.get("recordingMode")))
+        shape.take("tags", answers.of("ListTagsForResource", address), lambda data: tags(data.get("Tags")))
         yield shape
     for listed in answers.items("DescribeConfigurationRecorderStatus", "ConfigurationRecordersStatus"):
         name = listed["name"]
@@ -129,7 +130,7 @@ SERVICES: Final = (
             Call(
                 operation="DescribeDeliveryChannels",
                 yields=("aws_config_delivery_channel",),
-                subjects=frozenset(("backup", "encryption", "inventory", "log", "residency", "teardown")),
+                subjects=frozenset(("encryption", "inventory", "log", "residency")),
             ),
             Call(
                 operation="DescribeRetentionConfigurations",
@@ -138,6 +139,12 @@ SERVICES: Final = (
             ),
             Call(operation="DescribeConfigRules", yields=("aws_config_config_rule",)),
             Call(operation="DescribeConformancePacks", yields=("aws_config_conformance_pack",)),
+            Call(
+                operation="ListTagsForResource",
+                each="DescribeConfigurationRecorders",
+                over="ConfigurationRecorders[?arn].arn",
+                parameters={"ResourceArn": "@"},
+            ),
         ),
         shapers=(recorders, delivery_channels, retention, rules),
         subjects=_CHANGES,

@@ -16,8 +16,10 @@ from auditor_aws.live.answers import Answers
 from auditor_aws.live.catalogue import Call, Service
 from auditor_aws.live.shapes import Shape
 
-_DISKS: Final = "EBS_MALWARE_PROTECTION"
 _FEATURE: Final = "aws_guardduty_detector_feature"
+_EXPORT: Final = "aws_guardduty_publishing_destination"
+_EXPORTS: Final = frozenset(("encryption", "inventory", "log", "residency"))
+_DETECTS: Final = frozenset(("inventory", "malware", "monitoring", "residency"))
 
 
 def detectors(answers: Answers) -> Iterator[Shape]:
@@ -40,12 +42,7 @@ def detectors(answers: Answers) -> Iterator[Shape]:
 def _features(answers: Answers, arn: str, id_: str) -> Iterator[Shape]:
     described = answers.of("GetDetector", id_)
     if described.refusal is not None:
-        # one feature is asked about; whether it is on is not known
-        shape = Shape(_FEATURE, answers, f"{arn} {_DISKS}", "GetDetector")
-        shape["detector_id"] = id_
-        shape["name"] = _DISKS
-        shape.refuse(described.refusal, "status")
-        yield shape
+        yield Shape.unlisted(_FEATURE, answers, described.refusal, arn)
         return
     on = described.data.get("Status") == "ENABLED"
     for feature in described.data.get("Features") or ():
@@ -62,13 +59,13 @@ def _publishing(answers: Answers, arn: str, id_: str) -> Iterator[Shape]:
     for one in listed.items("Destinations"):
         destination = one["DestinationId"]
         address = f"{arn}/publishingdestination/{destination}"
-        shape = Shape("aws_guardduty_publishing_destination", answers, address, "ListPublishingDestinations")
+        shape = Shape(_EXPORT, answers, address, "ListPublishingDestinations")
         described = answers.of("DescribePublishingDestination", destination)
         shape.take("destination_arn", described, _property("DestinationArn"))
         shape.take("kms_key_arn", described, _property("KmsKeyArn"))
         yield shape
     if listed.refusal is not None:
-        yield Shape.unlisted("aws_guardduty_publishing_destination", answers, listed.refusal, arn)
+        yield Shape.unlisted(_EXPORT, answers, listed.refusal, arn)
 
 
 def _property(member: str) -> Callable[[Any], Any]:
@@ -109,7 +106,11 @@ SERVICES: Final = (
     Service(
         name="guardduty",
         calls=(
-            Call(operation="ListDetectors", yields=("aws_guardduty_detector", _FEATURE)),
+            Call(
+                operation="ListDetectors",
+                yields=("aws_guardduty_detector", _FEATURE, _EXPORT),
+                subjects=_DETECTS | _EXPORTS,
+            ),
             Call(
                 operation="ListMalwareProtectionPlans",
                 yields=("aws_guardduty_malware_protection_plan",),
@@ -124,22 +125,22 @@ SERVICES: Final = (
             ),
             Call(
                 operation="ListPublishingDestinations",
-                yields=("aws_guardduty_publishing_destination",),
+                yields=(_EXPORT,),
                 each="ListDetectors",
                 over="DetectorIds",
                 parameters={"DetectorId": "@"},
                 pages=("NextToken", "NextToken"),
-                subjects=frozenset(("backup", "encryption", "inventory", "log", "residency", "teardown")),
+                subjects=_EXPORTS,
             ),
             Call(
                 operation="DescribePublishingDestination",
                 each="ListPublishingDestinations",
                 over="Destinations[].DestinationId",
                 parameters={"DestinationId": "@", "DetectorId": "^DetectorId"},
-                subjects=frozenset(("backup", "encryption", "log", "residency", "teardown")),
+                subjects=_EXPORTS,
             ),
         ),
         shapers=(detectors, malware_plans),
-        subjects=frozenset(("inventory", "malware", "monitoring", "residency")),
+        subjects=_DETECTS,
     ),
 )

@@ -54,11 +54,10 @@ def _subscriptions(answers: Answers, topic: str) -> Iterator[Shape]:
         shape["pending_confirmation"] = arn == _PENDING
         yield shape
     if answer.refusal is not None:
+        unlisted = Shape.unlisted(_SUBSCRIPTION, answers, answer.refusal, topic)
         # whatever there is, it is of this topic
-        shape = Shape(_SUBSCRIPTION, answers, f"{topic} subscriptions", "ListSubscriptionsByTopic")
-        shape["topic_arn"] = topic
-        shape.refuse(answer.refusal, "protocol", "pending_confirmation")
-        yield shape
+        unlisted["topic_arn"] = topic
+        yield unlisted
 
 
 _TOPIC: Final = "Topics[].TopicArn"
@@ -70,17 +69,18 @@ SERVICES: Final = (
             Call(operation="ListTopics", yields=("aws_sns_topic", _SUBSCRIPTION)),
             Call(
                 operation="GetTopicAttributes",
-                # the attributes hold the policy, which the provider has a type of its own for
-                yields=("aws_sns_topic_policy",),
+                covers=("aws_sns_topic_policy",),
                 each="ListTopics",
                 over=_TOPIC,
                 parameters={"TopicArn": "@"},
+                subjects=frozenset(("access", "encryption")),
             ),
             Call(
                 operation="ListSubscriptionsByTopic",
                 each="ListTopics",
                 over=_TOPIC,
                 parameters={"TopicArn": "@"},
+                subjects=frozenset(("encryption", "inventory", "monitoring", "residency")),
                 redact=without_endpoints,
             ),
             Call(operation="ListTagsForResource", each="ListTopics", over=_TOPIC, parameters={"ResourceArn": "@"}),

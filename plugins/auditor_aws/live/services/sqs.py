@@ -45,11 +45,11 @@ SERVICES: Final = (
             Call(operation="ListQueues", yields=("aws_sqs_queue",), fixed={"MaxResults": 1000}),
             Call(
                 operation="GetQueueAttributes",
-                # the attributes hold the policy, which the provider has a type of its own for
-                yields=("aws_sqs_queue_policy",),
+                covers=("aws_sqs_queue_policy",),
                 each="ListQueues",
                 over="QueueUrls",
                 parameters={"QueueUrl": "@"},
+                subjects=frozenset(("access", "encryption")),
                 fixed={"AttributeNames": ["KmsMasterKeyId", "SqsManagedSseEnabled", "Policy"]},
             ),
             Call(operation="ListQueueTags", each="ListQueues", over="QueueUrls", parameters={"QueueUrl": "@"}),
