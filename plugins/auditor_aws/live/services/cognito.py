@@ -32,6 +32,7 @@ def pools(answers: Answers) -> Iterator[Shape]:
         said = answers.of("DescribeUserPool", id_)
         shape.take("password_policy", said, _passwords)
         shape.take("mfa_configuration", said, lambda data: data["UserPool"].get("MfaConfiguration"))
+        shape.take("deletion_protection", said, lambda data: data["UserPool"].get("DeletionProtection", "INACTIVE"))
         shape.take("tags", said, lambda data: dict(data["UserPool"].get("UserPoolTags") or {}))
         yield shape
         domain = (said.data.get("UserPool") or {}).get("CustomDomain")
@@ -99,7 +100,7 @@ SERVICES: Final = (
             ),
         ),
         shapers=(pools,),
-        subjects=frozenset(("inventory", "password", "residency")),
+        subjects=frozenset(("encryption", "inventory", "password", "residency", "teardown")),
     ),
     Service(
         name="cognito-identity",
