@@ -22,6 +22,12 @@ def flag(node: Node, path: str, default: bool) -> Attr[bool]:
     return node.known(path, default) if _open(attr, node, path) else attr
 
 
+def is_on(node: Node, path: str) -> bool:
+    """Whether an attribute that only accounts have is certainly set; no plan has it."""
+    attr = node.get(path)
+    return isinstance(attr, Known) and attr.value is True
+
+
 def number(node: Node, path: str, default: float) -> Attr[float]:
     """A number that the service decides (as ``default``) where the configuration leaves it out."""
     attr = node.number_or(path, default)

@@ -10,7 +10,7 @@ from typing import Final
 
 from auditor.attr import Attr, Known, Reason, Unknown, map_attr
 from auditor.facets import EncryptionAtRest, KeyOwner
-from auditor.record import Node, Record
+from auditor.record import Action, Node, Record
 from auditor.text import Text
 from auditor_aws import computed, keys
 
@@ -18,6 +18,8 @@ _BY_DEFAULT: Final = Text(
     "アカウントとリージョンの「デフォルトでの EBS 暗号化」の設定",
     "the account's setting of EBS encryption by default in the Region",
 )
+_TEMPLATES: Final = frozenset(("aws_launch_template", "aws_launch_configuration", "aws_spot_fleet_request"))
+"""What volumes are yet to be made from."""
 _FROM_SNAPSHOT: Final = Text(
     "元のスナップショットが暗号化されているか", "whether the snapshot it is made from is encrypted"
 )
@@ -43,7 +45,7 @@ def encryption(node: Node, *, key: str = "", key_path: str | None = "kms_key_id"
 
 def _encrypted(node: Node) -> Attr[bool]:
     stated = node.flag("encrypted", False)
-    if isinstance(stated, Known) and stated.value:
+    if isinstance(stated, Known) and (stated.value or _is_there(node)):
         return stated
     by_default = _setting(node.record, "aws_ebs_encryption_by_default")
     if isinstance(by_default, Known) and by_default.value is not None:
@@ -64,6 +66,15 @@ def _encrypted(node: Node) -> Attr[bool]:
     if by_default.value is None:
         return node.unknown("encrypted", Reason.OUTSIDE, _BY_DEFAULT)
     return node.known("encrypted", False)
+
+
+def _is_there(node: Node) -> bool:
+    """Whether the block tells of a volume that is there: a setting for new ones changes nothing about it."""
+    record = node.record
+    if record.action is not Action.EXISTS or record.type in _TEMPLATES:
+        return False
+    written = node.get("encrypted")
+    return isinstance(written, Known) and written.value not in (None, "")
 
 
 def _owner(node: Node, key_path: str | None) -> Attr[KeyOwner]:

@@ -107,13 +107,15 @@ class LiveLinks:
         return record
 
     def target(self, record: Record, path: str, types: frozenset[str]) -> Attr[Record | None]:
-        """See :meth:`auditor.record.Links.target`."""
+        """See :meth:`auditor.record.Links.target`.  Of a list, the one member that names such a record counts."""
         value = record.get(path)
         if isinstance(value, Unknown):
             return value
-        if not isinstance(record, LiveRecord) or not isinstance(value.value, str) or not value.value:
+        named = value.value if isinstance(value.value, list) else [value.value]
+        named = [one for one in named if isinstance(one, str) and one]
+        if not isinstance(record, LiveRecord) or not named:
             return Known(None, record, path)
-        found = [one for type_ in types for one in self._named(type_, value.value)]
+        found = [one for name in named for type_ in types for one in self._named(type_, name)]
         nearest = _nearest(found, record)
         if len(nearest) == 1:
             return Known(nearest[0], record, path)
@@ -121,7 +123,7 @@ class LiveLinks:
             return Unknown(Reason.AMBIGUOUS, record, path)
         for type_ in sorted(types):
             for other in self._by_type.get(type_, ()):
-                if other.whole is not None and _may_hold(other, record, value.value):
+                if other.whole is not None and any(_may_hold(other, record, name) for name in named):
                     return Unknown(other.whole.reason, record, path, other.whole.detail)
         return Known(None, record, path)
 

@@ -44,7 +44,8 @@ REGISTRY.inert(
 def instance(record: Record) -> Iterator[Facet]:
     """A machine with the volumes that it is launched with."""
     yield placement.in_region(record)
-    yield from _devices(record)
+    if not computed.is_on(record, "volumes_apart"):
+        yield from _devices(record)
     yield TimeSource(servers=time_sources.of_machine(record, encoded="user_data_base64"))
     yield backups.by_plan(record)
     yield Retirement(

@@ -13,7 +13,7 @@ import msgspec
 
 from auditor.attr import Attr, Known, Reason, Unknown, any_of
 from auditor.facets import Facet, Utility
-from auditor.record import Node, Record
+from auditor.record import Action, Node, Record
 from auditor.text import Text
 from auditor_aws import computed
 from auditor_aws.placement import in_region
@@ -25,7 +25,9 @@ _AWSLOGS: Final = '"awslogs"'
 @REGISTRY.adapter("aws_ec2_serial_console_access")
 def serial_console(record: Record) -> Iterable[Facet]:
     """Whether the account lets its users open serial consoles."""
-    yield in_region(record, stores_data=False)
+    if record.action is not Action.EXISTS:
+        # Every account has the setting in every region, whether or not the region is used.
+        yield in_region(record, stores_data=False)
     yield Utility(what="serial-console", enabled=record.flag("enabled", True), logged=record.known("enabled", False))
 
 

@@ -106,11 +106,18 @@ def _by_account(record: Record) -> Attr[bool]:
         if defaults.action is Action.DELETE:
             continue
         region, own = defaults.region, record.region
+        if _of_another_account(defaults, record):
+            continue
         if isinstance(region, Known) and isinstance(own, Known) and region.value == own.value:
             tokens = defaults.text("http_tokens")
             if isinstance(tokens, Known) and tokens.value in ("required", "optional"):
                 return derived(tokens.value == "optional", tokens)
     return record.unknown("metadata_options", Reason.OUTSIDE, _BY_DEFAULT)
+
+
+def _of_another_account(one: Record, other: Record) -> bool:
+    first, second = one.account, other.account
+    return isinstance(first, Known) and isinstance(second, Known) and first.value != second.value
 
 
 @REGISTRY.adapter(_DEFAULTS)

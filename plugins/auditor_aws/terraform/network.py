@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from auditor.attr import Attr, Known, Reason, Unknown, any_of
 from auditor.facets import Facet, NetworkFlowLog, Placement, TimeSource
-from auditor.record import Record
+from auditor.record import Action, Record
 from auditor.text import Text
 from auditor_aws import absent, computed
 from auditor_aws.destinations import BUCKETS, STREAMS, log_export
@@ -19,10 +19,15 @@ from auditor_aws.registry import REGISTRY
 from auditor_aws.shown import derived
 
 _OPTIONS = ("aws_vpc_dhcp_options", "aws_default_vpc_dhcp_options")
+_ANY_OPTIONS = (*_OPTIONS, "data.aws_vpc_dhcp_options")
 
 
 def _records_traffic(flow_log: Record) -> Attr[bool]:
     """A log of rejected traffic alone does not say who communicated."""
+    arriving = flow_log.get("deliver_logs_status")
+    if isinstance(arriving, Known) and arriving.value == "FAILED":
+        # An account tells whether the entries arrive (EC2 API Reference, "FlowLog").
+        return flow_log.known("deliver_logs_status", False)
     kind = flow_log.text_or("traffic_type", "ALL")
     if isinstance(kind, Unknown):
         return kind
@@ -94,12 +99,16 @@ def _time_servers(vpc: Record) -> Attr[tuple[str, ...]]:
     if isinstance(association, Unknown):
         return association
     if association.value is not None:
-        options = association.value.target("dhcp_options_id", *_OPTIONS)
+        options = association.value.target("dhcp_options_id", *_ANY_OPTIONS)
         default = association.value.text("dhcp_options_id")
         if isinstance(default, Known) and default.value == "default":
             return vpc.known("dhcp_options_id", ())
     else:
-        options = vpc.target("dhcp_options_id", *_OPTIONS)
+        options = vpc.target("dhcp_options_id", *_ANY_OPTIONS)
+        none = vpc.text("dhcp_options_id")
+        if vpc.action is Action.EXISTS and isinstance(none, Known) and none.value == "default":
+            # It has no options at all (EC2 API Reference, "AssociateDhcpOptions").
+            return vpc.known("dhcp_options_id", ())
         if vpc.action.makes_new and vpc.type == "aws_vpc":
             # A new network gets the default set of its Region.
             return vpc.known("dhcp_options_id", ())
@@ -113,7 +122,9 @@ def _time_servers(vpc: Record) -> Attr[tuple[str, ...]]:
 
 @REGISTRY.adapter("aws_vpc", "aws_default_vpc")
 def vpc(record: Record) -> Iterable[Facet]:
-    """A network."""
+    """A network; nothing happens in one that AWS made by itself and nobody uses."""
+    if computed.is_on(record, "unused"):
+        return
     yield in_region(record, stores_data=False)
     yield NetworkFlowLog(enabled=_flow_log(record))
     yield TimeSource(servers=_time_servers(record))

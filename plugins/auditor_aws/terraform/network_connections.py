@@ -93,12 +93,17 @@ def peering_accepted(record: Record) -> Iterator[Facet]:
     if isinstance(asked, Known) and asked.value is not None:
         return
     outside: Attr[bool]
-    if isinstance(asked, Unknown):
+    owner = record.text("peer_owner_id")
+    peer: Attr[str | None] = Known(None)
+    if isinstance(owner, Known) and owner.value is not None:
+        # Computed: the owner of the network that asked.
+        peer, outside = owner, _other_account(record, owner)
+    elif isinstance(asked, Unknown):
         outside = asked
     else:
         detail = Text("ピアリングの相手のアカウント", "the account at the other end of the peering")
         outside = record.unknown("vpc_peering_connection_id", Reason.OUTSIDE, detail)
-    yield ExternalConnection(kind="peering", outside=outside)
+    yield ExternalConnection(kind="peering", peer=peer, outside=outside)
 
 
 # ---------------------------------------------------------------- hubs
@@ -132,6 +137,11 @@ class _Members:
                 and found.value is not None
             ):
                 return
+            accepted = where.target("transit_gateway_attachment_id", _ACCEPTED)
+            if isinstance(accepted, Known) and accepted.value is not None:
+                # A network of another account.
+                self.names.add(accepted.value.address)
+                return
             self.doubt(where.unknown("transit_gateway_attachment_id", Reason.OUTSIDE))
         else:
             name, told = _network_behind(attachment.value)
@@ -149,7 +159,10 @@ _OTHERS: Final = (
     "aws_dx_gateway_association",
     "aws_ec2_transit_gateway_connect",
     "aws_ec2_transit_gateway_peering_attachment",
+    "data.aws_ec2_transit_gateway_dx_gateway_attachment",
+    "data.aws_ec2_transit_gateway_vpn_attachment",
 )
+_ACCEPTED: Final = "aws_ec2_transit_gateway_vpc_attachment_accepter"
 
 
 def _join(record: Record, senders: _Members, receivers: _Members) -> NetworkJoin:
@@ -177,7 +190,9 @@ def _by_default(hub: Record, attachment: Record, what: str) -> Attr[bool]:
 
 @REGISTRY.adapter(_HUB)
 def hub(record: Record) -> Iterator[Facet]:
-    """A hub, with the attachments that take part in its default table."""
+    """A hub, with the attachments that take part in its default table, unless the table tells them itself."""
+    if computed.is_on(record, "tables_told"):
+        return
     senders, receivers = _Members(), _Members()
     attached = computed.joined(record, _ATTACHMENT, "transit_gateway_id")
     for attachment in attached.certain:
@@ -219,15 +234,20 @@ def attachment(record: Record) -> Iterator[Facet]:
     if isinstance(hub, Known) and hub.value is not None:
         return
     outside: Attr[bool]
-    if isinstance(hub, Unknown):
+    owner = record.get("transit_gateway_owner_id")
+    peer: Attr[str | None] = Known(None)
+    if isinstance(owner, Known) and owner.value is not None:
+        # Only an account tells whose the hub is.
+        peer, outside = owner, _other_account(record, owner)
+    elif isinstance(hub, Unknown):
         outside = hub
     else:
         detail = Text("集約点のアカウント", "the account of the hub")
         outside = record.unknown("transit_gateway_id", Reason.OUTSIDE, detail)
-    yield ExternalConnection(kind="hub", outside=outside)
+    yield ExternalConnection(kind="hub", peer=peer, outside=outside)
 
 
-@REGISTRY.adapter("aws_ec2_transit_gateway_vpc_attachment_accepter")
+@REGISTRY.adapter(_ACCEPTED)
 def attachment_accepted(record: Record) -> Iterator[Facet]:
     """The attachment of a network of another account."""
     asked = record.target("transit_gateway_attachment_id", _ATTACHMENT)

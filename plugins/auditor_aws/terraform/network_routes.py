@@ -174,7 +174,8 @@ def _elsewhere(route: Route, table: Record) -> bool:
 
 
 def _dead(route: Route, table: Record) -> bool:
-    state = route.node.text("state") if not route.inline else None
+    # Terraform shows the state of a separate route only, an account that of every one.
+    state = route.node.text("state")
     if isinstance(state, Known) and state.value == "blackhole":
         return True
     leaving = _leaving(route.node.record.links)
@@ -346,5 +347,7 @@ def _internet(network: Record) -> Attr[bool]:
 
 @REGISTRY.adapter(*NETWORKS)
 def network(record: Record) -> Iterator[Facet]:
-    """A network, by its connection with the internet."""
+    """A network, by its connection with the internet; one that AWS made and nobody uses connects nothing."""
+    if computed.is_on(record, "unused"):
+        return
     yield Network(internet=_internet(record))

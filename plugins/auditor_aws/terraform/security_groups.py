@@ -201,7 +201,9 @@ def security_group(record: Record) -> Iterator[Facet]:
 @REGISTRY.adapter("aws_default_security_group")
 def default_group(record: Record) -> Iterator[Facet]:
     """The group that a network begins with; Terraform gives it the rules that are written, and no other."""
-    yield member(record)
+    unused = computed.is_on(record, "unused")
+    if not unused:
+        yield member(record)
     closed: Attr[bool] = Known(True, record, "ingress")
     for facet in _once(_rules(record), record):
         if isinstance(facet, TrafficRule):
@@ -209,7 +211,9 @@ def default_group(record: Record) -> Iterator[Facet]:
                 closed = Known(False, record, "ingress")
             elif not isinstance(closed, Known) or closed.value:
                 closed = facet.ports if isinstance(facet.ports, Unknown) else closed
-        yield facet
+        if not unused:
+            # The rules of a group without members let nothing through; that they are there is judged below.
+            yield facet
     if isinstance(closed, Known) and closed.value:
         closed = _unless_joined(record, closed)
     yield DefaultNetwork(key="group", what="group", closed=closed)

@@ -1,0 +1,1 @@
+"""How the answers of Amazon EC2 and Amazon VPC become records, one module a topic."""
