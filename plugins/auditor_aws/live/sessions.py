@@ -101,7 +101,7 @@ class Account:
 
     def _make(self, service: str, region: str) -> Any:
         client = self._session.create_client(service, region_name=region, config=_config(self._session))
-        if service == "s3control" and self._session.get_config_variable("endpoint_url"):
+        if service == "s3control" and "amazonaws.com" not in client.meta.endpoint_url:
             client.meta.events.register("before-sign.s3-control", _without_account)
         http = client._endpoint.http_session
         # A proxy of the environment is a matter of each client's own connections.

@@ -30,6 +30,7 @@ _DESCRIBED: Final = (
     "custom_key_store_id",
     "multi_region",
     "deletion_window_in_days",
+    "deletion_date",
     "enable_key_rotation",
     "rotation_period_in_days",
     "replica_regions",
@@ -113,6 +114,7 @@ def _key(answers: Answers, arn: str, meta: dict[str, Any]) -> Shape:
     shape["multi_region"] = bool(meta.get("MultiRegion", False))
     # said of primary keys only, while their replicas are waited for; else the order to delete says it
     shape["deletion_window_in_days"] = meta.get("PendingDeletionWindowInDays")
+    shape["deletion_date"] = meta.get("DeletionDate")
     shape["replica_regions"] = [one["Region"] for one in multi.get("ReplicaKeys") or ()]
     shape["bypass_policy_lockout_safety_check"] = None
     if replica:
@@ -144,6 +146,8 @@ SERVICES: Final = (
                 each="DescribeKey",
                 over=_OWN,
                 parameters={"KeyId": "Arn"},
+                # the only name that a policy of a key can have (API Reference)
+                fixed={"PolicyName": "default"},
                 subjects=frozenset(("key",)),
             ),
             Call(operation="ListResourceTags", each="DescribeKey", over=_OWN, parameters={"KeyId": "Arn"}),
