@@ -157,8 +157,9 @@ def policies(answers: Answers) -> Iterator[Shape]:
     """Managed policies of the account, and those of AWS that are attached to somebody."""
     for detail in _details(answers, "Policies"):
         arn = detail["Arn"]
-        shape = Shape("aws_iam_policy", answers, arn, "GetAccountAuthorizationDetails", names=(detail["PolicyName"],))
-        shape.values.update(arn=arn, id=arn, name=detail["PolicyName"], path=detail.get("Path"))
+        name = arn.rpartition("/")[2]
+        shape = Shape("aws_iam_policy", answers, arn, "GetAccountAuthorizationDetails", names=(name,))
+        shape.values.update(arn=arn, id=arn, name=name, path=detail.get("Path"))
         for version in detail.get("PolicyVersionList") or ():
             if version.get("IsDefaultVersion"):
                 shape["policy"] = _json(version.get("Document"))
@@ -166,7 +167,7 @@ def policies(answers: Answers) -> Iterator[Shape]:
     for listed in answers.items("ListPolicies", "Policies"):
         version = answers.of("GetPolicyVersion", listed["Arn"])
         shape = Shape("data.aws_iam_policy", answers, listed["Arn"], "ListPolicies")
-        shape.values.update(arn=listed["Arn"], name=listed["PolicyName"])
+        shape.values.update(arn=listed["Arn"], name=listed["Arn"].rpartition("/")[2])
         shape.take("policy", version, lambda data: _json(data["PolicyVersion"].get("Document")))
         if version.refusal is None:
             yield shape
