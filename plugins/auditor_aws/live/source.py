@@ -17,7 +17,7 @@ from auditor.snapshots.store import Store, open_store
 from auditor.snapshots.writing import now
 from auditor.text import Text
 from auditor_aws.live.answers import Answers, Refusal, why_text
-from auditor_aws.live.catalogue import Service, Where, services
+from auditor_aws.live.catalogue import Service, Shaper, Where, services
 from auditor_aws.live.links import LiveLinks
 from auditor_aws.live.shapes import Shape
 
@@ -53,6 +53,7 @@ class SnapshotReading:
         self._tally = _Tally()
         self.links = LiveLinks(target, _collected(manifest), _whole(manifest))
         self._mirrored: list[Shape] = []
+        self._broken: list[Text] = []
         for path in sorted(manifest.files):
             self._read(path, manifest.files[path].sha256)
         self._take_mirrored()
@@ -65,10 +66,10 @@ class SnapshotReading:
                 record.whole is None and not record.type.startswith("data.") for record in self.links.records
             ),
             complete=self.links.complete,
-            notes=tuple(_notes(manifest)),
+            notes=(*_notes(manifest), *self._broken),
             sha256=digest(store, MANIFEST_NAME)[0],
             tool=manifest.tool,
-            incomplete=coverage.answered == 0,
+            incomplete=coverage.answered == 0 or bool(self._broken),
             coverage=coverage,
         )
 
@@ -86,7 +87,7 @@ class SnapshotReading:
         for entry in read_entries(self._store, path, sha256):
             answers.add(entry)
             self._tally.add(service, head.account, head.region, entry)
-        for shape in _shapes(service, answers):
+        for shape in self._shapes(service, answers):
             if shape.mirrored:
                 self._mirrored.append(shape)
                 continue
@@ -98,6 +99,32 @@ class SnapshotReading:
                     for type_ in call.yields:
                         unlisted = Shape.standing_for(type_, refusal, head.account, head.region)
                         self.links.add(unlisted, refusal, service.subjects_of(call))
+
+    def _shapes(self, service: Service, answers: Answers) -> Iterator[Shape]:
+        for shaper in service.shapers:
+            try:
+                yield from shaper(answers)
+            except Exception as error:  # an answer of a form that nobody foresaw must not hide all others
+                yield from self._unread(service, answers, shaper, error)
+
+    def _unread(self, service: Service, answers: Answers, shaper: Shaper, error: Exception) -> Iterator[Shape]:
+        """Whatever the service may hold is unknown, and the run says that it is not complete."""
+        trace = error.__traceback__
+        while trace is not None and trace.tb_next is not None:
+            trace = trace.tb_next
+        line = trace.tb_lineno if trace is not None else 0
+        what = f"{service.name}/{shaper.__name__}, {type(error).__name__}:{line}"
+        self._broken.append(
+            Text(
+                f"{answers.account} {answers.region} の {what}: 答えの形を解釈できません。本ツールの不具合として報告してください。",
+                f"{answers.account} {answers.region} {what}: the answer is of a form that was not foreseen; please report it.",
+            )
+        )
+        refusal = Refusal(f"{service.name}:*", Reason.UNPARSEABLE, "", "unreadable-answer")
+        for type_ in sorted({type_ for call in service.calls for type_ in call.yields}):
+            shape = Shape.standing_for(type_, refusal, answers.account, answers.region)
+            shape.whole = refusal
+            yield shape
 
     def _take_mirrored(self) -> None:
         """What other regions showed of things whose own region did not show them, each once."""
@@ -125,11 +152,6 @@ class SnapshotReading:
                             bearing[type_] |= service.subjects_of(call)
                     for type_, subjects in bearing.items():
                         self.links.add(Shape.standing_for(type_, refusal, account, name), refusal, frozenset(subjects))
-
-
-def _shapes(service: Service, answers: Answers) -> Iterator[Shape]:
-    for shaper in service.shapers:
-        yield from shaper(answers)
 
 
 class _Tally:
