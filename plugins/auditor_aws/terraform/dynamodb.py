@@ -102,6 +102,10 @@ def _replicas(record: Record) -> Iterator[Facet]:
             for replica in _replica(_region(block), str(index), seen):
                 yield replica
                 yield _replica_encryption(record, block, replica.key)
+    # The witness of a strongly consistent table keeps its changes (Developer Guide, "Global tables consistency modes").
+    witnesses = computed.blocks(record, "global_table_witness")
+    for index, block in enumerate(witnesses.value if isinstance(witnesses, Known) else ()):
+        yield from _replica(_region(block), f"witness-{index}", seen)
     separate = computed.joined(record, "aws_dynamodb_table_replica", "global_table_arn")
     for one in separate.certain:
         yield from _replica(placement.region_set(one.region), one.address, seen)

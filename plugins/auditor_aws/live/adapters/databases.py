@@ -1,14 +1,15 @@
-"""Backups of databases that stay when their database is gone or stand in another region.
+"""Backups of databases that Terraform has no type for, and with whom snapshots of databases are shared.
 
-Source: Amazon RDS API Reference, DescribeDBInstanceAutomatedBackups and DescribeDBClusterAutomatedBackups.  Terraform
-has no type for them.
+Sources: Amazon RDS API Reference, DescribeDBInstanceAutomatedBackups and DescribeDBClusterAutomatedBackups; Amazon
+DynamoDB API Reference, ListBackups; Amazon Redshift API Reference, type Snapshot (AccountsWithRestoreAccess).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from auditor.facets import BackupVault, Facet, KeyOwner, Residue, Retirement
+from auditor.attr import Attr, Known, Unknown
+from auditor.facets import BackupVault, Facet, KeyOwner, Residue, Retirement, Share
 from auditor.record import Record
 from auditor_aws import keys, placement
 from auditor_aws.live.adapters import LIVE
@@ -23,3 +24,24 @@ def automated_backup(record: Record) -> Iterator[Facet]:
     yield BackupVault(encrypted=encryption.enabled, key_owner=encryption.key_owner)
     yield Retirement(obstacles=())
     yield Residue(what="snapshot")
+
+
+@LIVE.adapter("aws_dynamodb_backup")
+def table_backup(record: Record) -> Iterator[Facet]:
+    """A backup of one table, which stays when the table is gone."""
+    yield placement.in_region(record)
+    yield Retirement(obstacles=())
+    yield Residue(what="snapshot")
+
+
+@LIVE.adapter("aws_redshift_cluster_snapshot", "aws_redshiftserverless_snapshot")
+def warehouse_snapshot(record: Record) -> Iterator[Facet]:
+    """A snapshot that other accounts may restore; whoever does has a copy, and no hold on the snapshot itself."""
+    accounts = record.elements("shared_accounts")
+    recipients: Attr[tuple[str, ...]]
+    if isinstance(accounts, Unknown):
+        recipients = accounts
+    else:
+        names = tuple(sorted({str(one.value) for one in accounts.value if isinstance(one, Known)}))
+        recipients = record.known("shared_accounts", names)
+    yield Share(recipients=recipients, unlimited=record.known("shared_accounts", False))
