@@ -140,7 +140,7 @@ class Asker:
         self, call: Call, parameters: dict[str, Any], key: str, region: str, followers: Sequence[tuple[int, Call]]
     ) -> None:
         """One call with all its pages."""
-        client = self._account.client(self._service.api, region)
+        client = self._account.client(call.client or self._service.api, region)
         method = botocore.xform_name(call.operation)
         if ACCOUNT in call.fixed.values():
             parameters = {**parameters, **{n: self._account.account for n, v in call.fixed.items() if v == ACCOUNT}}

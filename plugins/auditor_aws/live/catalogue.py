@@ -42,6 +42,8 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
 
     operation: str
     """As the API names it, ``DescribeDBInstances``."""
+    client: str = ""
+    """As boto3 names its client, where that is another than the service's, whose answers say what to ask of."""
     yields: tuple[str, ...] = ()
     """Types of records of which nothing is known where the call is refused as a whole."""
     covers: tuple[str, ...] = ()

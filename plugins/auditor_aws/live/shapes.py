@@ -48,6 +48,9 @@ class Shape:
         """Set on what stands for records that could not be listed."""
         self.mirrored = False
         """Shown here, but of another region: it is taken only where that region did not show it."""
+        self.shared = ""
+        """What several accounts may show alike, such as their organization: what could not be listed of it in one
+        account is left out where another one has shown it."""
 
     @classmethod
     def standing_for(cls, type_: str, refusal: Refusal, account: str, region: str) -> Shape:
@@ -61,6 +64,7 @@ class Shape:
         shape.open = {}
         shape.whole = refusal
         shape.mirrored = False
+        shape.shared = ""
         return shape
 
     @classmethod

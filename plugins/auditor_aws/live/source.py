@@ -53,10 +53,17 @@ class SnapshotReading:
         self._tally = _Tally()
         self.links = LiveLinks(target, _collected(manifest), _whole(manifest))
         self._mirrored: list[Shape] = []
+        self._not_shown: dict[tuple[str, str], tuple[Shape, frozenset[str]]] = {}
+        """Type and what accounts share -> what stands for the records that an account could not list of it."""
+        self._shared: set[str] = set()
+        """What an account has shown of what it shares with others."""
         self._broken: list[Text] = []
         for path in sorted(manifest.files):
             self._read(path, manifest.files[path].sha256)
         self._take_mirrored()
+        for (_, shared), (shape, subjects) in self._not_shown.items():
+            if shared not in self._shared:
+                self.links.add(shape, shape.whole, subjects)
         self._stand_for_skipped()
         coverage = self._tally.coverage(manifest)
         self.info = SourceInfo(
@@ -88,6 +95,10 @@ class SnapshotReading:
             answers.add(entry)
             self._tally.add(service, head.account, head.region, entry)
         for shape in self._shapes(service, answers):
+            if shape.shared and shape.whole is not None:
+                self._not_shown.setdefault((shape.type, shape.shared), (shape, service.subjects))
+                continue
+            self._shared.add(shape.shared)
             if shape.mirrored:
                 self._mirrored.append(shape)
                 continue

@@ -186,7 +186,7 @@ def _hours(record: Record) -> Attr[float]:
 
 @REGISTRY.adapter("aws_accessanalyzer_analyzer")
 def analyser(record: Record) -> Iterable[Facet]:
-    """An analyser; it works as soon as it is there."""
+    """An analyser; it works as soon as it is there, unless the account says that it does not."""
     yield in_region(record, stores_data=False)
-    kind = record.text_or("type", "ACCOUNT")
-    yield AccessAnalyser(what=shown(kind) or "analyzer", active=record.known("type", True))
+    kind, status = record.text_or("type", "ACCOUNT"), record.text_or("status", "ACTIVE")
+    yield AccessAnalyser(what=shown(kind) or "analyzer", active=map_attr(status, lambda state: state == "ACTIVE"))

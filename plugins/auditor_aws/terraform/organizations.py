@@ -32,6 +32,8 @@ from auditor_aws.placement import global_service, in_region
 from auditor_aws.registry import REGISTRY
 
 _ORGANIZATIONS: Final = "Organizations"
+_CALLER: Final = "data.aws_caller_identity"
+"""There is one for every account of a collection."""
 _SETS_RIGHTS: Final = frozenset(
     {
         "sso.amazonaws.com",
@@ -44,11 +46,24 @@ _SETS_RIGHTS: Final = frozenset(
 """Services whose delegated administrator can give itself or others rights in every account."""
 
 
+def _asked(account: Record) -> bool:
+    """Whether the account is one of those of the collection."""
+    own = account.account
+    callers = (one.account for one in account.links.of_type(_CALLER))
+    return isinstance(own, Known) and any(isinstance(one, Known) and one.value == own.value for one in callers)
+
+
 @REGISTRY.adapter("aws_organizations_account")
 def account(record: Record) -> Iterable[Facet]:
-    """A member account; unless ``close_on_deletion`` is set, it leaves the organization and stays open."""
+    """A member account; unless ``close_on_deletion`` is set, it leaves the organization and stays open.
+
+    Of accounts that were not asked and are in use, an organization says nothing that bears on those that were.
+    """
     yield global_service(record, _ORGANIZATIONS)
-    yield AccountClosure(closes=record.flag("close_on_deletion", False))
+    state = record.get("state")
+    if record.links.tells_missing and isinstance(state, Known) and state.value == "ACTIVE" and not _asked(record):
+        return
+    yield AccountClosure(closes=record.flag("close_on_deletion", False), state=record.text("status"))
 
 
 @REGISTRY.adapter("aws_organizations_organization")
@@ -67,12 +82,32 @@ REGISTRY.part(
 
 
 def _attached(policy: Record) -> Attr[bool]:
+    told = policy.get("bound_accounts")
+    if isinstance(told, Unknown):
+        return told
+    if told.value is not None:
+        return policy.known("bound_accounts", _binds(policy, frozenset(told.value)))
     found = computed.joined(policy, "aws_organizations_policy_attachment", "policy_id")
     if found.certain:
         return Known(True, found.certain[0], "target_id")
     if found.possible:
         return policy.unknown("aws_organizations_policy_attachment", Reason.AMBIGUOUS)
     return absent.without(policy, "aws_organizations_policy_attachment")
+
+
+def _binds(policy: Record, bound: frozenset[str]) -> bool:
+    """Whether the policy binds every account that was asked.
+
+    The management account is never bound (AWS Organizations User Guide, "Service control policies"); it does not count
+    beside others, as nothing but the organization should be managed in it.
+    """
+    asked = {account.value for one in policy.links.of_type(_CALLER) if isinstance(account := one.account, Known)}
+    management = {
+        owner.value
+        for one in policy.links.of_type("aws_organizations_organization")
+        if isinstance(owner := one.text("master_account_id"), Known)
+    }
+    return bool(bound) and (asked - management or asked) <= bound
 
 
 @REGISTRY.adapter("aws_organizations_policy")
@@ -204,6 +239,14 @@ def permission_set_administrative(record: Record) -> Attr[bool]:
     return rights
 
 
+def _who(assignment: Record) -> Attr[str]:
+    """The user or group by its name, where the directory was asked for it."""
+    name = assignment.text("principal_name")
+    if isinstance(name, Known) and name.value is not None:
+        return assignment.known("principal_name", name.value)
+    return assignment.text_or("principal_id", "")
+
+
 @REGISTRY.adapter("aws_ssoadmin_account_assignment")
 def assignment(record: Record) -> Iterable[Facet]:
     """A user or group of the identity provider that gets a permission set in an account."""
@@ -218,7 +261,7 @@ def assignment(record: Record) -> Iterable[Facet]:
     else:
         administrative = permission_set_administrative(found.value)
     yield Delegation(
-        principal=record.text_or("principal_id", ""),
+        principal=_who(record),
         administrative=administrative,
         mfa=record.known("permission_set_arn", MfaDemand.AT_IDENTITY_PROVIDER),
     )
