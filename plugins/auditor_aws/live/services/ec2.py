@@ -91,7 +91,12 @@ _MACHINE_CALLS: Final = (
         subjects=frozenset(("access",)),
     ),
     # most accounts share nothing, and need not be asked what their block of sharing takes back
-    Call(operation="GetSnapshotBlockPublicAccessState", subjects=frozenset(("access",))),
+    _once(
+        "GetSnapshotBlockPublicAccessState",
+        "DescribeSnapshotAttribute",
+        "CreateVolumePermissions[?Group=='all'] | ",
+        subjects=frozenset(("access",)),
+    ),
     Call(operation="DescribeImages", yields=_OWN_IMAGES, fixed={**_PAGE, "Owners": ["self"]}, subjects=_STORED),
     _one(
         "DescribeImageAttribute",
