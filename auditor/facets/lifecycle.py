@@ -6,7 +6,7 @@ import enum
 
 import msgspec
 
-from auditor.attr import Attr
+from auditor.attr import Attr, Known
 from auditor.facets.base import Facet
 
 
@@ -48,18 +48,24 @@ class AccountClosure(Facet, frozen=True, kw_only=True):
     """Whether an account or project goes away with its Terraform resource."""
 
     closes: Attr[bool]
+    state: Attr[str | None] = Known(None)
+    """As the provider says it (``ACTIVE``); ``None`` where the input does not have it."""
 
 
 class AccountIdentity(Facet, frozen=True, kw_only=True):
     """An identity or credential that must be gone at the end of use (user, key, foreign trust)."""
 
     what: str
+    state: Attr[str | None] = Known(None)
+    """As the provider says it (``Inactive``); ``None`` where the input does not have it."""
 
 
 class Residue(Facet, frozen=True, kw_only=True):
     """Something that must not be left behind at the end of use: a store, a backup, a key, a log."""
 
     what: str
+    state: Attr[str | None] = Known(None)
+    """As the provider says it, with the date of a planned deletion; ``None`` where the input does not have it."""
 
 
 class Unrecognised(Facet, frozen=True, kw_only=True):

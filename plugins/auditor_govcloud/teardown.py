@@ -8,8 +8,17 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from auditor.attr import Known
-from auditor.checks import Context, Verdict, failed, inventory_check, manual, passed
-from auditor.facets import AccountClosure, AccountIdentity, Obstacle, ObstacleKind, Residue, Retirement
+from auditor.checks import Context, Verdict, failed, inventory_check, manual, not_applicable, passed
+from auditor.facets import (
+    AccountClosure,
+    AccountIdentity,
+    EncryptionKey,
+    KeyState,
+    Obstacle,
+    ObstacleKind,
+    Residue,
+    Retirement,
+)
 from auditor.findings import Severity
 from auditor.inventory import Inventory, Phase, Resource, subject
 from auditor.record import Action
@@ -27,6 +36,11 @@ FEIGNING: Final = frozenset(
 (final snapshots, retained backups) make or leave a copy on purpose."""
 
 _GONE: Final = Text("プランが削除し、何も残さない", "deleted by the plan, with nothing left behind")
+_GOING: Final = frozenset((KeyState.PENDING_DELETION, KeyState.DESTROYED))
+_KEY_GOES: Final = not_applicable(
+    "鍵は削除待ち又は破棄済みである（key.pending-deletion が判定する）。",
+    "The key is pending deletion or destroyed (key.pending-deletion judges it).",
+)
 _CLOSES: Final = Text("削除とともに閉じる", "closes when it is deleted")
 _KINDS: Final = {
     ObstacleKind.PROTECTS: Text("解除するまで削除できない", "no deletion until it is switched off"),
@@ -277,7 +291,8 @@ def residue_gone(facet: Residue, context: Context) -> Verdict:
     理由: 契約が終わった後に残る情報は、管理も消去もできなくなる。
     適合: プランが削除し、削除の後に何かを残す設定もない（削除を失敗させる設定は teardown.deletable が判定する）。
     不適合: 残る。Terraform の管理から外すだけの操作（forget）や作り直しでも、削除の際に最終スナップショットなどを残す設定でも残る。
-    未確認: 削除の際に何かを残す設定の有無が決まらない。
+    対象外: アカウントにある鍵で、既に削除待ち又は破棄済みのもの。それより早くは消せず、key.pending-deletion が判定する。
+    未確認: 削除の際に何かを残す設定の有無、又は鍵の状態が決まらない。
     残すと決めたものは、例外措置として除く。
 
     Looks at: stores, backups, snapshots, logs, secrets and keys, at the end of use.
@@ -286,7 +301,9 @@ def residue_gone(facet: Residue, context: Context) -> Verdict:
     by teardown.deletable).
     Fail: it stays, also where Terraform only stops managing it (forget) or replaces it, or where its deletion leaves
     something behind, such as a final snapshot.
-    Unknown: whether a setting leaves something behind is open.
+    Not applicable: a key of an account that is pending deletion or destroyed; it cannot go sooner, and
+    key.pending-deletion judges it.
+    Unknown: whether a setting leaves something behind, or the state of a key, is open.
     What is to be kept by decision is taken out by a waiver.
     """
     if context.resource.action is Action.DELETE:
@@ -300,4 +317,7 @@ def residue_gone(facet: Residue, context: Context) -> Verdict:
                     f"its deletion leaves something behind ({facet.what}): {names.en}",
                     expected=_GONE,
                 )
+    key = context.resource.facet(EncryptionKey)
+    if key is not None and context.resource.action is Action.EXISTS and key.state.value in _GOING:
+        return _KEY_GOES
     return _gone(context, facet.what)

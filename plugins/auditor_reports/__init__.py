@@ -1,4 +1,4 @@
-"""The project's own report formats: text, JSON and SARIF."""
+"""The project's own report formats: text, JSON, SARIF and the list of what remains."""
 
 from __future__ import annotations
 
@@ -25,6 +25,12 @@ def _sarif() -> Reporter:
     return write_sarif
 
 
+def _residue() -> Reporter:
+    from auditor_reports.residue_report import write_residue
+
+    return write_residue
+
+
 @hookimpl
 def auditor_reporters() -> list[ReporterEntry]:
     """The formats; each reporter is imported when it is asked for."""
@@ -37,5 +43,13 @@ def auditor_reporters() -> list[ReporterEntry]:
             "sarif",
             Text("SARIF 2.1.0（開発基盤の画面に表示できる）", "SARIF 2.1.0, for code-scanning displays"),
             _sarif,
+        ),
+        ReporterEntry(
+            "residue",
+            Text(
+                "残存資源一覧（CSV。利用終了の確認の記録に添付する）",
+                "list of what remains (CSV), for the record of the end of use",
+            ),
+            _residue,
         ),
     ]

@@ -247,9 +247,9 @@ SAMPLES: dict[type[Facet], dict[str, tuple[Any, ...]]] = {
     Retirement: {
         "obstacles": ((), *_OBSTACLES, *(a + b for a, b in itertools.product(_OBSTACLES, repeat=2))),
     },
-    AccountClosure: {"closes": _BOOL},
-    AccountIdentity: {"what": ("user",)},
-    Residue: {"what": ("bucket",)},
+    AccountClosure: {"closes": _BOOL, "state": (Known(None), Known("SUSPENDED"))},
+    AccountIdentity: {"what": ("user",), "state": (Known(None), Known("Inactive"))},
+    Residue: {"what": ("bucket",), "state": (Known(None), Known("PendingDeletion"))},
     Rights: {"breadth": _kind(*Breadth), "whole_services": _kind((), ("s3",)), "person": _BOOL},
     DelegatedRights: {
         "principal": _kind("arn:aws:iam::444455556666:root"),

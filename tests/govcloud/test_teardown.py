@@ -5,7 +5,16 @@ from __future__ import annotations
 import pytest
 
 from auditor.attr import Attr, Known
-from auditor.facets import AccountClosure, AccountIdentity, Obstacle, ObstacleKind, Residue, Retirement
+from auditor.facets import (
+    AccountClosure,
+    AccountIdentity,
+    EncryptionKey,
+    KeyState,
+    Obstacle,
+    ObstacleKind,
+    Residue,
+    Retirement,
+)
 from auditor.findings import Status
 from auditor.inventory import Phase
 from auditor.record import Action
@@ -101,6 +110,31 @@ def test_what_must_be_gone(action: Action, expected: Status) -> None:
         if expected is Status.FAIL:
             assert verdict.text is not None
             assert "bucket" in verdict.text.ja
+
+
+def key(state: Attr[KeyState]) -> EncryptionKey:
+    return EncryptionKey(
+        rotatable=YES, rotation=YES, rotation_days=Known(None), deletion_window_days=Known(30.0), state=state
+    )
+
+
+@pytest.mark.parametrize(
+    ("state", "action", "expected"),
+    [
+        (Known(KeyState.ENABLED), Action.EXISTS, Status.FAIL),
+        (Known(KeyState.DISABLED), Action.EXISTS, Status.FAIL),
+        (Known(KeyState.PENDING_DELETION), Action.EXISTS, Status.NOT_APPLICABLE),
+        (Known(KeyState.DESTROYED), Action.EXISTS, Status.NOT_APPLICABLE),
+        (UNKNOWN, Action.EXISTS, Status.UNKNOWN),
+        (Known(KeyState.PENDING_DELETION), Action.NO_OP, Status.FAIL),
+        (UNKNOWN, Action.CREATE, Status.FAIL),
+        (UNKNOWN, Action.DELETE, Status.PASS),
+    ],
+)
+def test_a_key_of_an_account_is_gone_as_far_as_it_can_be(
+    state: Attr[KeyState], action: Action, expected: Status
+) -> None:
+    assert status("teardown.residue.gone", Residue(what="key"), action=action, beside=(key(state),)) is expected
 
 
 @pytest.mark.parametrize(

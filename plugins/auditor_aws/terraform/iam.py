@@ -250,7 +250,7 @@ _CREDENTIALS: Final = {
 def credential(record: Record) -> Iterable[Facet]:
     """Something by which somebody gets in, to be gone at the end of use."""
     yield global_service(record, _IAM)
-    yield AccountIdentity(what=_CREDENTIALS[record.type])
+    yield AccountIdentity(what=_CREDENTIALS[record.type], state=record.text("status"))
 
 
 @REGISTRY.adapter("aws_iam_server_certificate")

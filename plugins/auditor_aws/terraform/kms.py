@@ -25,7 +25,7 @@ from auditor.facets import (
 )
 from auditor.record import Record
 from auditor.text import Text
-from auditor_aws import computed, placement, policies
+from auditor_aws import computed, placement, policies, states
 from auditor_aws.registry import REGISTRY
 
 REGISTRY.part("aws_kms_key", "aws_kms_key_policy", "aws_kms_alias")
@@ -241,4 +241,4 @@ def _replicas_left(record: Record) -> Obstacle:
 def _end(record: Record, *obstacles: Obstacle) -> Iterator[Facet]:
     # No setting keeps a key; that its deletion only begins with the destroy is what the deletion window says.
     yield Retirement(obstacles=obstacles)
-    yield Residue(what="key")
+    yield Residue(what="key", state=states.of(record, "key_state", DeletionDate="deletion_date"))

@@ -23,7 +23,7 @@ from auditor.facets import (
     Retirement,
 )
 from auditor.record import Record
-from auditor_aws import computed, keys, placement, policies
+from auditor_aws import computed, keys, placement, policies, states
 from auditor_aws.registry import REGISTRY
 
 REGISTRY.part(
@@ -49,7 +49,7 @@ def secret(record: Record) -> Iterator[Facet]:
     window = record.number_or("recovery_window_in_days", _RECOVERY_DAYS)
     kept: Attr[bool] = map_attr(window, lambda days: days > 0)
     yield Retirement(obstacles=(Obstacle("recovery_window_in_days", ObstacleKind.KEEPS, kept),))
-    yield Residue(what="secret")
+    yield Residue(what="secret", state=states.of(record, DeletedDate="deleted_date"))
 
 
 def _replicas(record: Record) -> Iterator[Facet]:
