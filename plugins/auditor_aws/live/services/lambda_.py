@@ -173,7 +173,10 @@ def _users(answers: Answers, arn: str, policy: Any) -> Iterator[Shape]:
 
 
 _SUBJECTS: Final = frozenset(
-    ("residency", "encryption", "inventory", "teardown", "segmentation", "vulnerability", "identity", "credential")
+    (
+        *("access", "credential", "dos", "encryption", "environment", "inventory", "residency"),
+        *("segmentation", "teardown", "vulnerability", "web"),
+    )
 )
 _FUNCTION: Final = {"FunctionName": "FunctionArn"}
 
