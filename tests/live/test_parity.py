@@ -1,0 +1,199 @@
+"""The same things written as a Terraform plan and standing in an account get the same verdicts.
+
+Every folder ``fixtures/parity-*`` holds a plan (``plan.json``) and ``seed.py``, which makes the same things under the
+same names in the test server.  Both are judged under all five policies.
+
+Pairing: a resource of the plan and one of the account are the same where type and name are.  The name is the tag
+``Name`` where there is one, otherwise the first of :data:`NAMES` that is told; what has neither (a setting of the
+account, of which there is one) is paired by its type alone.  What only the account has (default networks, roles of
+services) is not compared.
+
+Compared are the results of each check on each pair.  Where both sides decide, they must decide the same, and where the
+plan decides, the account must.  Of checks on the whole input only what the plan decides is compared.  Other differences
+stand in ``parity.toml`` of the folder, each with its reason:
+
+.. code-block:: toml
+
+    [[difference]]
+    check = "AWS-..."          # id of the check
+    resource = "aws_x.name"    # type and name; the kind of the whole input for a check on it
+    reason = "..."
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib.util
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from auditor.attr import Known
+from auditor.config import Config
+from auditor.findings import Finding, Status
+from auditor.inventory import Phase, Resource
+from auditor.plugins import Plugins
+from auditor.record import Record
+from auditor.reporting import Report
+from auditor.run import Settings, run
+from tests.live.auditing import HOME, POLICIES, audit
+from tests.live.servers import REGION, AwsServer
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDERS = sorted(path.parent for path in (ROOT / "fixtures").glob("parity-*/seed.py"))
+NAMES = (
+    "bucket",
+    "identifier",
+    "cluster_identifier",
+    "replication_group_id",
+    "function_name",
+    "alarm_name",
+    "domain_name",
+    "family",
+    "backup_vault_name",
+    "name",
+)
+"""Attributes that are names of the thing itself."""
+DECIDED = frozenset({Status.PASS, Status.FAIL, Status.NOT_APPLICABLE})
+
+EMPTY: Mapping[str, tuple[str, ...]] = {
+    "accessanalyzer": ("ListAnalyzers",),
+    "cloudtrail": ("ListEventDataStores",),
+    "config": ("DescribeConformancePacks",),
+    "detective": ("ListGraphs",),
+    "dlm": ("GetLifecyclePolicies",),
+    "dynamodb": ("ListGlobalTables",),
+    "ec2": ("DescribeClientVpnEndpoints", "DescribeVerifiedAccessTrustProviders", "GetInstanceMetadataDefaults"),
+    "ecr-public": ("DescribeRepositories",),
+    "elasticache": (
+        "DescribeGlobalReplicationGroups",
+        "DescribeServerlessCacheSnapshots",
+        "DescribeServerlessCaches",
+    ),
+    "fsx": ("DescribeFileCaches",),
+    "guardduty": ("ListMalwareProtectionPlans",),
+    "iam": ("ListOrganizationsFeatures",),
+    "logs": ("DescribeAccountPolicies",),
+    "rds": ("DescribeDBClusterAutomatedBackups", "DescribeDBInstanceAutomatedBackups", "DescribeIntegrations"),
+    "redshift": ("DescribeIntegrations",),
+    "redshift-serverless": ("ListSnapshots",),
+    "ssm": ("DescribeActivations", "DescribeInstanceInformation", "ListAssociations", "ListResourceDataSync"),
+}
+"""What moto cannot answer, and what there is none of in any of the accounts here."""
+
+Results = dict[tuple[str, str], frozenset[Status]]
+"""(check, type and name) -> what came of it."""
+
+
+def name_of(record: Record) -> str:
+    """See the rule above."""
+    for path in ("tags.Name", *NAMES):
+        said = record.get(path)
+        if isinstance(said, Known) and isinstance(said.value, str) and said.value:
+            return said.value
+    return ""
+
+
+def key_of(resource: Resource) -> str:
+    if resource.record is None:
+        return f"({resource.type})"
+    return f"{resource.type}.{name_of(resource.record)}".rstrip(".")
+
+
+def results(report: Report) -> Results:
+    found: defaultdict[tuple[str, str], set[Status]] = defaultdict(set)
+    for finding in report.findings:
+        found[finding.check.id, key_of(finding.resource)].add(finding.status)
+    return {key: frozenset(statuses) for key, statuses in found.items()}
+
+
+def differences(plan: Report, account: Report) -> dict[tuple[str, str], str]:
+    """(check, type and name) -> what is different."""
+    planned, live = results(plan), results(account)
+    paired = {key_of(one) for one in account.inventory.resources}
+    there = {key_of(one) for one in plan.inventory.resources}
+    out = {}
+    for key, said in planned.items():
+        if not said & DECIDED:
+            continue
+        told = live.get(key, frozenset())
+        if key[1].startswith("(") or key[1] in paired:
+            if told != said:
+                out[key] = f"plan {show(said)}, account {show(told)}"
+        else:
+            out[key] = f"plan {show(said)}, not in the account"
+    for key, told in live.items():
+        said = planned.get(key, frozenset())
+        if key[1] in there and Status.FAIL in told and told != said and key not in out and Status.UNKNOWN not in said:
+            out[key] = f"plan {show(said)}, account {show(told)}"
+    return out
+
+
+def show(statuses: frozenset[Status]) -> str:
+    return "/".join(sorted(status.value for status in statuses)) or "nothing"
+
+
+def texts(report: Report, key: tuple[str, str]) -> Iterator[str]:
+    for finding in report.findings:
+        if (finding.check.id, key_of(finding.resource)) == key:
+            yield f"{finding.resource.address}: {finding.status.value} {said(finding)}"
+
+
+def said(finding: Finding) -> str:
+    if finding.unknown is not None:
+        return f"{finding.unknown.text.en} @ {finding.unknown.path}"
+    return finding.text.en if finding.text is not None else ""
+
+
+@functools.cache
+def seed_of(folder: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(f"seed_{folder.name.replace('-', '_')}", folder / "seed.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def judge_account(aws: AwsServer, folder: Path, phase: Phase) -> Report:
+    seed = seed_of(folder)
+    for service in seed.SERVICES:
+        for operation in EMPTY.get(service, ()):
+            aws.answer(service, operation, {})
+    for part in ("Namespaces", "Workgroups"):
+        aws.answer("redshift-serverless", f"List{part}", {part.lower(): []})
+    if hasattr(seed, "answers"):
+        seed.answers(aws)
+    seed.seed(lambda service, region=REGION: aws.client(service, region))
+    regions = getattr(seed, "REGIONS", (HOME,))
+    return audit(aws.url, seed.SERVICES, regions=regions, phase=phase, config=Config()).report
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=[folder.name for folder in FOLDERS])
+def test_a_plan_and_an_account_of_the_same_things_are_judged_alike(aws: AwsServer, folder: Path) -> None:
+    phase = Phase.BUILD
+    plan = run(Settings((str(folder / "plan.json"),), POLICIES, phase, config=Config()), Plugins())
+    account = judge_account(aws, folder, phase)
+    excused = excuses(folder)
+    found = differences(plan, account)
+    wrong = [
+        "\n    ".join([f"{key[0]} {key[1]}: {what}", *texts(plan, key), *texts(account, key)])
+        for key, what in sorted(found.items())
+        if key not in excused
+    ]
+    assert not wrong, "\n".join(wrong)
+    unused = sorted(set(excused) - set(found))
+    assert not unused, f"no such difference: {unused}"
+
+
+def excuses(folder: Path) -> dict[tuple[str, str], str]:
+    """(check, type and name) -> the reason why the sides may differ."""
+    place = folder / "parity.toml"
+    if not place.is_file():
+        return {}
+    listed = tomllib.loads(place.read_text(encoding="utf-8"))["difference"]
+    return {(one["check"], one["resource"]): one["reason"] for one in listed}
