@@ -7,6 +7,7 @@ threads, which botocore allows.
 
 from __future__ import annotations
 
+import functools
 import threading
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -50,13 +51,20 @@ class SignIn(msgspec.Struct, frozen=True):
     roles: tuple[RoleChoice, ...] = ()
 
 
+@functools.cache
+def _context(verify: bool | str) -> Any:
+    """The TLS context for a bundle of certificates; the bundle is read once a process."""
+    context = create_urllib3_context()
+    if verify is not False:
+        context.load_verify_locations(cafile=get_cert_path(verify))
+    return context
+
+
 class _Http(URLLib3Session):  # type: ignore[misc]  # botocore has no types
     """Connections of all clients of an account, with a TLS context that has its certificates already."""
 
     def __init__(self, verify: Any) -> None:
-        self._context = create_urllib3_context()
-        if verify is not False:
-            self._context.load_verify_locations(cafile=get_cert_path(True if verify is None else verify))
+        self._context = _context(True if verify is None else verify)
         super().__init__(
             verify=verify is not False,
             proxies=None,
