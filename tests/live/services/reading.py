@@ -26,13 +26,13 @@ def facet(audit: Audit, type_: str, name: str, class_: type[F], key: str | None 
     return of(audit.resource(type_, name), class_, key)
 
 
-def said(attr: Attr[Any]) -> Any:
+def said(attr: Attr[Any] | None) -> Any:
     """A value that is known."""
     assert isinstance(attr, Known), attr
     return attr.value
 
 
-def why(attr: Attr[Any]) -> Reason:
+def why(attr: Attr[Any] | None) -> Reason:
     """Why a value is not known."""
     assert isinstance(attr, Unknown), attr
     return attr.reason
