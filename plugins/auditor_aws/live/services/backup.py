@@ -216,7 +216,11 @@ SERVICES: Final = (
                 operation="ListBackupVaults",
                 yields=(*_VAULTS.values(), "aws_backup_vault_lock_configuration", "aws_backup_vault_policy"),
             ),
-            Call(operation="ListBackupPlans", yields=("aws_backup_plan", "aws_backup_selection")),
+            Call(
+                operation="ListBackupPlans",
+                yields=("aws_backup_plan", "aws_backup_selection"),
+                subjects=frozenset(("backup", "residency")),
+            ),
             Call(
                 operation="GetBackupVaultAccessPolicy",
                 each="ListBackupVaults",
@@ -290,6 +294,6 @@ SERVICES: Final = (
             ),
         ),
         shapers=(vaults, plans, region_settings, protected),
-        subjects=frozenset(("access", "backup", "encryption", "inventory", "residency", "teardown")),
+        subjects=frozenset(("access", "backup", "encryption", "environment", "inventory", "residency", "teardown")),
     ),
 )

@@ -115,6 +115,6 @@ SERVICES: Final = (
             ),
         ),
         shapers=(policies,),
-        subjects=frozenset(("backup", "inventory", "residency")),
+        subjects=frozenset(("backup", "residency")),
     ),
 )

@@ -98,7 +98,10 @@ SERVICES: Final = (
         ),
         shapers=(file_systems, replications),
         subjects=frozenset(
-            ("access", "backup", "capacity", "encryption", "inventory", "redundancy", "residency", "teardown")
+            (
+                *("access", "backup", "capacity", "encryption", "environment", "inventory", "redundancy", "residency"),
+                "teardown",
+            )
         ),
     ),
 )

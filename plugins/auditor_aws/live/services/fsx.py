@@ -111,6 +111,8 @@ def caches(answers: Answers) -> Iterator[Shape]:
         yield shape
 
 
+_OF_CACHES: Final = frozenset(("encryption", "environment", "inventory", "residency", "teardown"))
+
 SERVICES: Final = (
     Service(
         name="fsx",
@@ -124,29 +126,37 @@ SERVICES: Final = (
                     "aws_fsx_openzfs_snapshot",
                 ),
             ),
-            Call(operation="DescribeBackups", yields=("aws_fsx_backup",)),
+            Call(
+                operation="DescribeBackups",
+                yields=("aws_fsx_backup",),
+                subjects=frozenset(("backup", "encryption", "environment", "inventory", "residency", "teardown")),
+            ),
             Call(
                 operation="DescribeFileCaches",
                 yields=("aws_fsx_file_cache",),
                 pages=("NextToken", "NextToken"),
+                subjects=_OF_CACHES,
             ),
             Call(
                 operation="DescribeVolumes",
                 yields=("aws_fsx_ontap_volume", "aws_fsx_openzfs_volume", "aws_fsx_openzfs_snapshot"),
                 each="DescribeFileSystems",
                 over="FileSystems[?FileSystemType=='ONTAP' || FileSystemType=='OPENZFS'] | [:1]",
+                subjects=frozenset(("capacity", "environment", "inventory", "residency", "teardown")),
             ),
             Call(
                 operation="DescribeSnapshots",
                 yields=("aws_fsx_openzfs_snapshot",),
                 each="DescribeVolumes",
                 over="Volumes[?VolumeType=='OPENZFS'] | [:1]",
+                subjects=frozenset(("environment", "inventory", "residency", "teardown")),
             ),
             Call(
                 operation="ListTagsForResource",
                 each="DescribeFileCaches",
                 over="FileCaches[]",
                 parameters={"ResourceARN": "ResourceARN"},
+                subjects=_OF_CACHES,
             ),
         ),
         shapers=(file_systems, volumes, snapshots, backups, caches),

@@ -16,8 +16,8 @@ from auditor_aws.live.shapes import Shape, tags
 _KEY_TYPES: Final = ("aws_kms_key", "aws_kms_external_key", "aws_kms_replica_key", "aws_kms_replica_external_key")
 
 
-_ROTATES: Final = {"KeySpec": "SYMMETRIC_DEFAULT", "Origin": "AWS_KMS", "KeyUsage": "ENCRYPT_DECRYPT"}
-"""Only these rotate by themselves (KMS Developer Guide, "Rotate AWS KMS keys")."""
+_ROTATES: Final = {"KeySpec": "SYMMETRIC_DEFAULT", "Origin": "AWS_KMS"}
+"""Only these rotate by themselves (KMS Developer Guide, "Rotate AWS KMS keys"); such a spec is for encryption only."""
 _OF_AWS: Final = "alias/aws/"
 """Nobody but AWS can make these (KMS Developer Guide, "AWS managed keys")."""
 _OWN: Final = "[KeyMetadata][?KeyManager=='CUSTOMER']"
@@ -137,7 +137,11 @@ SERVICES: Final = (
         name="kms",
         calls=(
             Call(operation="ListKeys", yields=(*_KEY_TYPES, "data.aws_kms_key")),
-            Call(operation="ListAliases", yields=("aws_kms_alias", "data.aws_kms_alias")),
+            Call(
+                operation="ListAliases",
+                yields=("aws_kms_alias", "data.aws_kms_alias"),
+                subjects=frozenset(("encryption",)),
+            ),
             Call(operation="DescribeKey", each="ListKeys", over="Keys[]", parameters={"KeyId": "KeyArn"}),
             Call(
                 operation="GetKeyPolicy",
@@ -161,6 +165,6 @@ SERVICES: Final = (
             ),
         ),
         shapers=(keys, aliases),
-        subjects=frozenset(("key", "encryption", "teardown", "residency", "inventory")),
+        subjects=frozenset(("key", "encryption", "teardown", "residency")),
     ),
 )

@@ -327,6 +327,7 @@ SERVICES: Final = (
                 over="Buckets[]",
                 parameters={"Bucket": "Name"},
                 when="!BucketRegion",
+                subjects=frozenset(("backup", "residency")),
             ),
             _of_bucket(
                 "GetBucketEncryption",
@@ -397,6 +398,8 @@ SERVICES: Final = (
             _of_bucket("GetBucketTagging", "GetBucketTagging", "", "NoSuchTagSet"),
         ),
         shapers=(buckets,),
-        subjects=frozenset(("access", "backup", "encryption", "inventory", "log", "residency", "teardown", "web")),
+        subjects=frozenset(
+            ("access", "backup", "encryption", "environment", "inventory", "log", "residency", "teardown", "web")
+        ),
     ),
 )
