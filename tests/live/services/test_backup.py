@@ -11,6 +11,12 @@ import pytest
 
 from auditor.attr import Known, Reason, Unknown
 from auditor.facets import Backup, BackupPlan, BackupVault, EncryptionAtRest, Exposure, KeyOwner, Replica
+from auditor.record import Record
+from auditor_aws.backup_coverage import covered
+from auditor_aws.live.answers import Answers, Refusal
+from auditor_aws.live.catalogue import services
+from auditor_aws.live.links import LiveLinks
+from auditor_aws.live.shapes import Shape
 from tests.live.auditing import HOME, Audit, audit
 from tests.live.servers import ACCOUNT, AwsServer
 
@@ -177,7 +183,7 @@ def test_rules_of_plans(aws: AwsServer) -> None:
     assert value(rules["for-ever"].retention_days) is None
 
 
-def covered(aws: AwsServer) -> Backup:
+def backed_up(aws: AwsServer) -> Backup:
     found = look(aws, "efs").facet(FILES, "", Backup)
     assert isinstance(found, Backup)
     return found
@@ -208,7 +214,7 @@ def test_what_a_plan_selects(aws: AwsServer, selection: dict[str, Any], enabled:
     arn = files(aws, Plan="daily")
     selection = json.loads(json.dumps(selection).replace("{arn}", arn))
     scene(aws, rules=[rule()], selection=selection, taken={arn: ago(3)})
-    found = covered(aws)
+    found = backed_up(aws)
     assert value(found.enabled) is enabled
     if enabled:
         assert (value(found.interval_hours), value(found.retention_days)) == (24, 35)
@@ -217,21 +223,21 @@ def test_what_a_plan_selects(aws: AwsServer, selection: dict[str, Any], enabled:
 def test_a_plan_without_a_selection_protects_nothing(aws: AwsServer) -> None:
     files(aws)
     scene(aws, rules=[rule()])
-    assert value(covered(aws).enabled) is False
+    assert value(backed_up(aws).enabled) is False
 
 
 def test_a_service_that_is_not_opted_in_is_selected_by_name_only(aws: AwsServer) -> None:
     arn = files(aws)
     scene(aws, rules=[rule()], selection={"Resources": ["*"]}, taken={arn: ago(3)}, opted={"EFS": False})
-    assert value(covered(aws).enabled) is False
+    assert value(backed_up(aws).enabled) is False
     scene(aws, rules=[rule()], selection={"Resources": [arn]}, taken={arn: ago(3)}, opted={"EFS": False})
-    assert value(covered(aws).enabled) is True
+    assert value(backed_up(aws).enabled) is True
 
 
 def test_what_was_never_backed_up_is_not_known_to_be(aws: AwsServer) -> None:
     files(aws)
     scene(aws, rules=[rule()], selection={"Resources": ["*"]})
-    found = covered(aws)
+    found = backed_up(aws)
     assert isinstance(found.enabled, Unknown)
     assert found.enabled.detail is not None
     assert "no recovery point" in found.enabled.detail.en
@@ -240,11 +246,11 @@ def test_what_was_never_backed_up_is_not_known_to_be(aws: AwsServer) -> None:
 def test_a_schedule_that_is_not_kept(aws: AwsServer) -> None:
     arn = files(aws)
     scene(aws, rules=[rule()], selection={"Resources": ["*"]}, taken={arn: ago(300)})
-    assert value(covered(aws).interval_hours) == pytest.approx(300, abs=1)
+    assert value(backed_up(aws).interval_hours) == pytest.approx(300, abs=1)
     assert look(aws, "efs").statuses(arn)["backup.interval.store"] == {"fail"}
     # a job that runs late is no schedule that is not kept
     scene(aws, rules=[rule()], selection={"Resources": ["*"]}, taken={arn: ago(40)})
-    assert value(covered(aws).interval_hours) == 24
+    assert value(backed_up(aws).interval_hours) == 24
 
 
 @pytest.mark.parametrize(
@@ -300,11 +306,64 @@ def test_all_pages_are_listed(aws: AwsServer) -> None:
     assert value(found.facet(FILES, "", Backup).enabled) is True
 
 
-def test_settings_of_one_account_do_not_bind_another(aws: AwsServer) -> None:
-    """Opt-in, selections and snapshot policies hold in their own account."""
-    arn = files(aws)
-    scene(aws, rules=[rule()], selection={"Resources": ["*"]}, taken={arn: ago(3)})
-    aws.answer(
-        "backup", "DescribeRegionSettings", {"ResourceTypeOptInPreference": {"EFS": False}}, account="210987654321"
+OTHER = "210987654321"
+SEEN = ("aws_backup_selection", "aws_backup_region_settings", "aws_dlm_lifecycle_policy", "aws_backup_plan")
+
+
+def world(*shapes: Shape) -> tuple[LiveLinks, list[Record]]:
+    """Records of several accounts, as one snapshot of an organization has them."""
+    links = LiveLinks("snapshot", frozenset((*SEEN, "aws_organizations_policy", "aws_volume_attachment")), True)
+    return links, [links.add(shape) for shape in shapes]
+
+
+def shape(type_: str, name: str, account: str = ACCOUNT, service: str = "backup", **values: Any) -> Shape:
+    answers = Answers(services()[service], account, HOME)
+    call = {"backup": "ListBackupPlans", "dlm": "GetLifecyclePolicies"}[service]
+    return Shape(type_, answers, f"{type_} {name} {account}", call, names=(name,), values={"id": name, **values})
+
+
+def volume(account: str = ACCOUNT, name: str = "vol-1") -> Shape:
+    arn = f"arn:aws:ec2:{HOME}:{account}:volume/{name}"
+    return shape("aws_ebs_volume", name, account, arn=arn, tags={"Snapshot": "yes"})
+
+
+def everything(account: str) -> tuple[Shape, Shape]:
+    chosen: dict[str, Any] = {"resources": ["*"], "not_resources": [], "selection_tag": [], "condition": []}
+    plan = shape("aws_backup_plan", "plan", account, rule=[{"rule_name": "daily"}])
+    return plan, shape("aws_backup_selection", "all", account, plan_id="plan", **chosen)
+
+
+def test_settings_of_one_account_do_not_bind_another() -> None:
+    off: dict[str, Any] = {"resource_type_opt_in_preference": {"EBS": False}}
+    own, other = volume(), volume(OTHER)
+    _, records = world(
+        own, other, *everything(ACCOUNT), *everything(OTHER), shape("aws_backup_region_settings", "s", OTHER, **off)
     )
-    assert value(covered(aws).enabled) is True
+    assert value(covered(records[0])) is not None
+    assert value(covered(records[1])) is None
+
+
+def test_selections_and_snapshot_policies_hold_in_their_own_account() -> None:
+    details = {
+        "resource_types": ["VOLUME"],
+        "target_tags": [{"key": "Snapshot", "value": "no"}, {"key": "Snapshot", "value": "yes"}],
+        "schedule": [{"name": "daily", "create_rule": [{"interval": 24}], "retain_rule": [{"count": 7}]}],
+    }
+    said = {"state": "ENABLED", "default_policy": None, "policy_details": [details]}
+    policy = shape("aws_dlm_lifecycle_policy", "p", OTHER, "dlm", **said)
+    _, records = world(volume(), volume(OTHER), policy)
+    assert value(covered(records[0])) is None
+    assert value(covered(records[1])) is not None
+    _, records = world(volume(), volume(OTHER), *everything(OTHER))
+    assert value(covered(records[0])) is None
+    assert value(covered(records[1])) is not None
+
+
+def test_a_volume_of_a_machine_that_could_not_be_listed_may_be_backed_up_with_it() -> None:
+    attached = shape("aws_volume_attachment", "a", volume_id="vol-1", instance_id="i-1")
+    free = volume(name="vol-2")
+    links, records = world(volume(), free, attached, *everything(OTHER))
+    refusal = Refusal("ec2:DescribeInstances", Reason.DENIED)
+    links.add(Shape.standing_for("aws_instance", refusal, ACCOUNT, HOME), refusal)
+    assert isinstance(covered(records[0]), Unknown)
+    assert value(covered(records[1])) is None
