@@ -1,8 +1,8 @@
 """API Gateway: endpoints, custom domain names and access logs.
 
 Sources: Terraform AWS provider documentation, page of each type; API Gateway Developer Guide, pages "Security
-policies" (default endpoints of REST APIs: TLS 1.0 and later, of private ones TLS 1.2) and "Security policy for HTTP
-APIs" (TLS 1.2 always).
+policies" (default endpoints of REST APIs: TLS 1.0 and later, of private ones TLS 1.2, unless ``security_policy`` says
+otherwise) and "Security policy for HTTP APIs" (TLS 1.2 always).
 """
 
 from __future__ import annotations
@@ -19,6 +19,9 @@ from auditor_aws.registry import REGISTRY
 
 
 def _rest_version(api: Record) -> Attr[str | None]:
+    stated = computed.text(api, "security_policy")
+    if isinstance(stated, Unknown) or stated.value is not None:
+        return _domain_version(api, stated)
     if not api.action.makes_new:
         detail = Text("既定のエンドポイントのセキュリティポリシー", "the security policy of the default endpoint")
         return Unknown(Reason.NOT_COLLECTED, api, "endpoint_configuration", detail)
