@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from auditor.contractors import Contractor
 from auditor.errors import ConfigError, reason_of
 from auditor.phases import Phase
 from auditor.policies.model import Parameter, ParameterSource
@@ -137,7 +138,42 @@ def _scoping(data: Mapping[str, Any], path: Path, text: str) -> Scoping:
                 phase=Phase(item["phase"]) if "phase" in item else None,
             )
         )
-    return Scoping(tuple(rules), TagKeys(**data.get("tags", {})), "scope" in data or "tags" in data)
+    return Scoping(
+        tuple(rules), TagKeys(**data.get("tags", {})), "scope" in data or "tags" in data, _contractors(data, path, text)
+    )
+
+
+def _contractors(data: Mapping[str, Any], path: Path, text: str) -> tuple[Contractor, ...]:
+    found: list[Contractor] = []
+    for place, item in enumerate(data.get("contractor", ())):
+        wrong = _misplaced(item)
+        if not wrong and not any(item.get(field) for field in ("accounts", "arns", "groups", "tags")):
+            wrong = (
+                "name",
+                Text(
+                    f"「{item['name']}」の主体が書かれていません。accounts、arns、groups、tags のいずれかを書いてください。",
+                    f"no principals of {item['name']} are named; give accounts, arns, groups or tags.",
+                ),
+            )
+        if not wrong and any(one.name == item["name"] for one in found):
+            wrong = "name", Text(f"「{item['name']}」が二度書かれています。", f"{item['name']} stands twice.")
+        if wrong is not None:
+            field, said = wrong
+            line = find_line(path, text, ["contractor", place, field])
+            raise ConfigError(
+                f"{path} {line}行目 項目「contractor.{place}.{field}」: {said.ja}",
+                f"{path} line {line} field contractor.{place}.{field}: {said.en}",
+            )
+        found.append(
+            Contractor(
+                name=item["name"],
+                accounts=frozenset(item.get("accounts", ())),
+                arns=tuple(item.get("arns", ())),
+                groups=frozenset(item.get("groups", ())),
+                tags=tuple((key, frozenset(values)) for key, values in _tags(item).items()),
+            )
+        )
+    return tuple(found)
 
 
 def _tags(item: Mapping[str, Any]) -> dict[str, list[str]]:

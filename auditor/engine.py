@@ -274,7 +274,12 @@ def _of_unlisted(
     for facet in resource.facets:
         for one in checks.get(type(facet), ()):
             with contextlib.suppress(UnknownValueError):
-                if one.function(facet, context) is None:
+                verdict = one.function(facet, context)
+                if verdict is None:
+                    continue
+                if verdict.status is Status.INHERITED:
+                    # somebody else answers for it, whatever there is
+                    yield _finding(one, resource, facet, verdict)
                     continue
             yield Finding(one, resource, facet, Status.UNKNOWN, unknown=unknown)
 

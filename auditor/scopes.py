@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from auditor.attr import Attr, Known, Unknown, map_attr
+from auditor.contractors import Contractor
 from auditor.phases import Phase
 
 if TYPE_CHECKING:
@@ -146,6 +147,8 @@ class Scoping(msgspec.Struct, frozen=True):
     keys: TagKeys = TagKeys()
     stated: bool = False
     """Whether the configuration says anything of scopes or their tags, so that reports tell them."""
+    contractors: tuple[Contractor, ...] = ()
+    """Those whose principals the configuration names."""
 
     @property
     def phases(self) -> frozenset[Phase]:

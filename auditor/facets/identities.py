@@ -39,6 +39,8 @@ class Identity(Facet, frozen=True, kw_only=True):
     mfa: Attr[MfaDemand]
     long_lived_key: Attr[bool]
     """Has an access key (service-account key) without an end."""
+    principal: Attr[str] = Known("")
+    """What policies call it (AWS: its ARN); empty where the cloud has no such name for it."""
 
 
 class RootUser(Facet, frozen=True, kw_only=True):

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from auditor.attr import Attr
-from auditor.checks import Context, Verdict, failed, inventory_check, manual, not_applicable, passed
+from auditor.attr import Attr, Known, Unknown, UnknownValueError
+from auditor.checks import Context, Verdict, failed, inventory_check, manual, not_applicable, passed, undecided
 from auditor.facets import Delegation, Identity, MfaDemand, RootUser
 from auditor.findings import Severity
 from auditor.inventory import Inventory, Phase, Resource, subject
+from auditor.record import Action
 from auditor.text import Text
 from auditor_govcloud.checking import check
 from auditor_govcloud.clouds import ROOT, absent, answered, unseen
+from auditor_govcloud.contracted import contractor, listed, naming
 from auditor_govcloud.values import is_known, must_be_known, shown
 
 _NOT_ADMINISTRATIVE: Final = not_applicable("管理権限を持たない。", "Has no administrative rights.")
@@ -22,6 +24,7 @@ _NOT_A_PERSON: Final = not_applicable(
 _REQUIRED: Final = Text("多要素認証を必須とする", "MFA is required")
 _TOPMOST: Final = Text("最上位の管理者", "the topmost administrator")
 _IDP_DOCUMENT: Final = "idp-mfa-evidence"
+_CONTRACTORS: Final = "contractor-principals"
 
 
 def _without_mfa(demand: MfaDemand) -> Verdict:
@@ -70,6 +73,10 @@ def delegated_admin_mfa(facet: Delegation, context: Context) -> Verdict:
     Source: AWS IAM User Guide, "AWS global condition context keys" (aws:MultiFactorAuthPresent is absent from
     requests made with long-term credentials).
     """
+    return naming(_delegated(facet), context.resource, facet.principal)
+
+
+def _delegated(facet: Delegation) -> Verdict:
     if is_known(facet.administrative, False):
         return _NOT_ADMINISTRATIVE
     demand = facet.mfa.value
@@ -121,6 +128,10 @@ def privileged_user_mfa(facet: Identity, context: Context) -> Verdict:
     Not applicable: no administrative rights, or not a person.
     Unknown: rights or condition are undecided or unreadable.
     """
+    return _user(facet)
+
+
+def _user(facet: Identity) -> Verdict:
     if is_known(facet.administrative, False):
         return _NOT_ADMINISTRATIVE
     if is_known(facet.person, False):
@@ -139,6 +150,80 @@ def privileged_user_mfa(facet: Identity, context: Context) -> Verdict:
             _IDP_DOCUMENT,
         )
     return _without_mfa(demand)
+
+
+@inventory_check(
+    "mfa.delegated-admin.contractors",
+    control="mfa.delegated-admin",
+    severity=Severity.HIGH,
+    title=Text(
+        "設定した委託事業者等の主体を確認できること",
+        "the principals of the contractors of the configuration can be seen",
+    ),
+    remediation=Text(
+        "委託事業者等の利用者に多要素認証を必須とする。主体が見当たらない場合は、設定の [[contractor]] と委託先の一覧を照合する。",
+        "Demand MFA of the contractor's users; where no principal is found, compare [[contractor]] of the configuration with the list.",
+    ),
+)
+def contractors(inventory: Inventory, context: Context) -> Iterable[tuple[Resource, Verdict]]:
+    """見るもの: 設定ファイルの [[contractor]] に書いた委託事業者等ごとに、その主体が入力にあるか。アカウント自身の利用者のうち、その者に割り当てたものが多要素認証なしに管理権限を使えないか。
+    理由: 委託事業者等の主体がどれかは入力から分からないので、設定で示されたものを漏れなく確認する。
+    適合: その者に割り当てた利用者が、多要素認証なしには操作できない。
+    不適合: 多要素認証なしに管理権限を使える利用者がある。
+    要書面確認: 全てを含む入力に、その者の主体がない。設定が正しいかを一覧で確認する。
+    対象外: 利用者が管理権限を持たない、又は人ではない。
+    未確認: その者の主体かどうか、権限又は条件が分からない、若しくは入力が全てを含むとは限らない。
+    外から入る主体には、別の検査が結果を出す。設定に [[contractor]] がなければ、結果を出さない。
+
+    Looks at: for each [[contractor]] of the configuration, whether the input has its principals, and whether users of
+    the account itself that are the contractor's can use administrative rights without MFA.
+    Why: no input says which principals are a contractor's, so that those the configuration names are followed up.
+    Pass: a user that is the contractor's can do nothing without MFA.
+    Fail: one can use administrative rights without it.
+    Manual: an input that holds everything has no principal of the contractor; the list shows whether the setting is right.
+    Not applicable: the user has no administrative rights, or is not a person.
+    Unknown: whether it is the contractor's, its rights or the condition are not known, or the input need not hold all.
+    Another check judges principals from outside. Makes no finding where the configuration names no contractor.
+    """
+    named = listed(inventory)
+    if not named:
+        return
+    found: set[str] = set()
+    for resource, facet in inventory.with_facet(Identity):
+        whose = contractor(resource, facet.principal)
+        if resource.action is Action.DELETE or is_known(whose, None):
+            continue
+        if isinstance(whose, Known):
+            found.add(str(whose.value))
+        elif is_known(facet.administrative, False):
+            continue
+        yield resource, _of_contractor(facet, resource, whose)
+    for resource, one in inventory.with_facet(Delegation):
+        whose = contractor(resource, one.principal)
+        if resource.action is not Action.DELETE and isinstance(whose, Known):
+            found.add(str(whose.value))
+    for one_named in named:
+        if one_named.name not in found:
+            yield subject(inventory, "", f"contractor {one_named.name}"), _not_found(one_named.name, inventory)
+
+
+def _of_contractor(facet: Identity, resource: Resource, whose: Attr[str | None]) -> Verdict:
+    if isinstance(whose, Unknown):
+        return undecided(whose)
+    try:
+        return naming(_user(facet), resource, facet.principal)
+    except UnknownValueError as error:
+        return undecided(error.unknown)
+
+
+def _not_found(name: str, inventory: Inventory) -> Verdict:
+    if not inventory.complete:
+        return unseen(Text(f"委託事業者等「{name}」の主体", f"the principals of the contractor {name}"))
+    return manual(
+        f"委託事業者等「{name}」の主体が入力にない。設定の [[contractor]] を委託先の一覧と照合する。",
+        f"No principal of the contractor {name} is in the input; compare [[contractor]] with the list.",
+        _CONTRACTORS,
+    )
 
 
 @check(
@@ -200,14 +285,20 @@ def root_protected(facet: RootUser, context: Context) -> Verdict:
     理由: 他の統制が及ばない権限であり、奪われると影響がシステムの全てに及ぶ。
     適合: 多要素認証が有効である、又は認証情報がない。
     不適合: どちらでもない。
+    継承: 読み取れず、ガバメントクラウドの管理組織がルートユーザーを管理する。
     未確認: 読み取れない。
 
     Looks at: MFA of the root user or topmost administrator, or whether its credentials are removed centrally.
     Why: no other control binds it, so that its loss is the loss of everything.
     Pass: MFA is active, or there are no credentials.
     Fail: neither.
+    Inherited: unreadable, and the management body of the Government Cloud keeps the root user.
     Unknown: unreadable.
     """
+    if isinstance(facet.protected, Unknown):
+        verdict = answered("mfa.root", context.resource.provider, context)
+        if verdict is not None:
+            return verdict
     if facet.protected.value:
         return passed()
     return failed(

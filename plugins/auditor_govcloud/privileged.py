@@ -25,6 +25,7 @@ from auditor.record import Action
 from auditor.text import Text
 from auditor_govcloud.checking import check
 from auditor_govcloud.clouds import judge_absence, unseen
+from auditor_govcloud.contracted import contractor
 from auditor_govcloud.values import SENSITIVE, is_known, limit, must_be_known, number, region_parameter, shown
 
 _MOST: Final = "privileged.max_administrators"
@@ -35,10 +36,12 @@ _LENGTH_DOUBT: Final = Text("管理権限による接続の時間", "how long pr
 class _Count:
     """The administrators of one account, or all those whose account is open."""
 
-    __slots__ = ("account", "certain", "hidden", "principal", "rights", "unnamed")
+    __slots__ = ("account", "certain", "contracted", "hidden", "principal", "rights", "unnamed")
 
     def __init__(self) -> None:
         self.certain: set[str] = set()
+        self.contracted: set[str] = set()
+        """Those of the certain ones that are a contractor's."""
         self.unnamed = 0
         """Principals that are open: they may be one, or one of the certain ones."""
         self.account: Unknown | None = None
@@ -54,20 +57,20 @@ class _Count:
         return len(self.certain) + self.unnamed
 
 
-def _administrators(inventory: Inventory, provider: str) -> Iterator[tuple[Resource, Attr[str], Attr[bool]]]:
-    """Identities of the cloud that may be administrators: (resource, who, administrative)."""
+def _administrators(inventory: Inventory, provider: str) -> Iterator[tuple[Resource, Attr[str], Attr[bool], Attr[str]]]:
+    """Identities of the cloud that may be administrators: (resource, who, administrative, principal)."""
     for resource, identity in inventory.with_facet(Identity, provider):
-        yield resource, Known(resource.identity), identity.administrative
+        yield resource, Known(resource.identity), identity.administrative, identity.principal
     for resource, one in inventory.with_facet(Delegation, provider):
         if not is_known(one.mfa, MfaDemand.NOT_A_PERSON):
             # One principal may get several roles; it counts once.
-            yield resource, one.principal, one.administrative
+            yield resource, one.principal, one.administrative, one.principal
 
 
 def _counts(inventory: Inventory, provider: str) -> defaultdict[str, _Count]:
     """The administrators by account; those without one, or of an open one, under the empty name."""
     counts: defaultdict[str, _Count] = defaultdict(_Count)
-    for resource, who, administrative in _administrators(inventory, provider):
+    for resource, who, administrative, principal in _administrators(inventory, provider):
         if resource.action is Action.DELETE or is_known(administrative, False):
             continue
         if isinstance(resource.account, Unknown):
@@ -80,6 +83,8 @@ def _counts(inventory: Inventory, provider: str) -> defaultdict[str, _Count]:
             count.rights = administrative if count.rights is None else count.rights
         elif isinstance(who, Known):
             count.certain.add(who.value)
+            if isinstance(whose := contractor(resource, principal), Known) and whose.value is not None:
+                count.contracted.add(who.value)
         else:
             count.unnamed += 1
             count.principal = who if count.principal is None else count.principal
@@ -134,9 +139,11 @@ def _counted(count: _Count, elsewhere: _Count | None, most: float, *, complete: 
     """The verdict on one account; those ``elsewhere``, of an open account, may be of this one."""
     certain = len(count.certain) if count.account is None else 0
     if certain > most:
+        theirs = len(count.contracted)
+        ja, en = (f"（うち委託事業者等 {theirs}）", f" ({theirs} of contractors)") if theirs else ("", "")
         return failed(
-            f"管理権限を持つ利用者等が {certain} ある。",
-            f"{certain} identities have administrative rights.",
+            f"管理権限を持つ利用者等が {certain} ある{ja}。",
+            f"{certain} identities have administrative rights{en}.",
             expected=Text(f"{number(most)} 以内", f"at most {number(most)}"),
         )
     total = count.total()

@@ -20,7 +20,7 @@ from auditor.findings import Severity
 from auditor.inventory import Inventory, Phase, Resource
 from auditor.text import Text
 from auditor_govcloud.checking import check
-from auditor_govcloud.clouds import judge_absence
+from auditor_govcloud.clouds import answered, judge_absence
 from auditor_govcloud.values import REGION_PARAMETERS, allowed_regions, is_known, listed, listed_if_open, must_be_known
 
 _FROM_SELECTION = (Phase.SELECT, Phase.BUILD, Phase.OPERATE)
@@ -203,17 +203,23 @@ def guardrail_permits_allowed_regions(facet: RegionGuardrail, context: Context) 
     """見るもの: リージョンを制限する組織のポリシーが許すリージョンと、それが適用されているか。
     理由: 作成前に拒否する統制があれば、個々の設定の誤りによって国外に資源が作成されることを防げる。
     適合: 許すリージョンが全て許可リージョンの中にあり、適用されている。
-    不適合: 許可リージョンの外を許している、又はどこにも適用されていない。
+    不適合: 許可リージョンの外を許している、又は対象のアカウントに適用されていない。
+    継承: どちらも読み取れず、ガバメントクラウドの基盤側の統制が対応する。根拠となる資料を示す。
     未確認: 許すリージョン又は適用の有無が決まっていない。
     値の出典: パラメータ `residency.allowed_regions.<プロバイダ>` に記す。
 
     Looks at: the regions that an organisation policy leaves open, and whether it is in force.
     Why: a refusal before creation keeps a single wrong setting from putting resources abroad.
     Pass: it leaves only allowed regions open and is in force.
-    Fail: it leaves others open, or is attached to nothing.
+    Fail: it leaves others open, or does not bind the accounts.
+    Inherited: neither can be read, and the platform's control of the Government Cloud answers; the material is named.
     Unknown: either is undecided.
     Source of the value: see the parameter.
     """
+    if isinstance(facet.allowed, Unknown) and isinstance(facet.enforced, Unknown):
+        verdict = answered("residency.guardrail", context.resource.provider, context)
+        if verdict is not None:
+            return verdict
     if is_known(facet.enforced, False):
         return failed(
             "リージョンを制限するポリシーが適用されていない。",

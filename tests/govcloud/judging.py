@@ -230,7 +230,13 @@ SAMPLES: dict[type[Facet], dict[str, tuple[Any, ...]]] = {
     },
     KeyPolicy: {"open_to_anyone": _BOOL, "foreign_principals": _kind((), ("arn:aws:iam::444455556666:root",))},
     Delegation: {"principal": _kind("arn:aws:iam::444455556666:root"), "administrative": _BOOL, "mfa": _DEMANDS},
-    Identity: {"administrative": _BOOL, "person": _BOOL, "mfa": _DEMANDS, "long_lived_key": _BOOL},
+    Identity: {
+        "administrative": _BOOL,
+        "person": _BOOL,
+        "mfa": _DEMANDS,
+        "long_lived_key": _BOOL,
+        "principal": _kind("arn:aws:iam::111122223333:user/example"),
+    },
     RootUser: {"protected": _BOOL},
     AuditTrail: {"logging": _BOOL, "all_regions": _BOOL, "management_events": _BOOL, "organization": _BOOL},
     DataAccessLog: {"what": ("access-log",), "enabled": _BOOL},
@@ -266,6 +272,7 @@ SAMPLES: dict[type[Facet], dict[str, tuple[Any, ...]]] = {
     PasswordPolicy: {
         "what": ("iam-users",),
         "account": (True,),
+        "held": _BOOL,
         "min_length": (None, *_kind(0.0, 8.0)),
         "kinds": (None, *_kind(2.0, 3.0)),
         "history": (None, *_kind(0.0, 1.0)),

@@ -198,6 +198,17 @@ def _user_mfa(user: Record, demand: Attr[MfaDemand], key: Attr[bool]) -> Attr[Mf
     return demand if isinstance(demand, Unknown) else user.known("mfa_active", MfaDemand.IF_EXISTS)
 
 
+def _arn(user: Record) -> Attr[str]:
+    """The ARN; that of a new user follows from account, path and name."""
+    arn = user.text("arn")
+    if isinstance(arn, Known) and arn.value is not None:
+        return user.known("arn", arn.value)
+    account, path, name = user.account, user.text_or("path", "/"), user.text("name")
+    if isinstance(account, Known) and isinstance(path, Known) and isinstance(name, Known) and name.value is not None:
+        return user.known("name", f"arn:aws:iam::{account.value}:user{path.value}{name.value}")
+    return next((one for one in (account, path, name, arn) if isinstance(one, Unknown)), user.known("arn", ""))
+
+
 @REGISTRY.adapter("aws_iam_user")
 def user(record: Record) -> Iterable[Facet]:
     """A user of the account.  A destroy fails while the user has keys or devices that Terraform does not manage,
@@ -210,6 +221,7 @@ def user(record: Record) -> Iterable[Facet]:
         person=person(record, key),
         mfa=_user_mfa(record, rights.mfa(), key),
         long_lived_key=key,
+        principal=_arn(record),
     )
     yield AccountIdentity(what="iam-user")
     forced = record.flag("force_destroy", False)
