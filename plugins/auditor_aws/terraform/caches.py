@@ -23,7 +23,7 @@ from auditor.facets import (
 from auditor.record import Record
 from auditor_aws import backups, computed, keys, placement, retirement
 from auditor_aws.registry import REGISTRY
-from auditor_aws.terraform.databases import replicas
+from auditor_aws.terraform.databases import replicas, told_replicas
 
 # Groups of parameters, subnets and users, and reservations.
 REGISTRY.inert(
@@ -80,9 +80,7 @@ def cluster(record: Record) -> Iterator[Facet]:
         yield placement.in_region(record, stores_data=False)
         return
     yield placement.in_region(record)
-    # A cluster by itself cannot be encrypted at rest: the API (CreateCacheCluster) has no such setting.
-    enabled: Attr[bool] = map_attr(group, lambda _: False)
-    yield EncryptionAtRest(enabled=enabled, key_owner=map_attr(group, lambda _: KeyOwner.NONE))
+    yield _of_node(record, group)
     yield EncryptionInTransit(endpoint="cache", required=computed.flag(record, "transit_encryption_enabled", False))
     engine = computed.text(record, "engine")
     if not (isinstance(engine, Known) and engine.value == "memcached"):
@@ -90,6 +88,19 @@ def cluster(record: Record) -> Iterator[Facet]:
         yield _snapshots(record, record.number_or("snapshot_retention_limit", 0))
     yield Retirement(obstacles=(retirement.keeps_if_set(record, "final_snapshot_identifier"),))
     yield Residue(what="cache")
+
+
+def _of_node(record: Record, group: Attr[bool]) -> EncryptionAtRest:
+    """A cluster by itself cannot be encrypted at rest: the API (CreateCacheCluster) has no such setting.
+
+    Of one that exists the API says whether it is (DescribeCacheClusters, ``AtRestEncryptionEnabled``).
+    """
+    told = record.get("at_rest_encryption_enabled")
+    if isinstance(told, Known) and told.value is True:
+        owner = record.known("at_rest_encryption_enabled", KeyOwner.PROVIDER)
+        return EncryptionAtRest(enabled=record.known("at_rest_encryption_enabled", True), key_owner=owner)
+    enabled: Attr[bool] = map_attr(group, lambda _: False)
+    return EncryptionAtRest(enabled=enabled, key_owner=map_attr(group, lambda _: KeyOwner.NONE))
 
 
 @REGISTRY.adapter("aws_elasticache_serverless_cache")
@@ -114,7 +125,7 @@ def global_group(record: Record) -> Iterator[Facet]:
     certain = members.certain
     if isinstance(primary, Known) and primary.value is not None and primary.value not in certain:
         certain = (primary.value, *certain)
-    yield from replicas(record, certain, members.possible, ReplicaKind.REPLICATION)
+    yield from replicas(record, certain, members.possible, ReplicaKind.REPLICATION, told_replicas(record))
 
 
 @REGISTRY.adapter("aws_memorydb_cluster")
@@ -133,5 +144,5 @@ def memorydb_multi_region(record: Record) -> Iterator[Facet]:
     """Clusters of several regions with the same data."""
     yield placement.in_region(record, stores_data=False)
     members = computed.joined(record, "aws_memorydb_cluster", "multi_region_cluster_name")
-    yield from replicas(record, members.certain, members.possible, ReplicaKind.REPLICATION)
+    yield from replicas(record, members.certain, members.possible, ReplicaKind.REPLICATION, told_replicas(record))
     yield EncryptionInTransit(endpoint="cache", required=computed.flag(record, "tls_enabled", True))

@@ -23,6 +23,8 @@ from auditor.facets import (
     Exposure,
     Facet,
     KeyOwner,
+    Obstacle,
+    ObstacleKind,
     Residue,
     Retirement,
 )
@@ -183,7 +185,8 @@ def collection(record: Record) -> Iterator[Facet]:
         yield EncryptionAtRest(enabled=Known(True, record), key_owner=_owner_by_policy(record))
     yield EncryptionInTransit(endpoint="collection", required=Known(True, record))
     yield Exposure(public=_network_public(record), by_address=True)
-    yield Retirement(obstacles=())
+    kept = map_attr(computed.text(record, "deletion_protection"), lambda value: value == "ENABLED")
+    yield Retirement(obstacles=(Obstacle("deletion_protection", ObstacleKind.PROTECTS, kept),))
     yield Residue(what="collection")
 
 

@@ -1,7 +1,8 @@
 """Backups of databases that Terraform has no type for, and with whom snapshots of databases are shared.
 
 Sources: Amazon RDS API Reference, DescribeDBInstanceAutomatedBackups and DescribeDBClusterAutomatedBackups; Amazon
-DynamoDB API Reference, ListBackups; Amazon Redshift API Reference, type Snapshot (AccountsWithRestoreAccess).
+DynamoDB API Reference, ListBackups; Amazon ElastiCache API Reference, DescribeSnapshots; Amazon Redshift API
+Reference, type Snapshot (AccountsWithRestoreAccess).
 """
 
 from __future__ import annotations
@@ -26,9 +27,9 @@ def automated_backup(record: Record) -> Iterator[Facet]:
     yield Residue(what="snapshot")
 
 
-@LIVE.adapter("aws_dynamodb_backup")
-def table_backup(record: Record) -> Iterator[Facet]:
-    """A backup of one table, which stays when the table is gone."""
+@LIVE.adapter("aws_dynamodb_backup", "aws_elasticache_snapshot")
+def backup(record: Record) -> Iterator[Facet]:
+    """A backup of one table or cache, which stays when that is gone."""
     yield placement.in_region(record)
     yield Retirement(obstacles=())
     yield Residue(what="snapshot")

@@ -422,6 +422,7 @@ SERVICES: Final = (
                 each="DescribeDBClusters",
                 # asked once, without a parameter, where there is a cluster that may have them
                 over="DBClusters[?ClusterScalabilityType == 'limitless']",
+                pages=("Marker", "Marker"),
             ),
             Call(
                 operation="DescribeIntegrations",
