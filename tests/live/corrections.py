@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import botocore.session
 from botocore.exceptions import DataNotFoundError, UnknownServiceError
+from moto.cloudtrail.models import cloudtrail_backends
 from moto.kms.models import kms_backends
 from moto.s3.models import s3_backends
 
@@ -420,6 +421,20 @@ def _key(call: Call) -> str:
     return kms_backends[call.account][call.region].get_key_id(call.parameters["KeyId"])
 
 
+def _describe_trails(call: Call, moto: Callable[[], Reply], settings: Settings) -> Json | None:
+    # CloudTrail API reference, "Trail": HasCustomEventSelectors tells of selectors. moto says that there never are any.
+    reply = moto()
+    if reply.code:
+        return None
+    trails = [{**one, "HasCustomEventSelectors": _has_selectors(call, one)} for one in reply.answer["trailList"]]
+    return {**reply.answer, "trailList": trails}
+
+
+def _has_selectors(call: Call, trail: Json) -> bool:
+    found = cloudtrail_backends[call.account][trail["HomeRegion"]].trails.get(trail["Name"])
+    return found is not None and any(found.get_event_selectors())
+
+
 def _trail_status(call: Call, moto: Callable[[], Reply], settings: Settings) -> Json | None:
     # CloudTrail user guide, "Granting custom permissions": with LatestDeliveryTime the answer also has the time of the
     # last attempt that succeeded. moto leaves it empty, as AWS does only before the first delivery.
@@ -432,6 +447,7 @@ def _trail_status(call: Call, moto: Callable[[], Reply], settings: Settings) -> 
 CORRECTIONS: Mapping[tuple[str, str], Correction] = {
     ("account", "GetRegionOptStatus"): _region_status,
     ("account", "ListRegions"): _list_regions,
+    ("cloudtrail", "DescribeTrails"): _describe_trails,
     ("cloudtrail", "GetTrailStatus"): _trail_status,
     ("ec2", "DescribeRegions"): _describe_regions,
     ("ec2", "DescribeSnapshots"): _describe_snapshots,

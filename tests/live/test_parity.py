@@ -166,9 +166,9 @@ def judge_account(aws: AwsServer, folder: Path, phase: Phase) -> Report:
             aws.answer(service, operation, {})
     for part in ("Namespaces", "Workgroups"):
         aws.answer("redshift-serverless", f"List{part}", {part.lower(): []})
+    seed.seed(lambda service, region=REGION: aws.client(service, region))
     if hasattr(seed, "answers"):
         seed.answers(aws)
-    seed.seed(lambda service, region=REGION: aws.client(service, region))
     regions = getattr(seed, "REGIONS", (HOME,))
     return audit(aws.url, seed.SERVICES, regions=regions, phase=phase, config=Config()).report
 
