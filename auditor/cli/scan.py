@@ -47,7 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="FORMAT[=FILE]",
-        help="レポートの形式と出力先（text, json, sarif。既定 text、繰返し可） / report format and file, may be repeated",
+        help="レポートの形式と出力先（text, json, sarif, residue。既定 text、繰返し可） / report format and file, may be repeated",
     )
     parser.add_argument(
         "--phase",
@@ -197,7 +197,8 @@ def _bar(stream: TextIO) -> Progress:
         return no_progress
 
     def show(done: int, total: int) -> None:
-        share = done / total if total else 1.0
+        # what stands for unlisted records is read as well, and is none of the resources that a source counts
+        share = min(1.0, done / total) if total else 1.0
         filled = int(share * 30)
         stream.write(f"\r[{'#' * filled}{'.' * (30 - filled)}] {done:,}/{total:,}")
         stream.flush()

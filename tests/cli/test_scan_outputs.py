@@ -38,7 +38,7 @@ def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
         (["json=nowhere/x"], "フォルダがありません"),
         (["json={plan}/x"], "フォルダがありません"),
         (["json="], "= の後"),
-        (["xml"], "json, sarif, text"),
+        (["xml"], "json, residue, sarif, text"),
         (["=x"], "ありません"),
         (["json", "text"], "一つだけ"),
         (["json=-", "text"], "一つだけ"),
