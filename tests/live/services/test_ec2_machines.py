@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
@@ -15,6 +15,7 @@ from auditor.collecting import CollectOptions
 from auditor.facets import (
     EncryptionAtRest,
     Exposure,
+    Facet,
     ImageSource,
     KeyOwner,
     NeedlessFunction,
@@ -28,11 +29,13 @@ from auditor.facets import (
     TimeSource,
     Utility,
 )
+from auditor.inventory import Resource
 from auditor_aws import time_sources
 from auditor_aws.live.scripts import stand_in_script
 from tests.live.auditing import Audit, audit, collect
 from tests.live.servers import ACCOUNT, REGION, AwsServer
 
+F = TypeVar("F", bound=Facet)
 OTHER = "111122223333"
 SECRET = "made-up-for-a-test-9"
 ZONE = f"{REGION}a"
@@ -46,6 +49,13 @@ def said(attr: Attr[Any]) -> Any:
 def why(attr: Attr[Any]) -> Reason:
     assert isinstance(attr, Unknown), attr
     return attr.reason
+
+
+def held(resource: Resource, class_: type[F]) -> F:
+    """The facet of a resource that has one."""
+    facet = resource.facet(class_)
+    assert facet is not None
+    return facet
 
 
 @pytest.fixture
@@ -164,7 +174,7 @@ def test_refused_list_stands_for_any_machines(ec2: AwsServer) -> None:
     ec2.refuse(["ec2:DescribeInstances"])
     found = look(ec2)
     stand_in = found.resource("aws_instance")
-    assert why(stand_in.facet(NeedlessFunction).enabled) is Reason.DENIED  # type: ignore[union-attr]  # it has one
+    assert why(held(stand_in, NeedlessFunction).enabled) is Reason.DENIED
     assert "pass" not in found.statuses(stand_in.address)["service.minimum.functions"]
 
 
@@ -226,7 +236,7 @@ def test_each_volume_is_judged_once(ec2: AwsServer) -> None:
     found = look(ec2)
     assert found.resource("aws_instance", id_).facet(EncryptionAtRest) is None
     (volume,) = found.resources("aws_ebs_volume")
-    assert said(volume.facet(EncryptionAtRest).enabled) is False  # type: ignore[union-attr]  # it has one
+    assert said(held(volume, EncryptionAtRest).enabled) is False
 
 
 def test_every_page_is_read(ec2: AwsServer) -> None:
@@ -237,8 +247,8 @@ def test_every_page_is_read(ec2: AwsServer) -> None:
     ec2.answer("ec2", "DescribeVolumes", pages=pages)
     found = look(ec2)
     encrypted = {
-        one.address[-1]: said(one.facet(EncryptionAtRest).enabled) for one in found.resources("aws_ebs_volume")
-    }  # type: ignore[union-attr]  # volumes have one
+        one.address[-1]: said(held(one, EncryptionAtRest).enabled) for one in found.resources("aws_ebs_volume")
+    }
     assert encrypted == {"1": True, "2": False}
 
 
@@ -428,7 +438,7 @@ def test_latest_version_is_judged_besides_the_default(ec2: AwsServer) -> None:
         LaunchTemplateId=id_, LaunchTemplateData={"MetadataOptions": {"HttpTokens": "optional"}}
     )
     found = {
-        one.address.rpartition("/")[2]: said(one.facet(NeedlessFunction).enabled)  # type: ignore[union-attr]  # it has one
+        one.address.rpartition("/")[2]: said(held(one, NeedlessFunction).enabled)
         for one in look(ec2).resources("aws_launch_template")
     }
     assert found == {id_: False, f"{id_}:2": True}
