@@ -109,8 +109,11 @@ def caches(aws: AwsServer) -> AwsServer:
     aws.answer("elasticache", "DescribeGlobalReplicationGroups", {"GlobalReplicationGroups": []})
     subnets = {"CacheSubnetGroupName": "inside", "Subnets": [{"SubnetIdentifier": "subnet-1"}]}
     aws.answer("elasticache", "DescribeCacheSubnetGroups", {"CacheSubnetGroups": [subnets]})
-    by_hand = {"SnapshotName": "kept", "ARN": f"{ARN}:snapshot:kept", "SnapshotSource": "manual"}
-    aws.answer("elasticache", "DescribeSnapshots", {"Snapshots": [by_hand]}, match={"SnapshotSource": "user"})
+    by_hand = [
+        {"SnapshotName": "kept", "ARN": f"{ARN}:snapshot:kept", "KmsKeyId": "alias/own"},
+        {"SnapshotName": "vague", "ARN": f"{ARN}:snapshot:vague"},
+    ]
+    aws.answer("elasticache", "DescribeSnapshots", {"Snapshots": by_hand}, match={"SnapshotSource": "user"})
     kept = [
         {"ARN": f"{ARN}:serverlesscachesnapshot:by-hand"},
         {"ARN": f"{ARN}:serverlesscachesnapshot:by-itself", "ExpiryTime": "2027-01-01T00:00:00Z"},
@@ -200,8 +203,12 @@ def test_clusters_by_themselves_are_judged_both_ways(caches: AwsServer) -> None:
 def test_snapshots_by_hand_stay(caches: AwsServer) -> None:
     found = audit(caches.url, CHECKED)
     names = {one.address.rpartition(":")[2] for one in found.resources("aws_elasticache_snapshot")}
-    assert names == {"kept", "by-hand"}
-    assert isinstance(found.facet("aws_elasticache_snapshot", "kept", Residue), Residue)
+    assert names == {"kept", "vague", "by-hand"}
+    type_ = "aws_elasticache_snapshot"
+    assert isinstance(found.facet(type_, "kept", Residue), Residue)
+    assert said(found.facet(type_, "kept", EncryptionAtRest).key_owner) is KeyOwner.CUSTOMER
+    assert said(found.facet(type_, "by-hand", EncryptionAtRest).enabled) is True
+    assert isinstance(found.facet(type_, "vague", EncryptionAtRest).enabled, Unknown)
 
 
 def test_copies_in_other_regions_are_told_by_what_holds_them_together(caches: AwsServer) -> None:

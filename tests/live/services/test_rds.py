@@ -433,7 +433,7 @@ def test_refused_details_make_only_what_they_say_unknown(rds: AwsServer) -> None
     assert why(found.facet("aws_db_snapshot", ":lent", Share).recipients) is Reason.DENIED
 
 
-@pytest.mark.parametrize("operation", [call.operation for call in SERVICE.calls if not call.each])
+@pytest.mark.parametrize("operation", [call.operation for call in SERVICE.calls])
 def test_a_refusal_changes_only_what_the_call_bears_on(rds: AwsServer, operation: str) -> None:
     seed(rds)
     show(rds, clusters=[cluster("au")])
@@ -443,6 +443,40 @@ def test_a_refusal_changes_only_what_the_call_bears_on(rds: AwsServer, operation
     call = next(one for one in SERVICE.calls if one.operation == operation)
     changed = {check.split(".")[0] for check, _, _ in before ^ _everything(found)}
     assert changed <= SERVICE.subjects_of(call)
+
+
+def test_proxies_shards_and_copies_in_warehouses_are_judged(rds: AwsServer) -> None:
+    show(rds, clusters=[cluster("one"), cluster("shards", ClusterScalabilityType="limitless")])
+    proxies = [
+        {"DBProxyName": name, "DBProxyArn": f"{ARN}:db-proxy:{name}", "RequireTLS": tls}
+        for name, tls in (("strict", True), ("loose", False))
+    ]
+    rds.answer("rds", "DescribeDBProxies", pages=[{"DBProxies": [one]} for one in proxies])
+    shards = [
+        {"DBShardGroupIdentifier": name, "DBShardGroupArn": f"{ARN}:shard-group:{name}", "PubliclyAccessible": public}
+        for name, public in (("inside", False), ("outside", True))
+    ]
+    rds.answer("rds", "DescribeDBShardGroups", {"DBShardGroups": shards})
+    copy = {
+        "IntegrationArn": f"{ARN}:integration:1",
+        "SourceArn": f"{ARN}:cluster:one",
+        "TargetArn": f"arn:aws:redshift-serverless:us-east-1:{ACCOUNT}:namespace/1",
+        "KMSKeyId": "alias/own",
+    }
+    rds.answer("rds", "DescribeIntegrations", {"Integrations": [copy]})
+    found = audit(rds.url, ["rds"])
+    tls = [said(found.facet("aws_db_proxy", name, EncryptionInTransit).required) for name in ("strict", "loose")]
+    assert tls == [True, False]
+    public = [said(found.facet("aws_rds_shard_group", name, Exposure).public) for name in ("inside", "outside")]
+    assert public == [False, True]
+    assert said(found.facet("aws_rds_integration", "", Replica).location) == frozenset({"us-east-1"})
+    assert said(found.facet("aws_rds_integration", "", EncryptionAtRest).key_owner) is KeyOwner.CUSTOMER
+
+
+def test_shards_are_asked_only_where_a_cluster_may_have_them(rds: AwsServer) -> None:
+    show(rds, clusters=[cluster("one")])
+    audit(rds.url, ["rds"])
+    assert "DescribeDBShardGroups" not in {call.operation for call in rds.calls()}
 
 
 def test_all_pages_are_read(rds: AwsServer) -> None:

@@ -16,9 +16,9 @@ from auditor_aws import keys, placement
 from auditor_aws.live.adapters import LIVE
 
 
-@LIVE.adapter("aws_db_instance_automated_backup", "aws_rds_cluster_automated_backup")
-def automated_backup(record: Record) -> Iterator[Facet]:
-    """The backups of one database, encrypted as it was."""
+@LIVE.adapter("aws_db_instance_automated_backup", "aws_rds_cluster_automated_backup", "aws_elasticache_snapshot")
+def encrypted_backup(record: Record) -> Iterator[Facet]:
+    """The backups of one database or a snapshot of one cache, which stay when that is gone."""
     yield placement.in_region(record)
     encryption = keys.at_rest(record, "kms_key_id", KeyOwner.PROVIDER, record.flag("encrypted", False))
     yield encryption
@@ -27,9 +27,9 @@ def automated_backup(record: Record) -> Iterator[Facet]:
     yield Residue(what="snapshot")
 
 
-@LIVE.adapter("aws_dynamodb_backup", "aws_elasticache_snapshot")
-def backup(record: Record) -> Iterator[Facet]:
-    """A backup of one table or cache, which stays when that is gone."""
+@LIVE.adapter("aws_dynamodb_backup")
+def table_backup(record: Record) -> Iterator[Facet]:
+    """A backup of one table, which stays when the table is gone; how it is encrypted is not listed."""
     yield placement.in_region(record)
     yield Retirement(obstacles=())
     yield Residue(what="snapshot")

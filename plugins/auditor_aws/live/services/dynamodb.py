@@ -116,7 +116,8 @@ def backups(answers: Answers) -> Iterator[Shape]:
             shape = Shape("aws_dynamodb_backup", answers, item["BackupArn"], "ListBackups")
             shape["arn"] = item["BackupArn"]
             shape["source_arn"] = item.get("TableArn")
-            # neither encryption nor tags are listed
+            # a backup has no tags (Developer Guide, "Tagging resources": tables only), and its key is not listed
+            shape["tags"] = {}
             yield shape
 
 

@@ -132,8 +132,17 @@ def snapshots(answers: Answers) -> Iterator[Shape]:
     for operation, members in listings:
         for item in answers.items(operation, members):
             # those of a serverless cache that it makes by itself expire
-            if not item.get("ExpiryTime"):
-                yield Shape("aws_elasticache_snapshot", answers, item["ARN"], operation)
+            if item.get("ExpiryTime"):
+                continue
+            arn = item["ARN"]
+            shape = Shape("aws_elasticache_snapshot", answers, arn, operation)
+            shape["arn"] = arn
+            shape["kms_key_id"] = item.get("KmsKeyId")
+            if item.get("KmsKeyId") or operation == "DescribeServerlessCacheSnapshots":
+                # serverless caches are always encrypted; of others without a key of KMS it is not told
+                shape["encrypted"] = True
+            shape.take("tags", answers.of("ListTagsForResource", arn), lambda data: tags(data.get("TagList")))
+            yield shape
 
 
 def subnet_groups(answers: Answers) -> Iterator[Shape]:
@@ -154,7 +163,7 @@ def _tags_of(listing: str, over: str) -> Call:
     return Call(operation="ListTagsForResource", each=listing, over=over, parameters={"ResourceName": "ARN"})
 
 
-_KEPT: Final = frozenset(("residency", "teardown", "environment", "inventory"))
+_KEPT: Final = frozenset(("residency", "encryption", "backup", "teardown", "environment", "inventory"))
 
 SERVICES: Final = (
     Service(
@@ -191,11 +200,13 @@ SERVICES: Final = (
             _tags_of("DescribeReplicationGroups", "ReplicationGroups[]"),
             _tags_of("DescribeCacheClusters", "CacheClusters[]"),
             _tags_of("DescribeServerlessCaches", "ServerlessCaches[]"),
+            _tags_of("DescribeSnapshots", "Snapshots[]"),
+            _tags_of("DescribeServerlessCacheSnapshots", "ServerlessCacheSnapshots[?!ExpiryTime]"),
         ),
         shapers=(groups, clusters, serverless, global_groups, snapshots, subnet_groups),
         subjects=_KEPT
         | {
-            *("access", "backup", "capacity", "encryption", "monitoring", "network", "redundancy", "segmentation"),
+            *("access", "capacity", "monitoring", "network", "redundancy", "segmentation"),
             "vulnerability",
         },
     ),
