@@ -43,7 +43,7 @@ class Contractor(msgspec.Struct, frozen=True):
         if self.tags:
             found = self._tagged(tag)
             if isinstance(found, Unknown):
-                open_ = open_ or found
+                open_ = found if open_ is None else open_
             elif found.value:
                 return found
         return Known(False) if open_ is None else open_
@@ -83,7 +83,7 @@ def contractor_of(
     for one in contractors:
         found = one.holds(principal, tag)
         if isinstance(found, Unknown):
-            open_ = open_ or found
+            open_ = found if open_ is None else open_
         elif found.value:
             return Known(one.name)
     return Known(None) if open_ is None else open_

@@ -69,6 +69,9 @@ def test_what_is_not_known_is_open_unless_something_fits() -> None:
     assert whose(named, OPEN, tags(company="x")) == "v"
     assert whose(named, Known("arn:x"), open_tags=True) == "v"
     assert whose(named, Known("other"), open_tags=True) == "open"
+    assert whose(named, OPEN, open_tags=True) == "open"
+    two = (named, Contractor("w", tags=(("kind", frozenset({"x"})),)))
+    assert isinstance(contractor_of(two, OPEN, lambda key: OPEN), Unknown)
     # where only tags tell, the name does not matter
     assert whose(Contractor("v", tags=(("company", frozenset({"x"})),)), OPEN) is None
 

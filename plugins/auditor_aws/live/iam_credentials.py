@@ -67,7 +67,7 @@ def devices(answers: Answers) -> Iterator[Shape]:
     for listed in answers.items("ListVirtualMFADevices", "VirtualMFADevices"):
         serial = listed["SerialNumber"]
         shape = Shape("aws_iam_virtual_mfa_device", answers, serial, "ListVirtualMFADevices")
-        shape.values.update(arn=serial, user_name=(listed.get("User") or {}).get("UserName"))
+        shape.values.update(arn=serial, user_name=(listed.get("User") or {}).get("UserName"), status=None)
         yield shape
 
 
@@ -115,13 +115,13 @@ def providers(answers: Answers) -> Iterator[Shape]:
     for listed in answers.items("ListSAMLProviders", "SAMLProviderList"):
         arn = listed["Arn"]
         shape = Shape("aws_iam_saml_provider", answers, arn, "ListSAMLProviders")
-        shape.values.update(arn=arn, name=arn.rpartition("/")[2], valid_until=listed.get("ValidUntil"))
+        shape.values.update(arn=arn, name=arn.rpartition("/")[2], valid_until=listed.get("ValidUntil"), status=None)
         shape.take("tags", answers.of("ListSAMLProviderTags", arn), lambda data: tags(data.get("Tags")))
         yield shape
     for listed in answers.items("ListOpenIDConnectProviders", "OpenIDConnectProviderList"):
         arn = listed["Arn"]
         shape = Shape("aws_iam_openid_connect_provider", answers, arn, "ListOpenIDConnectProviders")
-        shape.values.update(arn=arn, url=arn.partition("/")[2])
+        shape.values.update(arn=arn, url=arn.partition("/")[2], status=None)
         shape.take("tags", answers.of("ListOpenIDConnectProviderTags", arn), lambda data: tags(data.get("Tags")))
         yield shape
 

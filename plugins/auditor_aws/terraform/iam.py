@@ -178,7 +178,7 @@ def person(user: Record, key: Attr[bool]) -> Attr[bool]:
     return user.known("aws_iam_user_login_profile", not key.value)
 
 
-def _user_mfa(user: Record, demand: Attr[MfaDemand], key: Attr[bool]) -> Attr[MfaDemand]:
+def user_mfa(user: Record, demand: Attr[MfaDemand], key: Attr[bool]) -> Attr[MfaDemand]:
     """Whether the user needs a second factor: by its policies, or by a device where it only signs in with a password.
 
     Sign-in asks whoever has a device for it; access keys pass by it unless policies demand it (IAM User Guide, "AWS
@@ -219,7 +219,7 @@ def user(record: Record) -> Iterable[Facet]:
     yield Identity(
         administrative=grants.user_administrative(record, rights),
         person=person(record, key),
-        mfa=_user_mfa(record, rights.mfa(), key),
+        mfa=user_mfa(record, rights.mfa(), key),
         long_lived_key=key,
         principal=_arn(record),
     )

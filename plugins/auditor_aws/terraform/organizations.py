@@ -24,12 +24,13 @@ from auditor.facets import (
 )
 from auditor.record import Record
 from auditor.text import Text
-from auditor_aws import absent, computed, policies, retirement
+from auditor_aws import absent, computed, grants, policies, retirement
 from auditor_aws import iam_language as iam
 from auditor_aws.grants import Grants
 from auditor_aws.iam_language import Answer, Unparseable
 from auditor_aws.placement import global_service, in_region
 from auditor_aws.registry import REGISTRY
+from auditor_aws.terraform.iam import active_key, person, user_mfa
 
 _ORGANIZATIONS: Final = "Organizations"
 _CALLER: Final = "data.aws_caller_identity"
@@ -151,12 +152,48 @@ def delegated_administrator(record: Record) -> Iterable[Facet]:
         service if isinstance(service, Unknown) else record.known("service_principal", service.value in _SETS_RIGHTS)
     )
     identifier = record.text_or("account_id", "")
-    detail = Text("委任先アカウントの利用者の多要素認証", "multi-factor authentication of the users of that account")
-    yield Delegation(
-        principal=identifier,
-        administrative=administrative,
-        mfa=record.unknown("account_id", Reason.OUTSIDE, detail),
-    )
+    mfa = _users_mfa(record, identifier.value) if isinstance(identifier, Known) else None
+    if mfa is None:
+        detail = Text(
+            "委任先アカウントの利用者の多要素認証", "multi-factor authentication of the users of that account"
+        )
+        mfa = record.unknown("account_id", Reason.OUTSIDE, detail)
+    yield Delegation(principal=identifier, administrative=administrative, mfa=mfa)
+
+
+def _users_mfa(record: Record, account: str) -> Attr[MfaDemand] | None:
+    """What the administrators of another account need, where that was asked as well; the weakest of them decides.
+
+    Others may sign in to it at an identity provider, which is for material to show.
+    """
+    links = record.links
+    if not links.tells_missing or not any(_of_account(one, account) for one in links.of_type(_CALLER)):
+        return None
+    open_: Unknown | None = None
+    for user in links.of_type("aws_iam_user"):
+        if not _of_account(user, account):
+            continue
+        if user.unlisted is not None:
+            return user.unlisted.unknown
+        found = grants.of_user(user)
+        administrative, key = grants.user_administrative(user, found), active_key(user)
+        if isinstance(administrative, Known) and not administrative.value:
+            continue
+        demand = user_mfa(user, found.mfa(), key)
+        for attr in (administrative, person(user, key), demand):
+            if isinstance(attr, Unknown):
+                open_ = attr if open_ is None else open_
+                break
+            if attr.value in (False, MfaDemand.REQUIRED):
+                break
+        else:
+            return demand
+    return record.known("account_id", MfaDemand.AT_IDENTITY_PROVIDER) if open_ is None else open_
+
+
+def _of_account(record: Record, account: str) -> bool:
+    own = record.account
+    return isinstance(own, Known) and own.value == account
 
 
 def _regions(value: Any) -> frozenset[str] | None:

@@ -11,7 +11,7 @@ import pytest
 
 from auditor.attr import Known, Unknown
 from auditor.collecting import CollectOptions
-from auditor.facets import AccountClosure, AccountContact, Delegation, RegionGuardrail
+from auditor.facets import AccountClosure, AccountContact, Delegation, MfaDemand, RegionGuardrail
 from auditor.inventory import Phase
 from tests.live.auditing import HOME, Audit, audit, collect, judge
 from tests.live.servers import ACCOUNT, AwsServer
@@ -200,6 +200,30 @@ def test_delegated_administrators(aws: AwsServer) -> None:
     assert sso.administrative.value is True
     assert guardduty.administrative.value is False
     assert isinstance(sso.mfa, Unknown)
+
+
+def test_the_administrators_of_a_delegated_administrator(aws: AwsServer) -> None:
+    seen(aws, ROOT, "ROOT")
+    one = {"Id": ACCOUNT, "Arn": arn("account", ACCOUNT)}
+    aws.answer("organizations", "ListDelegatedAdministrators", {"DelegatedAdministrators": [one]})
+    services = [{"ServicePrincipal": "sso.amazonaws.com"}]
+    aws.answer("organizations", "ListDelegatedServicesForAccount", {"DelegatedServices": services})
+
+    def demand() -> MfaDemand | None:
+        found = look(aws, "iam").facet("aws_organizations_delegated_administrator", "sso", Delegation)
+        assert isinstance(found, Delegation)
+        return found.mfa.value if isinstance(found.mfa, Known) else None
+
+    # it has no users of its own: they sign in elsewhere
+    assert demand() is MfaDemand.AT_IDENTITY_PROVIDER
+    iam = aws.client("iam")
+    iam.create_user(UserName="admin")
+    iam.create_login_profile(UserName="admin", Password="Example-passw0rd")  # noqa: S106  # of the test server
+    assert demand() is MfaDemand.AT_IDENTITY_PROVIDER
+    iam.attach_user_policy(UserName="admin", PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess")
+    assert demand() is MfaDemand.NOT_REQUIRED
+    aws.refuse(["iam:GetCredentialReport"])
+    assert demand() is None
 
 
 def test_the_contact_for_security(aws: AwsServer, tmp_path: Path) -> None:

@@ -82,7 +82,7 @@ def accounts(answers: Answers) -> Iterator[Shape]:
         shape.account = listed["Id"]
         # State has taken the place of Status (Organizations API Reference, Account)
         state = listed.get("State") or listed.get("Status")
-        shape.values.update(arn=listed["Arn"], id=listed["Id"], name=listed.get("Name"), state=state)
+        shape.values.update(arn=listed["Arn"], id=listed["Id"], name=listed.get("Name"), state=state, status=state)
         if state != _SUSPENDED or "State" in listed:
             shape["close_on_deletion"] = state in _ENDED
         yield shape
