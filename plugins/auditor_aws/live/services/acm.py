@@ -48,6 +48,6 @@ SERVICES: Final = (
             ),
         ),
         shapers=(certificates,),
-        subjects=frozenset(("inventory", "residency")),
+        subjects=frozenset(("environment", "inventory", "residency")),
     ),
 )

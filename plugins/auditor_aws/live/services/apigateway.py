@@ -251,7 +251,9 @@ SERVICES: Final = (
             ),
         ),
         shapers=(rest_apis, domain_names),
-        subjects=frozenset(("encryption", "identity", "inventory", "log", "residency", "teardown", "web", "dos")),
+        subjects=frozenset(
+            ("access", "dos", "encryption", "environment", "inventory", "log", "residency", "teardown", "web")
+        ),
     ),
     Service(
         name="apigatewayv2",
@@ -280,6 +282,6 @@ SERVICES: Final = (
             Call(operation="GetDomainNames", yields=("aws_apigatewayv2_domain_name",), action=_GET),
         ),
         shapers=(http_apis, http_domain_names),
-        subjects=frozenset(("encryption", "identity", "inventory", "log", "residency", "web", "dos")),
+        subjects=frozenset(("access", "dos", "encryption", "environment", "inventory", "log", "residency", "web")),
     ),
 )

@@ -82,6 +82,6 @@ SERVICES: Final = (
             Call(operation="DescribeComputeEnvironments", yields=("aws_batch_compute_environment",)),
         ),
         shapers=(jobs,),
-        subjects=frozenset(("inventory", "residency")),
+        subjects=frozenset(("environment", "inventory", "residency")),
     ),
 )

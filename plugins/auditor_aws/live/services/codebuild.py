@@ -76,6 +76,6 @@ SERVICES: Final = (
             ),
         ),
         shapers=(projects,),
-        subjects=frozenset(("credential", "encryption", "inventory", "residency", "teardown")),
+        subjects=frozenset(("credential", "encryption", "environment", "inventory", "residency", "teardown")),
     ),
 )

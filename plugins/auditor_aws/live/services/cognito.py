@@ -100,7 +100,7 @@ SERVICES: Final = (
             ),
         ),
         shapers=(pools,),
-        subjects=frozenset(("encryption", "inventory", "password", "residency", "teardown")),
+        subjects=frozenset(("encryption", "environment", "inventory", "password", "residency", "teardown")),
     ),
     Service(
         name="cognito-identity",
@@ -114,6 +114,6 @@ SERVICES: Final = (
             ),
         ),
         shapers=(identity_pools,),
-        subjects=frozenset(("identity", "inventory", "residency", "teardown")),
+        subjects=frozenset(("access", "environment", "inventory", "residency", "teardown")),
     ),
 )

@@ -111,7 +111,7 @@ SERVICES: Final = (
                 over="repositories[]",
                 parameters={"repositoryName": "repositoryName"},
                 absent=("RepositoryPolicyNotFoundException",),
-                subjects=frozenset(("access", "encryption", "identity", "web")),
+                subjects=frozenset(("access",)),
             ),
             Call(operation="ListTagsForResource", each="DescribeRepositories", over="repositories[]", parameters=_OWN),
             Call(
@@ -130,7 +130,9 @@ SERVICES: Final = (
             ),
         ),
         shapers=(repositories, registry),
-        subjects=frozenset(("access", "encryption", "inventory", "residency", "teardown", "vulnerability")),
+        subjects=frozenset(
+            ("access", "encryption", "environment", "inventory", "residency", "teardown", "vulnerability")
+        ),
     ),
     Service(
         name="ecr-public",
@@ -140,6 +142,6 @@ SERVICES: Final = (
             Call(operation="ListTagsForResource", each="DescribeRepositories", over="repositories[]", parameters=_OWN),
         ),
         shapers=(public_repositories,),
-        subjects=frozenset(("access", "inventory", "residency", "teardown")),
+        subjects=frozenset(("access", "environment", "inventory", "residency", "teardown")),
     ),
 )

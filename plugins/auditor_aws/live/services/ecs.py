@@ -237,7 +237,9 @@ SERVICES: Final = (
                 parameters={"taskDefinition": "@"},
                 fixed={"include": ["TAGS"]},
                 redact=_keep_no_values,
-                subjects=frozenset(("credential", "encryption", "teardown")),
+                subjects=frozenset(
+                    ("credential", "encryption", "environment", "inventory", "privileged", "residency", "teardown")
+                ),
             ),
             Call(
                 operation="DescribeCapacityProviders",
@@ -251,7 +253,20 @@ SERVICES: Final = (
         ),
         shapers=(clusters, services, definitions, capacity),
         subjects=frozenset(
-            ("capacity", "encryption", "inventory", "log", "monitoring", "network", "redundancy", "residency")
+            (
+                "capacity",
+                "credential",
+                "encryption",
+                "environment",
+                "inventory",
+                "log",
+                "monitoring",
+                "network",
+                "privileged",
+                "redundancy",
+                "residency",
+                "teardown",
+            )
         ),
     ),
 )

@@ -116,7 +116,23 @@ SERVICES: Final = (
         ),
         shapers=(clusters,),
         subjects=frozenset(
-            ("access", "backup", "encryption", "inventory", "log", "monitoring", "network", "redundancy", "residency")
+            (
+                "access",
+                "backup",
+                "capacity",
+                "encryption",
+                "environment",
+                "inventory",
+                "license",
+                "log",
+                "malware",
+                "monitoring",
+                "network",
+                "redundancy",
+                "residency",
+                "teardown",
+                "vulnerability",
+            )
         ),
     ),
 )

@@ -93,7 +93,7 @@ SERVICES: Final = (
                 each="DescribeLoadBalancers",
                 over="LoadBalancerDescriptions[]",
                 parameters=_NAMED,
-                subjects=frozenset(("log", "monitoring", "access")),
+                subjects=frozenset(("log",)),
             ),
             Call(
                 operation="DescribeLoadBalancerPolicies",
@@ -113,7 +113,7 @@ SERVICES: Final = (
         ),
         shapers=(balancers,),
         subjects=frozenset(
-            ("encryption", "inventory", "log", "network", "redundancy", "residency", "segmentation", "web", "dos")
+            ("dos", "encryption", "environment", "inventory", "log", "network", "redundancy", "residency", "web")
         ),
     ),
 )

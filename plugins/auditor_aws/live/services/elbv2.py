@@ -122,7 +122,7 @@ SERVICES: Final = (
                 each="DescribeLoadBalancers",
                 over="LoadBalancers[]",
                 parameters={"LoadBalancerArn": "LoadBalancerArn"},
-                subjects=frozenset(("log", "teardown", "monitoring", "access")),
+                subjects=frozenset(("log", "teardown")),
             ),
             Call(
                 operation="DescribeTags",
@@ -136,7 +136,7 @@ SERVICES: Final = (
                 each="DescribeLoadBalancers",
                 over="LoadBalancers[]",
                 parameters={"LoadBalancerArn": "LoadBalancerArn"},
-                subjects=frozenset(("encryption", "log", "residency")),
+                subjects=frozenset(("encryption", "environment", "inventory", "log", "residency")),
             ),
             Call(
                 operation="DescribeTags",
@@ -157,16 +157,16 @@ SERVICES: Final = (
         shapers=(balancers,),
         subjects=frozenset(
             (
+                "dos",
                 "encryption",
+                "environment",
                 "inventory",
                 "log",
                 "network",
                 "redundancy",
                 "residency",
-                "segmentation",
                 "teardown",
                 "web",
-                "dos",
             )
         ),
     ),

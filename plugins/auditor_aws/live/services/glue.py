@@ -73,7 +73,7 @@ SERVICES: Final = (
                 each="GetDatabases",
                 # only where there is a database
                 over="DatabaseList[:1]",
-                subjects=frozenset(("encryption", "residency")),
+                subjects=frozenset(("encryption", "environment", "inventory", "residency")),
             ),
             Call(
                 operation="GetJobs",
@@ -83,6 +83,6 @@ SERVICES: Final = (
             ),
         ),
         shapers=(catalog,),
-        subjects=frozenset(("inventory", "residency", "teardown")),
+        subjects=frozenset(("encryption", "environment", "inventory", "residency", "teardown")),
     ),
 )

@@ -115,7 +115,7 @@ SERVICES: Final = (
                 each="ListClustersV2",
                 # only where there is a cluster
                 over="ClusterInfoList[:1]",
-                subjects=frozenset(("residency",)),
+                subjects=frozenset(("environment", "inventory", "residency")),
             ),
             Call(
                 operation="DescribeReplicator",
@@ -128,8 +128,16 @@ SERVICES: Final = (
         shapers=(clusters, replicators),
         subjects=frozenset(
             (
-                *("access", "encryption", "identity", "inventory", "log", "network"),
-                *("redundancy", "residency", "segmentation", "teardown", "vulnerability"),
+                "access",
+                "encryption",
+                "environment",
+                "inventory",
+                "log",
+                "network",
+                "redundancy",
+                "residency",
+                "teardown",
+                "vulnerability",
             )
         ),
     ),

@@ -174,8 +174,16 @@ def _users(answers: Answers, arn: str, policy: Any) -> Iterator[Shape]:
 
 _SUBJECTS: Final = frozenset(
     (
-        *("access", "credential", "dos", "encryption", "environment", "inventory", "residency"),
-        *("segmentation", "teardown", "vulnerability", "web"),
+        "access",
+        "credential",
+        "dos",
+        "encryption",
+        "environment",
+        "inventory",
+        "residency",
+        "teardown",
+        "vulnerability",
+        "web",
     )
 )
 _FUNCTION: Final = {"FunctionName": "FunctionArn"}

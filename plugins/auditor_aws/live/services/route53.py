@@ -65,6 +65,6 @@ SERVICES: Final = (
             ),
         ),
         shapers=(zones,),
-        subjects=frozenset(("inventory", "log", "residency", "teardown")),
+        subjects=frozenset(("environment", "inventory", "log", "residency", "teardown")),
     ),
 )

@@ -73,6 +73,6 @@ SERVICES: Final = (
             ),
         ),
         shapers=(notebooks, domains),
-        subjects=frozenset(("encryption", "inventory", "residency", "service", "teardown")),
+        subjects=frozenset(("encryption", "environment", "inventory", "residency", "service", "teardown")),
     ),
 )

@@ -71,10 +71,10 @@ SERVICES: Final = (
                 each="ListSecrets",
                 over="SecretList[?!DeletedDate]",
                 parameters=_OF_SECRET,
-                subjects=frozenset(("access", "identity")),
+                subjects=frozenset(("access",)),
             ),
         ),
         shapers=(secrets,),
-        subjects=frozenset(("access", "encryption", "inventory", "residency", "teardown")),
+        subjects=frozenset(("access", "encryption", "environment", "inventory", "residency", "teardown")),
     ),
 )

@@ -203,13 +203,13 @@ SERVICES: Final = (
                 parameters={"Name": "Name"},
                 fixed={"PermissionType": "Share"},
                 pages=("NextToken", "NextToken"),
-                subjects=frozenset(("access", "identity")),
+                subjects=frozenset(("access",)),
             ),
             Call(
                 operation="ListAssociations",
                 yields=("aws_ssm_association",),
                 fixed={"MaxResults": 50},
-                subjects=frozenset(("malware", "vulnerability", "residency")),
+                subjects=frozenset(("malware", "vulnerability")),
             ),
             Call(
                 operation="DescribeAssociation",
@@ -246,12 +246,12 @@ SERVICES: Final = (
             Call(
                 operation="DescribeActivations",
                 yields=("aws_ssm_activation",),
-                subjects=frozenset(("teardown", "residency", "inventory")),
+                subjects=frozenset(("environment", "inventory", "residency", "teardown")),
             ),
             Call(
                 operation="ListResourceDataSync",
                 yields=("aws_ssm_resource_data_sync",),
-                subjects=frozenset(("residency", "inventory")),
+                subjects=frozenset(("environment", "inventory", "residency")),
             ),
             Call(
                 operation="DescribeInstanceInformation",
@@ -261,7 +261,7 @@ SERVICES: Final = (
         ),
         shapers=(parameters, documents, runs, others),
         subjects=frozenset(
-            ("credential", "encryption", "identity", "inventory", "privileged", "residency", "teardown")
+            ("access", "credential", "encryption", "environment", "inventory", "privileged", "residency", "teardown")
         ),
     ),
 )

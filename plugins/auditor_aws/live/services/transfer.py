@@ -55,10 +55,10 @@ SERVICES: Final = (
                 each="ListServers",
                 over="Servers[?IdentityProviderType=='SERVICE_MANAGED']",
                 parameters={"ServerId": "ServerId"},
-                subjects=frozenset(("teardown",)),
+                subjects=frozenset(("environment", "inventory", "residency", "teardown")),
             ),
         ),
         shapers=(servers,),
-        subjects=frozenset(("encryption", "inventory", "residency", "teardown")),
+        subjects=frozenset(("encryption", "environment", "inventory", "residency", "teardown")),
     ),
 )

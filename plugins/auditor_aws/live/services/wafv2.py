@@ -90,7 +90,7 @@ def logs(answers: Answers) -> Iterator[Shape]:
         yield shape
 
 
-_SUBJECTS: Final = frozenset(("inventory", "residency", "web", "dos"))
+_SUBJECTS: Final = frozenset(("dos", "environment", "inventory", "residency", "web"))
 _LISTED: Final = "WebACLs[]"
 _CLOSED: Final = (
     "aws_wafregional_web_acl_association",

@@ -168,11 +168,11 @@ SERVICES: Final = (
                 over="graphqlApis[]",
                 parameters={"apiId": "apiId"},
                 redact=_without_keys,
-                subjects=frozenset(("residency", "teardown")),
+                subjects=frozenset(("environment", "inventory", "residency", "teardown")),
             ),
         ),
         shapers=(graphql,),
-        subjects=frozenset(("dos", "encryption", "identity", "inventory", "residency", "web")),
+        subjects=frozenset(("access", "dos", "encryption", "environment", "inventory", "residency", "teardown", "web")),
     ),
     Service(
         name="apprunner",
@@ -193,7 +193,9 @@ SERVICES: Final = (
             ),
         ),
         shapers=(app_runner,),
-        subjects=frozenset(("credential", "dos", "encryption", "inventory", "residency", "teardown", "web")),
+        subjects=frozenset(
+            ("credential", "dos", "encryption", "environment", "inventory", "residency", "teardown", "web")
+        ),
     ),
     Service(
         name="amplify",
@@ -209,6 +211,6 @@ SERVICES: Final = (
             ),
         ),
         shapers=(amplify,),
-        subjects=frozenset(("credential", "dos", "inventory", "residency", "teardown", "web")),
+        subjects=frozenset(("credential", "dos", "environment", "inventory", "residency", "teardown", "web")),
     ),
 )
