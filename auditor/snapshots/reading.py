@@ -56,7 +56,8 @@ def _document(store: Store, path: str, type_: type[T]) -> T | None:
     try:
         with store.read(path) as file:
             data = file.read()
-    except (FileNotFoundError, NotADirectoryError):
+    except (OSError, ValueError):
+        # no such folder, a file, or a name that none can have: whatever it is, it is no snapshot
         return None
     try:
         found = msgspec.json.decode(data)

@@ -108,6 +108,15 @@ def test_a_reporter_that_breaks_takes_no_other_with_it(tmp_path: Path) -> None:
     assert loaded(tmp_path / "x")["findings"]
 
 
+@pytest.mark.parametrize("body", ["return [5]", "return 1 / 0", "return 'aws'"])
+def test_a_broken_collector_is_named_and_the_others_work(tmp_path: Path, body: str) -> None:
+    environment = install(tmp_path, HEAD + f"auditor_collectors():\n    {body}")
+    done = auditor("permissions", "aws", **environment)
+    assert done.returncode == 3
+    assert json.loads(done.stdout)["Statement"]
+    assert "zacme" in done.stderr.decode()
+
+
 def test_every_hook_is_documented_and_broken_on_purpose_here() -> None:
     pages = (Path(__file__).resolve().parents[2] / "docs" / "hooks.md").read_text(encoding="utf-8")
     tests = Path(__file__).read_text(encoding="utf-8")

@@ -25,7 +25,7 @@ def sentence(capsys: pytest.CaptureFixture[str], code: int, *arguments: str) -> 
 @pytest.mark.parametrize(
     ("arguments", "ja", "en"),
     [
-        ([], "コマンド（scan, explain, list, policy）", "name a command"),
+        ([], "コマンド（scan, collect, preflight, permissions, explain, list, policy）", "name a command"),
         (["nonsense"], "「nonsense」は指定できません", "invalid choice: 'nonsense'"),
         (["--strict", "scan", "x"], "を先に", "first and options such as --strict after"),
         (["scan"], "TARGET を指定してください", "required: TARGET"),

@@ -277,3 +277,21 @@ def test_what_does_not_fit_is_told_before_anything_is_asked(
 def test_summary_counts_what_was_answered() -> None:
     assert Summary(10, 4, 1).answered == 6
     assert issubclass(InputError, AuditorError)
+
+
+def test_what_other_policies_need_is_left_open_not_absent(seeded: AwsServer, tmp_path: Path) -> None:
+    """Collected for one clause, judged for all of them."""
+    place = tmp_path / "snapshot"
+    collect(seeded.url, place, CollectOptions(controls=frozenset(("time.source",))))
+    audit = judge(place)
+    (source,) = audit.report.inventory.sources
+    assert source.complete
+    statuses = {finding.status.value for finding in audit.report.findings if finding.check.control == "log.audit-trail"}
+    assert statuses == {"unknown"}
+    assert not audit.findings("backup.object-versioning.enabled", "records")
+    reasons = [one.unknown.text.en for one in audit.report.findings if one.unknown is not None]
+    assert any("left out of the collection" in reason for reason in reasons)
+    trail = [
+        one for one in audit.report.findings if one.check.id == "time.source.provider" and one.status.value == "unknown"
+    ]
+    assert not trail

@@ -152,7 +152,12 @@ def _finish(
             if foot is not None:
                 files[path] = FileInfo(sha256, size, foot.calls, foot.refused, foot.passing)
     unique = dict.fromkeys([*skipped, *(one for result in results for one in result.skipped)])
-    unique.update(dict.fromkeys(Skipped(f"service:{name}", "not-asked") for name in services() if name not in wanted))
+    chosen = plan.options["services"]
+    for name in services():
+        if name not in wanted:
+            # what the user left out may hold what is missed; what no clause needs is missed by nobody
+            why = "not-asked" if chosen and name not in chosen else "not-needed"
+            unique[Skipped(f"service:{name}", why)] = None
     manifest = Manifest(
         format=FORMAT,
         provider=PROVIDER,

@@ -58,6 +58,8 @@ class SnapshotReading:
         self._shared: set[str] = set()
         """What an account has shown of what it shares with others."""
         self._broken: list[Text] = []
+        for account in manifest.accounts:
+            self.links.add(Shape.of_caller(account))
         for path in sorted(manifest.files):
             self._read(path, manifest.files[path].sha256)
         self._take_mirrored()
@@ -65,6 +67,7 @@ class SnapshotReading:
             if shared not in self._shared:
                 self.links.add(shape, shape.whole, subjects)
         self._stand_for_skipped()
+        self._stand_for_unneeded()
         coverage = self._tally.coverage(manifest)
         self.info = SourceInfo(
             name=target,
@@ -146,6 +149,24 @@ class SnapshotReading:
                 shown.add(key)
                 self.links.add(shape)
 
+    def _stand_for_unneeded(self) -> None:
+        """What the clauses of the collection did not need may be needed by those of the scan."""
+        asked = self._manifest.services
+        left = {one.what for one in self._manifest.skipped if one.why == "not-needed"}
+        collected = _collected(self._manifest)
+        for service in services().values():
+            if service.name not in asked and f"service:{service.name}" not in left:
+                continue
+            for call in service.calls:
+                if call.operation in asked.get(service.name, ()):
+                    continue
+                refusal = Refusal(service.action_of(call), Reason.NOT_COLLECTED, "", "left-out")
+                for type_ in (*call.yields, *call.covers):
+                    if type_ not in collected:
+                        for account in self._manifest.accounts:
+                            unlisted = Shape.standing_for(type_, refusal, account, "")
+                            self.links.add(unlisted, refusal, service.subjects_of(call))
+
     def _stand_for_skipped(self) -> None:
         """Regions that could not be asked may hold anything."""
         for skipped in self._manifest.skipped:
@@ -209,6 +230,7 @@ _KINDS: Final = {
 _SKIPPED: Final = {
     "not-enabled": Text("有効にしていない", "not enabled"),
     "not-asked": Text("収集の対象として指定されていない", "not asked for"),
+    "not-needed": Text("選んだポリシーの条項に要らない", "no clause of the chosen policies needs it"),
     "not-active": Text("利用中ではない", "not active"),
     "denied": Text("読取りが拒否された", "reading was refused"),
     "no-sign-in": Text("サインインできない", "signing in was refused"),
