@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from auditor.attr import Reason
 from auditor_aws.live.answers import Answer, Answers, Refusal
 
 
@@ -72,6 +73,16 @@ class Shape:
         """What stands for the records of a type that belong to ``parent`` and could not be listed."""
         shape = cls.standing_for(type_, refusal, answers.account, answers.region)
         shape.address = f"{type_}（{parent}）"
+        return shape
+
+    @classmethod
+    def of_caller(cls, account: str) -> Shape:
+        """What says that an account was asked: the data resource of the provider for who asks."""
+        asked = Refusal("sts:GetCallerIdentity", Reason.NOT_COLLECTED)
+        shape = cls.standing_for("data.aws_caller_identity", asked, account, "")
+        shape.address = f"arn:aws:sts::{account}:caller"
+        shape.values["account_id"] = account
+        shape.whole = None
         return shape
 
     def __setitem__(self, name: str, value: Any) -> None:

@@ -122,6 +122,9 @@ def access_key(record: Record) -> Iterable[Facet]:
     owner = record.target("user", "aws_iam_user")
     if isinstance(owner, Known) and owner.value is not None:
         return
+    if isinstance(owner, Unknown) and record.links.tells_missing:
+        # a user that could not be listed has it
+        return
     state = record.text_or("status", "Active")
     yield Credential(what="access-key", endless=map_attr(state, lambda value: value == "Active"))
 

@@ -82,7 +82,7 @@ def seen(aws: AwsServer, target: str, kind: str, *, paths: bool = True, manageme
 
 
 def look(aws: AwsServer, *more: str, phase: Phase = Phase.OPERATE) -> Audit:
-    return audit(aws.url, ["organizations", "sts", *more], phase=phase)
+    return audit(aws.url, ["organizations", *more], phase=phase)
 
 
 def guardrail(found: Audit) -> RegionGuardrail:
@@ -157,7 +157,7 @@ def test_what_the_management_account_shows_is_not_missing_in_a_member(aws: AwsSe
     seen(aws, ROOT, "ROOT")
     # the other account is a member and is told nothing
     aws.fail("organizations", "ListRoots", "AccessDeniedException", account=OTHER)
-    options = CollectOptions(services=("organizations", "sts"), regions=(HOME,), accounts=(ACCOUNT, OTHER))
+    options = CollectOptions(services=("organizations",), regions=(HOME,), accounts=(ACCOUNT, OTHER))
     collect(aws.url, tmp_path / "snapshot", options)
     found = judge(tmp_path / "snapshot", phase=Phase.OPERATE)
     assert not [one for one in found.report.inventory.resources if one.address.startswith("aws_organizations_policy（")]

@@ -1,7 +1,7 @@
-"""The account itself: who it is, and whom AWS writes to.
+"""Whom AWS writes to about the account.
 
-Sources: AWS Account Management API Reference, GetAlternateContact; AWS STS API Reference, GetCallerIdentity; AWS
-provider documentation, pages ``aws_account_alternate_contact``, ``aws_caller_identity``.
+Sources: AWS Account Management API Reference, GetAlternateContact; AWS provider documentation, page
+``aws_account_alternate_contact``.
 """
 
 from __future__ import annotations
@@ -33,17 +33,6 @@ def _without_persons(data: Any) -> None:
         contact.pop(name, None)
 
 
-def caller(answers: Answers) -> Iterator[Shape]:
-    """That the account was asked."""
-    answer = answers.of("GetCallerIdentity")
-    if answer.refusal is None:
-        shape = Shape(
-            "data.aws_caller_identity", answers, f"arn:aws:sts::{answers.account}:caller", "GetCallerIdentity"
-        )
-        shape["account_id"] = answers.account
-        yield shape
-
-
 SERVICES: Final = (
     Service(
         name="account",
@@ -58,13 +47,6 @@ SERVICES: Final = (
             ),
         ),
         shapers=(contacts,),
-        subjects=frozenset(("monitoring", "inventory")),
-    ),
-    Service(
-        name="sts",
-        where=Where.GLOBAL,
-        calls=(Call(operation="GetCallerIdentity", yields=("data.aws_caller_identity",)),),
-        shapers=(caller,),
-        subjects=frozenset(("residency", "mfa", "teardown")),
+        subjects=frozenset(("monitoring", "residency", "inventory")),
     ),
 )

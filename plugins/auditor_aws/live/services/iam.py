@@ -195,7 +195,9 @@ _DETAILED: Final = (
     "aws_iam_group_membership",
     *(f"aws_iam_{kind}_{what}" for kind in ("user", "group", "role") for what in _ATTACHMENTS),
 )
-_USES: Final = frozenset(("identity", "mfa", "credential", "password", "privileged", "teardown", "inventory"))
+_LISTED: Final = frozenset(("teardown", "residency", "inventory"))
+"""What every listed thing bears on: it is somewhere, and must be gone at the end."""
+_USES: Final = _LISTED | {"identity", "mfa", "credential", "password", "privileged", "access"}
 
 
 def _tags_of(operation: str, each: str, over: str, parameter: str) -> Call:
@@ -242,12 +244,11 @@ SERVICES: Final = (
             Call(operation="GetAccountSummary", yields=("aws_account_root",), subjects=_USES),
             _each_user("ListMFADevices", "mfa"),
             _each_user("GetLoginProfile", "password", absent=("NoSuchEntity",)),
-            _each_user("ListSSHPublicKeys", "teardown", "inventory", yields=("aws_iam_user_ssh_key",)),
+            _each_user("ListSSHPublicKeys", *_LISTED, yields=("aws_iam_user_ssh_key",)),
             _each_user(
                 "ListServiceSpecificCredentials",
                 "credential",
-                "teardown",
-                "inventory",
+                *_LISTED,
                 yields=("aws_iam_service_specific_credential",),
             ),
             Call(
@@ -255,13 +256,13 @@ SERVICES: Final = (
                 yields=("aws_iam_virtual_mfa_device",),
                 fixed=_PAGE,
                 redact=_without_seeds,
-                subjects=frozenset(("teardown", "inventory")),
+                subjects=_LISTED,
             ),
             Call(
                 operation="GetAccountPasswordPolicy",
                 yields=("aws_iam_account_password_policy",),
                 absent=("NoSuchEntity",),
-                subjects=frozenset(("password",)),
+                subjects=frozenset(("password", "residency", "inventory")),
             ),
             Call(operation="ListSAMLProviders", yields=("aws_iam_saml_provider",)),
             _tags_of("ListSAMLProviderTags", "ListSAMLProviders", "SAMLProviderList[].Arn", "SAMLProviderArn"),
@@ -276,7 +277,7 @@ SERVICES: Final = (
                 operation="ListServerCertificates",
                 yields=("aws_iam_server_certificate",),
                 fixed=_PAGE,
-                subjects=frozenset(("teardown", "inventory")),
+                subjects=_LISTED,
             ),
             _tags_of(
                 "ListServerCertificateTags",
@@ -293,7 +294,7 @@ SERVICES: Final = (
                     "OrganizationNotFoundException",
                     "ServiceAccessNotEnabledException",
                 ),
-                subjects=frozenset(("mfa",)),
+                subjects=frozenset(("mfa", "residency", "inventory")),
             ),
         ),
         shapers=(

@@ -175,6 +175,9 @@ _ENABLED: Final = "Roots[].PolicyTypes[?Status=='ENABLED'].Type[] | [?{}]".forma
 )
 
 
+_DELEGATION: Final = frozenset(("mfa", "privileged", "access", "identity", "residency", "inventory"))
+
+
 SERVICES: Final = (
     Service(
         name="organizations",
@@ -203,14 +206,14 @@ SERVICES: Final = (
                 over="Roots[]",
                 key="Id",
                 redact=_without_addresses,
-                subjects=frozenset(("mfa", "privileged", "access", "inventory", "credential", "identity")),
+                subjects=_DELEGATION,
             ),
             Call(
                 operation="ListDelegatedServicesForAccount",
                 each="ListDelegatedAdministrators",
                 over="DelegatedAdministrators[].Id",
                 parameters={"AccountId": "@"},
-                subjects=frozenset(("mfa", "privileged", "access", "inventory", "credential", "identity")),
+                subjects=_DELEGATION,
             ),
             Call(
                 operation="ListPolicies",
