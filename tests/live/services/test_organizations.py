@@ -11,6 +11,7 @@ import pytest
 
 from auditor.attr import Known, Unknown
 from auditor.collecting import CollectOptions
+from auditor.config import Config
 from auditor.facets import AccountClosure, AccountContact, Delegation, MfaDemand, RegionGuardrail
 from auditor.inventory import Phase
 from tests.live.auditing import HOME, Audit, audit, collect, judge
@@ -151,6 +152,19 @@ def test_a_member_that_is_told_nothing(aws: AwsServer) -> None:
     assert {one.status.value for one in found.findings("residency.guardrail.permitted")} == {"unknown"}
     asked = {call.operation for call in aws.calls() if call.service == "organizations"}
     assert asked == {"DescribeOrganization", "ListRoots"}
+
+
+def test_the_platform_answers_for_what_a_member_is_not_told(aws: AwsServer) -> None:
+    described(aws)
+    aws.refuse(["organizations:ListRoots", "iam:GetAccountSummary", "iam:GetCredentialReport"])
+    config = Config(platform="government-cloud")
+    found = audit(aws.url, ["organizations", "iam"], phase=Phase.OPERATE, config=config)
+    for check in ("residency.guardrail.permitted", "mfa.root.protected"):
+        assert {one.status.value for one in found.findings(check)} == {"inherited"}, check
+    aws.clear_faults()
+    # what an account shows of itself is judged on every platform
+    found = audit(aws.url, ["iam"], phase=Phase.OPERATE, config=config)
+    assert {one.status.value for one in found.findings("mfa.root.protected")} == {"fail"}
 
 
 def test_what_the_management_account_shows_is_not_missing_in_a_member(aws: AwsServer, tmp_path: Path) -> None:
