@@ -120,6 +120,7 @@ def _collect(store: Store, account: Account, service: Service, region: str, pace
                     writer.add(Entry(call.operation, Outcome.NOT_OFFERED, now(), why="not-offered"), False)
         else:
             Asker(account, service, where, writer.add, pace, pool).all()
+            account.release(service.api, where)
         return writer.calls
 
 

@@ -102,6 +102,10 @@ class Account:
                     found = self._clients[service, region] = self._make(service, region)
         return found
 
+    def release(self, service: str, region: str) -> None:
+        """Let go of a client that is not needed again: each holds half a megabyte, and there is one a service and region."""
+        self._clients.pop((service, region), None)
+
     def offered(self, service: str, region: str) -> bool:
         """Whether botocore knows the service in the region; True where it cannot tell."""
         known = _offers(self._session, service)
