@@ -45,6 +45,8 @@ def catalog(answers: Answers) -> Iterator[Shape]:
         shape = Shape(
             "aws_glue_data_catalog_encryption_settings", answers, f"{where}:catalog", "GetDataCatalogEncryptionSettings"
         )
+        # the catalog of an account takes no tags
+        shape["tags"] = {}
         shape["data_catalog_encryption_settings"] = [
             {
                 "encryption_at_rest": [

@@ -42,6 +42,7 @@ def domains(answers: Answers) -> Iterator[Shape]:
         # whoever deletes it says whether the homes go with it
         shape["retention_policy"] = [{"home_efs_file_system": "Delete"}]
         shape.take("kms_key_id", answers.of("DescribeDomain", id_), lambda data: data.get("KmsKeyId"))
+        shape.take("tags", answers.of("ListTags", arn), lambda data: tags(data.get("Tags")))
         yield shape
 
 
@@ -64,6 +65,7 @@ SERVICES: Final = (
                 parameters={"ResourceArn": "NotebookInstanceArn"},
             ),
             Call(operation="ListDomains", yields=("aws_sagemaker_domain",)),
+            Call(operation="ListTags", each="ListDomains", over="Domains[]", parameters={"ResourceArn": "DomainArn"}),
             Call(
                 operation="DescribeDomain",
                 each="ListDomains",
