@@ -15,8 +15,8 @@ stand in ``parity.toml`` of the folder, each with its reason:
 .. code-block:: toml
 
     [[difference]]
-    check = "AWS-..."          # id of the check
-    resource = "aws_x.name"    # type and name; the kind of the whole input for a check on it
+    check = "key.rotation.automatic"   # id of the check
+    resource = "aws_x.name"    # type and name; the kind in brackets for a check on the whole input
     reason = "..."
 """
 
@@ -199,6 +199,27 @@ def test_a_plan_and_an_account_of_the_same_things_are_judged_alike(
         ]
     assert not wrong, "\n".join(wrong)
     assert not excused.keys() - used, "no such difference"
+
+
+def test_a_thing_that_is_otherwise_in_the_account_is_found(aws: AwsServer, tmp_path: Path) -> None:
+    folder = ROOT / "fixtures" / "parity-keys"
+    seed = seed_of(folder)
+    seed.seed(aws.client)
+    kms = aws.client("kms")
+    aliases = kms.list_aliases()["Aliases"]
+    rotated = next(one["TargetKeyId"] for one in aliases if one["AliasName"] == "alias/parity-rotated")
+    kms.disable_key_rotation(KeyId=rotated)
+    collect(aws.url, tmp_path / "snapshot", CollectOptions(services=seed.SERVICES, regions=(HOME,)))
+    account = judge(tmp_path / "snapshot", phase=Phase.OPERATE).report
+    found = differences(judge_plan(folder, Phase.OPERATE), account)
+    assert found == {("key.rotation.automatic", "aws_kms_key.parity-rotated"): "plan pass, account fail"}
+
+
+def test_a_thing_that_is_only_in_the_plan_is_found(aws: AwsServer, tmp_path: Path) -> None:
+    collect(aws.url, tmp_path / "snapshot", CollectOptions(services=("sqs",), regions=(HOME,)))
+    account = judge(tmp_path / "snapshot", phase=Phase.OPERATE).report
+    found = differences(judge_plan(ROOT / "fixtures" / "parity-messages", Phase.OPERATE), account)
+    assert found["access.public-store.closed", "aws_sqs_queue.parity-bad"] == "plan fail, not in the account"
 
 
 def judge_plan(folder: Path, phase: Phase) -> Report:
