@@ -10,7 +10,17 @@ import pytest
 
 from auditor.attr import Reason
 from auditor.collecting import CollectOptions
-from auditor.facets import AccountIdentity, Exposure, MalwareScan, Patching, Replica, Share, Software, Utility
+from auditor.facets import (
+    AccountIdentity,
+    Exposure,
+    MalwareScan,
+    Patching,
+    Placement,
+    Replica,
+    Share,
+    Software,
+    Utility,
+)
 from tests.live.auditing import HOME, Audit, audit, collect
 from tests.live.servers import AwsServer
 from tests.live.services.reading import contents, facet, said, statuses, why
@@ -114,7 +124,9 @@ def test_an_activation_and_a_copy_of_the_inventory_are_seen(cloud: AwsServer) ->
 
 
 def test_a_document_may_be_shared_with_everybody(cloud: AwsServer) -> None:
-    assert said(facet(look(cloud), "aws_ssm_document", "deploy", Exposure).public) is False
+    closed = look(cloud).resource("aws_ssm_document", "deploy")
+    assert said(of(closed, Exposure).public) is False
+    assert said(of(closed, Placement).locations) == frozenset({HOME})
     cloud.answer("ssm", "DescribeDocumentPermission", {"AccountIds": ["all", "210987654321"]})
     found = look(cloud)
     assert said(facet(found, "aws_ssm_document", "deploy", Exposure).public) is True

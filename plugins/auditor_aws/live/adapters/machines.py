@@ -15,7 +15,6 @@ from auditor.attr import Known, Unknown
 from auditor.facets import Exposure, Facet, Share, Software, Utility
 from auditor.record import Record
 from auditor_aws.live.adapters import LIVE
-from auditor_aws.placement import in_region
 
 _EVERYBODY: Final = "all"
 _SYSTEMS: Final = (
@@ -66,7 +65,6 @@ def sessions(record: Record) -> Iterable[Facet]:
 @LIVE.adapter("aws_ssm_document")
 def document(record: Record) -> Iterable[Facet]:
     """A document that other accounts, or everybody, may read and run."""
-    yield in_region(record, stores_data=False)
     shared = record.elements("shared_with")
     if isinstance(shared, Unknown):
         yield Exposure(public=shared)
