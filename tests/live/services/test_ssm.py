@@ -23,7 +23,7 @@ from auditor.facets import (
 )
 from tests.live.auditing import HOME, Audit, audit, collect
 from tests.live.servers import AwsServer
-from tests.live.services.reading import contents, facet, said, statuses, why
+from tests.live.services.reading import contents, facet, of, said, statuses, why
 
 SECRET = "hunter22-very-secret"
 PREFERENCES = "SSM-SessionManagerRunShell"
