@@ -142,7 +142,7 @@ def subscribed(topic: Record) -> Attr[bool]:
     if found.possible:
         name = found.possible[0].address
         return topic.unknown(_SUBSCRIPTION, Reason.AMBIGUOUS, Text(f"{name} の購読先", f"to what {name} subscribes"))
-    if topic.links.complete:
+    if topic.links.complete or topic.links.tells_missing:
         return result
     return topic.unknown(_SUBSCRIPTION, Reason.NOT_COLLECTED, _ELSEWHERE)
 

@@ -88,6 +88,15 @@ def test_a_topic_needs_a_confirmed_subscription(watch: AwsServer, arn: str | Non
     assert said(facet(found, ALARM, ":told", AlarmRecipient).received) is received
 
 
+def test_subscriptions_are_all_told_by_the_topic_whatever_else_is_left_out(aws: AwsServer) -> None:
+    aws.client("sns").create_topic(Name="ops")
+    alarm(aws, "told", TOPIC)
+    found = audit(aws.url, ["cloudwatch", "sns"])
+    assert said(facet(found, ALARM, ":told", AlarmRecipient).received) is False
+    found = audit(aws.url, ["cloudwatch"])
+    assert why(facet(found, ALARM, ":told", AlarmRecipient).received) is not Reason.DENIED
+
+
 def test_refused_subscriptions_are_not_missing(watch: AwsServer) -> None:
     alarm(watch, "told", TOPIC)
     subscribe(watch)
