@@ -123,7 +123,13 @@ def _time_servers(vpc: Record) -> Attr[tuple[str, ...]]:
 @REGISTRY.adapter("aws_vpc", "aws_default_vpc")
 def vpc(record: Record) -> Iterable[Facet]:
     """A network; nothing happens in one that AWS made by itself and nobody uses."""
-    if computed.is_on(record, "unused"):
+    unused = record.get("unused")
+    if isinstance(unused, Unknown):
+        yield Placement(locations=unused)
+        yield NetworkFlowLog(enabled=unused)
+        yield TimeSource(servers=unused)
+        return
+    if unused.value:
         return
     yield in_region(record, stores_data=False)
     yield NetworkFlowLog(enabled=_flow_log(record))

@@ -348,6 +348,7 @@ def _internet(network: Record) -> Attr[bool]:
 @REGISTRY.adapter(*NETWORKS)
 def network(record: Record) -> Iterator[Facet]:
     """A network, by its connection with the internet; one that AWS made and nobody uses connects nothing."""
-    if computed.is_on(record, "unused"):
+    unused = record.get("unused")
+    if isinstance(unused, Known) and unused.value:
         return
-    yield Network(internet=_internet(record))
+    yield Network(internet=unused if isinstance(unused, Unknown) else _internet(record))

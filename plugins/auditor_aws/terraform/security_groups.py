@@ -201,8 +201,9 @@ def security_group(record: Record) -> Iterator[Facet]:
 @REGISTRY.adapter("aws_default_security_group")
 def default_group(record: Record) -> Iterator[Facet]:
     """The group that a network begins with; Terraform gives it the rules that are written, and no other."""
-    unused = computed.is_on(record, "unused")
-    if not unused:
+    unused = record.get("unused")
+    used = isinstance(unused, Known) and not unused.value
+    if used:
         yield member(record)
     closed: Attr[bool] = Known(True, record, "ingress")
     for facet in _once(_rules(record), record):
@@ -211,11 +212,14 @@ def default_group(record: Record) -> Iterator[Facet]:
                 closed = Known(False, record, "ingress")
             elif not isinstance(closed, Known) or closed.value:
                 closed = facet.ports if isinstance(facet.ports, Unknown) else closed
-        if not unused:
+        if used:
             # The rules of a group without members let nothing through; that they are there is judged below.
             yield facet
     if isinstance(closed, Known) and closed.value:
         closed = _unless_joined(record, closed)
+    if isinstance(unused, Unknown):
+        yield open_rules(Direction.INBOUND, unused)
+        yield open_rules(Direction.OUTBOUND, unused)
     yield DefaultNetwork(key="group", what="group", closed=closed)
 
 

@@ -214,7 +214,20 @@ def test_a_default_network_in_use_is_judged_like_any_other(ec2: AwsServer) -> No
 
 def test_whether_a_network_is_used_is_open_where_subnets_are_refused(ec2: AwsServer) -> None:
     ec2.refuse(["ec2:DescribeSubnets"])
-    assert look(ec2).resource("aws_default_vpc").facet(NetworkFlowLog) is not None
+    found = look(ec2)
+    assert why(found.facet("aws_default_vpc", "", NetworkFlowLog).enabled) is Reason.DENIED
+    assert why(found.facet("aws_default_vpc", "", Placement).locations) is Reason.DENIED
+    rules = _rules(found, "aws_default_security_group")
+    assert [why(one.ports) for one in rules] == [Reason.DENIED] * 2
+    # that the group lets something through is told all the same
+    assert said(found.facet("aws_default_security_group", "", DefaultNetwork).closed) is False
+
+
+def test_subnets_alone_tell_that_nothing_stands_in_the_default_network(ec2: AwsServer) -> None:
+    ec2.refuse(["ec2:DescribeVpcs"])
+    found = look(ec2)
+    assert found.resources("aws_default_subnet") == []
+    assert found.resources("aws_route_table") == []
 
 
 def test_a_refused_region_is_not_an_empty_one(ec2: AwsServer) -> None:

@@ -13,7 +13,9 @@ import ipaddress
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from auditor_aws.live.answers import Answers
+import msgspec
+
+from auditor_aws.live.answers import Answers, Refusal
 from auditor_aws.live.ec2.common import alive, arn, gather, made, own
 from auditor_aws.live.shapes import Shape, tags
 
@@ -21,18 +23,29 @@ _RESERVED: Final = 5
 """Addresses of a subnet that AWS keeps for itself."""
 
 
-def unused_networks(answers: Answers) -> frozenset[str]:
+class Unused(msgspec.Struct, frozen=True):
     """Networks that AWS made by itself and in which nothing stands.
 
-    Every account has one in every region.  A subnet that others share with the account counts as used, for its free
-    addresses are not the account's alone; so does one whose size cannot be told.
+    Every account has one in every region.
     """
-    default = {one["VpcId"] for one in answers.items("DescribeVpcs", "Vpcs") if one.get("IsDefault")}
+
+    networks: frozenset[str]
+    doubtful: frozenset[str] = frozenset()
+    """Those that AWS made, where it is not told whether anything stands in them."""
+    refusal: Refusal | None = None
+    """Why it is not told."""
+
+
+def unused_networks(answers: Answers) -> Unused:
+    """By the free addresses of the subnets; one that somebody added, or whose size cannot be told, counts as used."""
+    default = frozenset(one["VpcId"] for one in answers.items("DescribeVpcs", "Vpcs") if one.get("IsDefault"))
     said = answers.of("DescribeSubnets")
     if said.refusal is not None:
-        return frozenset()
-    used = {one.get("VpcId", "") for one in said.items("Subnets") if _used(one)}
-    return frozenset(default - used)
+        return Unused(frozenset(), default, said.refusal)
+    subnets = said.items("Subnets")
+    if answers.of("DescribeVpcs").refusal is not None:
+        default = frozenset(one.get("VpcId", "") for one in subnets if one.get("DefaultForAz"))
+    return Unused(default - {one.get("VpcId", "") for one in subnets if _used(one)})
 
 
 def _used(subnet: Mapping[str, Any]) -> bool:
@@ -57,11 +70,13 @@ def networks(answers: Answers) -> Iterator[Shape]:
             cidr_block=item.get("CidrBlock"),
             dhcp_options_id=item.get("DhcpOptionsId"),
             tags=tags(item.get("Tags")),
-            unused=id_ in unused,
+            unused=id_ in unused.networks,
         )
+        if unused.refusal is not None and id_ in unused.doubtful:
+            shape.refuse(unused.refusal, "unused")
         yield shape
     for item in answers.items("DescribeSubnets", "Subnets"):
-        if item.get("VpcId") not in unused:
+        if item.get("VpcId") not in unused.networks:
             yield _subnet(answers, item)
 
 
@@ -106,11 +121,13 @@ def tables(answers: Answers) -> Iterator[Shape]:
     explicit: set[str] = set()
     for item in own(answers.items("DescribeRouteTables", "RouteTables"), answers):
         id_, network = item["RouteTableId"], item.get("VpcId")
-        if network in unused:
+        if network in unused.networks:
             continue
         shape = made("aws_route_table", answers, "route-table", id_, "DescribeRouteTables", item)
         shape["vpc_id"] = network
         shape["route"] = [_route(one) for one in item.get("Routes") or () if one.get("GatewayId") != "local"]
+        if unused.refusal is not None and network in unused.doubtful:
+            shape.refuse(unused.refusal, "route")
         yield shape
         for one in item.get("Associations") or ():
             if one.get("Main"):
@@ -159,10 +176,12 @@ def gateways(answers: Answers) -> Iterator[Shape]:
     unused = unused_networks(answers)
     for item in own(answers.items("DescribeInternetGateways", "InternetGateways"), answers):
         network = next((one.get("VpcId") for one in item.get("Attachments") or ()), None)
-        if network in unused:
+        if network in unused.networks:
             continue
         shape = made("aws_internet_gateway", answers, "internet-gateway", item["InternetGatewayId"], _INTERNET, item)
         shape["vpc_id"] = network
+        if unused.refusal is not None and network in unused.doubtful:
+            shape.refuse(unused.refusal, "vpc_id")
         yield shape
     for item in answers.items("DescribeEgressOnlyInternetGateways", "EgressOnlyInternetGateways"):
         id_ = item["EgressOnlyInternetGatewayId"]

@@ -38,8 +38,10 @@ def security_groups(answers: Answers) -> Iterator[Shape]:
             tags=tags(item.get("Tags")),
             ingress=[_permission(one, id_, owner) for one in item.get("IpPermissions") or ()],
             egress=[_permission(one, id_, owner) for one in item.get("IpPermissionsEgress") or ()],
-            unused=item.get("VpcId") in unused,
+            unused=item.get("VpcId") in unused.networks,
         )
+        if unused.refusal is not None and item.get("VpcId") in unused.doubtful:
+            shape.refuse(unused.refusal, "unused")
         yield shape
 
 

@@ -12,6 +12,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+import msgspec
+
 from auditor_aws.live.catalogue import Call, Service
 from auditor_aws.live.ec2 import connections, copies, machines, networks, rules
 
@@ -41,17 +43,27 @@ _IN_TABLES: Final = (
 )
 
 _STORED: Final = frozenset(
-    ("access", "backup", "encryption", "environment", "inventory", "key", "residency", "teardown")
+    ("access", "backup", "encryption", "environment", "inventory", "key", "residency", "service", "teardown")
 )
 """What volumes and their copies bear on."""
-_IMAGES: Final = frozenset(("malware", "vulnerability"))
-_NETWORK: Final = frozenset(("inventory", "log", "network", "residency", "segmentation", "time"))
-"""What networks bear on."""
-_MACHINES: Final = (
-    _STORED
-    | _NETWORK
-    | frozenset(("capacity", "credential", "license", "malware", "monitoring", "remote", "service", "vulnerability"))
+_IMAGES: Final = frozenset(("malware", "service", "vulnerability"))
+_TEMPLATES: Final = _IMAGES | frozenset(("credential", "encryption", "inventory", "network", "residency", "time"))
+_MACHINES: Final = _TEMPLATES | frozenset(
+    ("backup", "capacity", "environment", "license", "monitoring", "redundancy", "segmentation", "teardown")
 )
+_NETWORKS: Final = frozenset(
+    ("environment", "inventory", "log", "network", "redundancy", "remote", "residency", "segmentation", "time")
+)
+_WAYS: Final = frozenset(("inventory", "network", "remote", "residency", "segmentation"))
+"""What routes, gateways and rules bear on."""
+_SHARING: Final = frozenset(("access",))
+_CONNECTIONS: Final = _WAYS | frozenset(("encryption", "log", "redundancy"))
+"""What tunnels, hubs and entrances bear on."""
+
+
+def _on(subjects: frozenset[str], *calls: Call) -> tuple[Call, ...]:
+    """Calls that bear on these, unless they say on what."""
+    return tuple(call if call.subjects else msgspec.structs.replace(call, subjects=subjects) for call in calls)
 
 
 def _once(operation: str, parent: str, over: str, **more: Any) -> Call:
@@ -63,7 +75,8 @@ def _one(operation: str, parent: str, over: str, parameters: Mapping[str, str], 
     return Call(operation=operation, each=parent, over=over, parameters=parameters, **more)
 
 
-_MACHINE_CALLS: Final = (
+_MACHINE_CALLS: Final = _on(
+    _TEMPLATES,
     Call(operation="DescribeInstances", yields=("aws_instance",), fixed=_PAGE, subjects=_MACHINES),
     _one(
         "DescribeInstanceAttribute",
@@ -88,16 +101,18 @@ _MACHINE_CALLS: Final = (
         {"SnapshotId": "SnapshotId"},
         fixed={"Attribute": "createVolumePermission"},
         yields=("aws_snapshot_create_volume_permission",),
-        subjects=frozenset(("access",)),
+        subjects=_SHARING,
     ),
     # most accounts share nothing, and need not be asked what their block of sharing takes back
     _once(
         "GetSnapshotBlockPublicAccessState",
         "DescribeSnapshotAttribute",
         "CreateVolumePermissions[?Group=='all'] | ",
-        subjects=frozenset(("access",)),
+        subjects=_SHARING,
     ),
-    Call(operation="DescribeImages", yields=_OWN_IMAGES, fixed={**_PAGE, "Owners": ["self"]}, subjects=_STORED),
+    Call(
+        operation="DescribeImages", yields=_OWN_IMAGES, fixed={**_PAGE, "Owners": ["self"]}, subjects=_STORED | _IMAGES
+    ),
     _one(
         "DescribeImageAttribute",
         "DescribeImages",
@@ -105,7 +120,7 @@ _MACHINE_CALLS: Final = (
         {"ImageId": "ImageId"},
         fixed={"Attribute": "launchPermission"},
         yields=("aws_ami_launch_permission",),
-        subjects=frozenset(("access",)),
+        subjects=_SHARING,
     ),
     _once(
         "DescribeInstanceImageMetadata",
@@ -126,11 +141,16 @@ _MACHINE_CALLS: Final = (
         redact=machines.without_scripts,
     ),
     Call(operation="GetInstanceMetadataDefaults", yields=("aws_ec2_instance_metadata_defaults",)),
-    Call(operation="GetSerialConsoleAccessStatus", yields=("aws_ec2_serial_console_access",)),
+    Call(
+        operation="GetSerialConsoleAccessStatus",
+        yields=("aws_ec2_serial_console_access",),
+        subjects=frozenset(("inventory", "privileged")),
+    ),
 )
-_NETWORK_CALLS: Final = (
-    Call(operation="DescribeVpcs", yields=("aws_vpc", "aws_default_vpc"), fixed=_PAGE),
-    Call(operation="DescribeSubnets", yields=("aws_subnet", "aws_default_subnet"), fixed=_PAGE),
+_NETWORK_CALLS: Final = _on(
+    _WAYS,
+    Call(operation="DescribeVpcs", yields=("aws_vpc", "aws_default_vpc"), fixed=_PAGE, subjects=_NETWORKS),
+    Call(operation="DescribeSubnets", yields=("aws_subnet", "aws_default_subnet"), fixed=_PAGE, subjects=_NETWORKS),
     Call(
         operation="DescribeRouteTables",
         yields=(
@@ -154,12 +174,19 @@ _NETWORK_CALLS: Final = (
     ),
     Call(operation="DescribeNatGateways", yields=("aws_nat_gateway",), fixed=_PAGE),
     Call(operation="DescribeAddresses", yields=("aws_eip",), covers=("aws_eip_association",)),
-    Call(operation="DescribeFlowLogs", yields=("aws_flow_log",), fixed=_PAGE),
+    Call(
+        operation="DescribeFlowLogs",
+        yields=("aws_flow_log",),
+        fixed=_PAGE,
+        # buckets that keep logs are judged as such
+        subjects=frozenset(("access", "backup", "inventory", "log", "residency")),
+    ),
     Call(
         operation="DescribeDhcpOptions",
         yields=("aws_vpc_dhcp_options", "data.aws_vpc_dhcp_options"),
         covers=("aws_default_vpc_dhcp_options", "aws_vpc_dhcp_options_association"),
         fixed=_PAGE,
+        subjects=frozenset(("inventory", "residency", "time")),
     ),
     Call(operation="DescribeVpcEndpoints", yields=("aws_vpc_endpoint",), fixed=_PAGE),
     Call(operation="DescribeVpcEndpointServiceConfigurations", yields=("aws_vpc_endpoint_service",), fixed=_PAGE),
@@ -171,7 +198,8 @@ _NETWORK_CALLS: Final = (
         covers=("aws_vpc_endpoint_service_allowed_principal",),
     ),
 )
-_RULE_CALLS: Final = (
+_RULE_CALLS: Final = _on(
+    _WAYS,
     Call(
         operation="DescribeSecurityGroups",
         yields=("aws_security_group", "aws_default_security_group"),
@@ -198,7 +226,8 @@ _RULE_CALLS: Final = (
         covers=("aws_ec2_managed_prefix_list_entry",),
     ),
 )
-_CONNECTION_CALLS: Final = (
+_CONNECTION_CALLS: Final = _on(
+    _CONNECTIONS,
     Call(
         operation="DescribeVpcPeeringConnections",
         yields=("aws_vpc_peering_connection", "aws_vpc_peering_connection_accepter"),
@@ -305,6 +334,6 @@ SERVICES: Final = (
             connections.tunnels,
             connections.entrances,
         ),
-        subjects=_MACHINES,
+        subjects=_MACHINES | _STORED | _NETWORKS | _CONNECTIONS,
     ),
 )

@@ -23,9 +23,7 @@ def listeners(answers: Answers) -> Iterator[Shape]:
     for service in answers.items("ListServices", "items"):
         said = answers.of("ListListeners", service["arn"])
         if said.refusal is not None:
-            shape = Shape(_LISTENER, answers, f"{service['arn']} ListListeners", "ListListeners")
-            shape.refuse(said.refusal, "protocol", "tags")
-            yield shape
+            yield Shape.unlisted(_LISTENER, answers, said.refusal, service["arn"])
             continue
         for item in said.items("items"):
             shape = Shape(_LISTENER, answers, item["arn"], "ListListeners", names=(item["id"],))
