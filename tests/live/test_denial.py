@@ -101,7 +101,7 @@ def without(baseline: Baseline, service: Service, operation: str, place: Path) -
     (place / MANIFEST_NAME).unlink()
     for file in place.rglob(f"{service.name}.jsonl.gz"):
         file.unlink()
-    (client,) = (call.client or service.api for call in service.calls if call.operation == operation)
+    (client,) = {call.client or service.api for call in service.calls if call.operation == operation}
     baseline.server.refuse([f"{client}:{operation}"])
     try:
         collect(baseline.server.url, place, OPTIONS)
