@@ -59,7 +59,8 @@ def as_taken(record: Record, plan: Attr[PlanCoverage | None]) -> Attr[PlanCovera
     found = [one for arn in map(arn_pattern, (record, *machines)) for one in listed.get(arn, ())]
     if not found:
         if refused is not None and refused.unlisted is not None:
-            return _with_interval(plan, refused.unlisted.unknown)
+            # there may be no recovery point at all, as below
+            return refused.unlisted.unknown
         return Unknown(Reason.NOT_COLLECTED, record, "", _NEVER)
     ages = [(age.value, one) for one in found if isinstance(age := one.number("hours_since_backup"), Known)]
     known = [(hours, one) for hours, one in ages if hours is not None]

@@ -64,14 +64,28 @@ def _may_write(record: Record, path: str) -> bool:
 def is_destination(bucket: Record) -> Attr[bool]:
     """Whether something in the input writes its logs into the bucket; unknown where a destination is open."""
     open_reference: Record | None = None
+    open_path = ""
     for (type_, path), writers in _writers(bucket.links).items():
         found = computed.joined(bucket, type_, path)
         if found.certain:
             return Known(True, found.certain[0], path)
         if open_reference is None and found.possible:
-            open_reference = next((one for one in found.possible if one in writers), None)
+            named = next((one for one in found.possible if one in writers), None)
+            if named is not None:
+                open_reference, open_path = named, path
     if open_reference is not None:
+        refused = _refused(open_reference, open_path)
+        if refused is not None:
+            return Unknown(refused.reason, bucket, "bucket", refused.detail)
         name = open_reference.address
         detail = Text(f"{name} のログの出力先", f"where {name} writes its logs")
         return Unknown(Reason.UNRESOLVED, bucket, "bucket", detail)
     return Known(False, bucket, "bucket")
+
+
+def _refused(writer: Record, path: str) -> Unknown | None:
+    """Why it is not known where something writes its logs, if an API was asked and did not say it."""
+    if writer.unlisted is not None:
+        return writer.unlisted.unknown
+    said = writer.get(path.partition(".")[0])
+    return said if isinstance(said, Unknown) and said.reason in (Reason.DENIED, Reason.FAILED) else None

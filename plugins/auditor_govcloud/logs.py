@@ -373,21 +373,23 @@ def log_store_not_public(facet: Exposure, context: Context) -> Verdict | None:
     理由: ログには利用者、構成及び操作が現れ、攻撃の手掛かりになる。
     適合: 公開されていない（ログの保存先かどうかが決まらないものも、公開されていなければ適合とする）。
     不適合: ログの保存先が公開されている。
-    未確認: 公開の有無が決まらない、又は公開されているものがログの保存先かどうか決まらない。
+    未確認: 公開の有無が決まらない、公開されているものがログの保存先かどうか決まらない、又は保存先かどうかの読取りが拒否された。
     ログの保存先でないものには結果を出さない。
 
     Looks at: whether anybody, or any account, can read a log store.
     Why: logs show users, structure and operations, which helps an attacker.
     Pass: it is not public; so too where it is open whether it keeps logs.
     Fail: a log store is public.
-    Unknown: it is open whether it is public, or whether what is public keeps logs.
+    Unknown: it is open whether it is public, or whether what is public keeps logs, or reading who writes to it was refused.
     Makes no finding of what keeps no logs.
     """
     if is_known(facet.holds_logs, False):
         return None
-    if not facet.public.value:
+    holds = facet.holds_logs
+    refused = isinstance(holds, Unknown) and holds.reason in (Reason.DENIED, Reason.FAILED)
+    if not facet.public.value and not refused:
         return passed()
-    must_be_known(facet.holds_logs)
+    must_be_known(holds)
     return failed(
         "ログの保存先が公開されている。",
         "The log store is public.",

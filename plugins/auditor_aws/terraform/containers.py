@@ -56,7 +56,8 @@ def ecs_cluster(record: Record) -> Iterator[Facet]:
     yield placement.in_region(record, stores_data=False)
     storage = record.block("configuration.0.managed_storage_configuration")
     if isinstance(storage, Unknown):
-        yield EncryptionAtRest(enabled=Known(True, record), key_owner=storage)
+        # nothing is said of the storage of a cluster that does not set it
+        yield EncryptionAtRest(enabled=storage, key_owner=storage)
     elif storage.value is not None:
         yield keys.at_rest(storage.value, "fargate_ephemeral_storage_kms_key_id", KeyOwner.PROVIDER)
 
