@@ -172,7 +172,7 @@ class Teller:
         self._began = time.monotonic()
         self._lock = threading.Lock()
         self._accounts = self._accounts_done = 0
-        self._steps = self._done = 0
+        self._steps = self._done = self._calls = 0
 
     def __call__(self, step: Step | Done | Total) -> None:
         """Hear of something."""
@@ -184,6 +184,7 @@ class Teller:
                 self._accounts_done += 1
             else:
                 self._done += 1
+                self._calls += step.calls
             if self._shown:
                 self._stream.write(f"\r\x1b[K{self._line(step).in_(self._lang)}")
                 self._stream.flush()
@@ -195,10 +196,10 @@ class Teller:
         if self._steps and 0 < self._done < self._steps:
             left = f"{spent * (self._steps - self._done) / self._done:.0f}"
         return Text(
-            f"収集中: アカウント {self._accounts_done}/{self._accounts}・{self._done}/{self._steps or '?'} {where}"
-            + (f"（残り約 {left} 秒）" if left else ""),
-            f"collecting: accounts {self._accounts_done}/{self._accounts}, {self._done}/{self._steps or '?'} {where}"
-            + (f" (about {left} s left)" if left else ""),
+            f"収集中: アカウント {self._accounts_done}/{self._accounts}、サービスとリージョン {self._done}/{self._steps or '?'}、"
+            f"呼出し {self._calls:,} {where}" + (f"（残り約 {left} 秒）" if left else ""),
+            f"collecting: accounts {self._accounts_done}/{self._accounts}, services and regions {self._done}/{self._steps or '?'}, "
+            f"{self._calls:,} calls {where}" + (f" (about {left} s left)" if left else ""),
         )
 
     def end(self) -> None:
