@@ -6,6 +6,7 @@ import contextlib
 import os
 import shutil
 import tempfile
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol, cast
@@ -119,7 +120,7 @@ class Remote:
             full = self._full(path)
             self._fs.makedirs(full.rsplit("/", 1)[0], exist_ok=True)
             # a name of its own first: two workers may write the same file, and a reader never sees half of one
-            temporary = f"{full}.{os.getpid()}.part"
+            temporary = f"{full}.{uuid.uuid4().hex}.part"
             with self._fs.open(temporary, "wb") as file:
                 shutil.copyfileobj(buffer, file)
             self._fs.mv(temporary, full)

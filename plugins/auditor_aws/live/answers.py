@@ -16,6 +16,7 @@ from auditor_aws.live.catalogue import Service
 _WHY: Final[Mapping[str, Text]] = {
     "service-control-policy": Text("組織のポリシー（SCP）による拒否", "denied by a service control policy"),
     "expired-credentials": Text("認証情報の期限切れ", "expired credentials"),
+    "credentials-not-taken": Text("そこでは認証情報が受け付けられない", "the credentials are not taken there"),
     "not-enabled": Text("有効にしていないリージョン又はサービス", "a region or service that is not enabled"),
     "throttled": Text("呼出し制限が再試行後も続いた", "throttled after all retries"),
     "timeout": Text("時間内に応答がない", "no answer in time"),
@@ -80,8 +81,10 @@ class Answer(msgspec.Struct, frozen=True):
 class Answers:
     """Read by the shapers of one service."""
 
-    def __init__(self, service: Service, account: str, region: str) -> None:
+    def __init__(self, service: Service, account: str, region: str, partition: str = "aws") -> None:
         self.service = service
+        self.partition = partition
+        """The first part of ARNs after ``arn:``; other than ``aws`` in China and in GovCloud."""
         self.account = account
         self.region = region
         """Empty for a service without regions."""
@@ -125,6 +128,10 @@ class Answers:
             return Answer(action, absent=True)
         return Answer(action, (), Refusal(action, Reason.NOT_COLLECTED))
 
+    def arn(self, service: str, resource: str) -> str:
+        """The ARN of something here, for APIs that do not give it."""
+        return f"arn:{self.partition}:{service}:{self.region}:{self.account}:{resource}"
+
     def all(self, operation: str) -> Iterator[tuple[str, Answer]]:
         """Every answer of an operation that is asked of many things, with its key (empty for calls with batches)."""
         keys = dict.fromkeys((*self._found.get(operation, {}), *self._refused.get(operation, {})))
@@ -155,6 +162,12 @@ class Answers:
     def refusals(self, operation: str) -> Mapping[str, Refusal]:
         """The refused calls of an operation, by what they asked of."""
         return self._refused.get(operation, {})
+
+
+def partition_of(arn: str) -> str:
+    """The partition that an ARN is of."""
+    parts = arn.split(":", 2)
+    return parts[1] if len(parts) == 3 and parts[0] == "arn" else "aws"
 
 
 Reader = Callable[[Any], Any]

@@ -18,7 +18,7 @@ from auditor.snapshots.model import Entry, Outcome
 from auditor.snapshots.writing import now
 from auditor_aws.live.catalogue import ACCOUNT, Call, Service
 from auditor_aws.live.errors import Failure, failure
-from auditor_aws.live.pace import Pace
+from auditor_aws.live.pace import Pace, StoppedError
 from auditor_aws.live.sessions import Account
 
 _PARENT: Final = "^"
@@ -129,7 +129,8 @@ class Asker:
         groups: dict[tuple[Any, ...], dict[Any, None]] = {}
         for item in items:
             shared = tuple(_value(other, item) for _, other in others)
-            groups.setdefault(shared, {})[_value(path, item)] = None
+            if (value := _value(path, item)) is not None:
+                groups.setdefault(shared, {})[value] = None
         for shared, members in groups.items():
             values = list(members)
             further = dict(zip((other for other, _ in others), shared, strict=True))
@@ -140,11 +141,16 @@ class Asker:
         self, call: Call, parameters: dict[str, Any], key: str, region: str, followers: Sequence[tuple[int, Call]]
     ) -> None:
         """One call with all its pages."""
-        client = self._account.client(call.client or self._service.api, region)
         method = botocore.xform_name(call.operation)
         if ACCOUNT in call.fixed.values():
             parameters = {**parameters, **{n: self._account.account for n, v in call.fixed.items() if v == ACCOUNT}}
         page = dict(parameters)
+        try:
+            # a region that another answer named may be none, and credentials may have to be fetched
+            client = self._account.client(call.client or self._service.api, region)
+        except Exception as error:  # as for the call itself, below
+            self._failed(call, page, key, now(), failure(error, ()))
+            return
         pager = _stated_pager(call.pages) if call.pages else _pager(client, method)
         waits = 0
         while True:
@@ -152,8 +158,12 @@ class Asker:
             try:
                 with self._pace.turn(self._service):
                     data = getattr(client, method)(**page)
+            except StoppedError:
+                raise
             except Exception as error:  # botocore raises its own for every way a call may fail; each is kept as such
-                self._failed(call, page, key, started, failure(error, call.absent))
+                # what follows a page that was answered is there, whatever the error says
+                absent = call.absent if page == parameters else ()
+                self._failed(call, page, key, started, failure(error, absent))
                 return
             if call.until and not self._trial and waits < _WAITS and not _search(call.until, data):
                 waits += 1
@@ -181,6 +191,10 @@ class Asker:
                 False,
             )
             if not following or self._trial:
+                return
+            if all(page.get(name) == value for name, value in following.items()):
+                # botocore refuses this as well: the service would give the same page for ever
+                self._failed(call, page, key, now(), Failure(Outcome.FAILED, "SamePage", "unreadable-answer"))
                 return
             page = {**parameters, **following}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
 from typing import Final
@@ -12,14 +13,14 @@ from auditor import __version__
 from auditor.collecting import Done, Step, Told, Total
 from auditor.errors import AuditorError, InputError
 from auditor.snapshots.model import FORMAT, Entry, Head, Outcome, Skipped, path_of
-from auditor.snapshots.reading import read_foot
+from auditor.snapshots.reading import read_foot, read_head
 from auditor.snapshots.store import Store, open_store
 from auditor.snapshots.writing import now, writing
 from auditor_aws.live.asking import Asker, ExpiredError
 from auditor_aws.live.catalogue import Service, Where, services
 from auditor_aws.live.pace import Pace
 from auditor_aws.live.scope import regions_of
-from auditor_aws.live.sessions import Account, SignIn, sign_in
+from auditor_aws.live.sessions import Account, RefusedRoleError, SignIn, sign_in
 
 _UNITS: Final = 12
 """Services and regions that are asked at a time; each waits for the network most of the time."""
@@ -52,21 +53,24 @@ class AccountResult(msgspec.Struct, frozen=True):
     calls: int = 0
 
 
-def collect_account(task: AccountTask, told: Told = lambda heard: None) -> AccountResult:
-    """Collect one account.  An account that cannot be signed in to is named in the result.
+def collect_account(
+    task: AccountTask, told: Told = lambda heard: None, broken_off: threading.Event | None = None
+) -> AccountResult:
+    """Collect one account.  An account whose role may not be taken on is named in the result.
 
-    Raises :class:`InputError` where the credentials run out: what was collected until then stays and is not asked again.
+    ``broken_off``: set when nothing more is to be asked.  Raises :class:`InputError` where the credentials run out: what
+    was collected until then stays and is not asked again.
     """
     try:
-        account = sign_in(task.how)
-    except InputError as error:
+        account = _signed_in(task)
+    except RefusedRoleError as error:
         if not task.expected:
             raise
         return AccountResult("", "", (), (Skipped(f"account:{task.expected}", "no-sign-in", error.text.en),))
     regions = regions_of(account, task.regions)
     store = open_store(task.place)
     units = list(_units(_chosen(task.services), regions.asked))
-    pace = Pace(task.per_second)
+    pace = Pace(task.per_second, broken_off)
     with ThreadPoolExecutor(_ITEMS) as pool, ThreadPoolExecutor(_UNITS) as workers:
         waiting: dict[Future[int], Step] = {}
         told(Total(0, len(units)))
@@ -84,9 +88,27 @@ def collect_account(task: AccountTask, told: Told = lambda heard: None) -> Accou
                 "command to go on.",
             ) from None
         finally:
+            # those that have begun end with the call that is under way
+            pace.stop()
             for future in waiting:
                 future.cancel()
     return AccountResult(account.account, account.caller, regions.asked, regions.skipped, pace.calls)
+
+
+def _signed_in(task: AccountTask) -> Account:
+    """The account of the task.  In the one that the caller is in already, the role of the members need not exist.
+
+    Raises what :func:`sign_in` raises.
+    """
+    try:
+        return sign_in(task.how)
+    except RefusedRoleError:
+        if not task.expected:
+            raise
+        own = sign_in(msgspec.structs.replace(task.how, roles=task.how.roles[:-1]))
+        if own.account != task.expected:
+            raise
+        return own
 
 
 def _chosen(wanted: Mapping[str, tuple[str, ...]]) -> Iterable[Service]:
@@ -108,12 +130,14 @@ def _units(asked: Iterable[Service], regions: Sequence[str]) -> Iterable[tuple[S
 def _collect(store: Store, account: Account, service: Service, region: str, pace: Pace, pool: Executor) -> int:
     """One service in one region, unless it was collected before; returns the number of calls."""
     path = path_of(account.account, region, service.name)
+    tool = f"auditor {__version__}"
     before = read_foot(store, path)
-    if before is not None and not before.passing:
+    # another version may have asked less, and what was never asked would pass for what is not there
+    if before is not None and not before.passing and read_head(store, path).tool == tool:
         return 0
-    head = Head(FORMAT, "aws", account.account, region, service.name, account.caller, f"auditor {__version__}", now())
+    head = Head(FORMAT, "aws", account.account, region, service.name, account.caller, tool, now())
     with writing(store, path, head) as writer:
-        where = region or service.home
+        where = region or account.home(service.home)
         if region and not account.offered(service.api, region):
             for call in service.calls:
                 if not call.each:
@@ -133,16 +157,23 @@ def run_tasks(tasks: Sequence[AccountTask], executor: Executor | None, told: Tol
             told(Done(task.expected or results[-1].account))
         return results
     # only threads of this process can tell how they get on
-    near = (told,) if isinstance(executor, ThreadPoolExecutor) else ()
+    broken_off = threading.Event()
+    near = (told, broken_off) if isinstance(executor, ThreadPoolExecutor) else ()
     waiting = {executor.submit(collect_account, task, *near): task for task in tasks}
     first: AuditorError | None = None
-    for future in as_completed(waiting):
-        try:
-            results.append(future.result())
-        except AuditorError as error:
-            # the others go on: what they collect is kept, and this one is asked again when the run is resumed
-            first = first or error
-        told(Done(waiting[future].expected))
+    try:
+        for future in as_completed(waiting):
+            try:
+                results.append(future.result())
+            except AuditorError as error:
+                # the others go on: what they collect is kept, and this one is asked again when the run is resumed
+                first = first or error
+            told(Done(waiting[future].expected))
+    finally:
+        # the user broke off, or there is a defect: no account is begun any more, and those that have begun end
+        broken_off.set()
+        for future in waiting:
+            future.cancel()
     if first is not None:
         raise first
     return results

@@ -29,6 +29,7 @@ class AwsCollector:
     def collect(self, place: str, options: CollectOptions, executor: Executor | None, told: Told) -> Summary:
         """See :meth:`auditor.collecting.Collector.collect`."""
         # boto3 and its models are imported only where AWS is asked
+        from auditor_aws.live.answers import partition_of
         from auditor_aws.live.collecting import AccountResult, AccountTask, run_tasks
         from auditor_aws.live.scope import accounts_of
         from auditor_aws.live.sessions import SignIn, sign_in
@@ -41,13 +42,17 @@ class AwsCollector:
         tasks: list[AccountTask]
         if options.organization or options.accounts:
             chosen = options.accounts
+            base_account = sign_in(base)
             if options.organization:
-                found, skipped = accounts_of(sign_in(base))
+                found, skipped = accounts_of(base_account)
                 if chosen:
                     skipped += [Skipped(f"account:{one}", "not-asked") for one in found if one not in chosen]
                 chosen = tuple(one for one in found if not options.accounts or one in options.accounts)
+            partition = partition_of(base_account.caller)
             tasks = [
-                AccountTask(place, _member(base, one, options), wanted, options.regions, options.per_second, one)
+                AccountTask(
+                    place, _member(base, one, partition, options), wanted, options.regions, options.per_second, one
+                )
                 for one in chosen
             ]
         else:
@@ -98,10 +103,10 @@ def _roles(options: CollectOptions) -> tuple[Any, ...]:
     )
 
 
-def _member(base: Any, account: str, options: CollectOptions) -> Any:
+def _member(base: Any, account: str, partition: str, options: CollectOptions) -> Any:
     from auditor_aws.live.sessions import RoleChoice, SignIn
 
-    arn = f"arn:aws:iam::{account}:role/{options.member_role}"
+    arn = f"arn:{partition}:iam::{account}:role/{options.member_role}"
     return SignIn(base.profile, (*base.roles, RoleChoice(arn, options.external_id, tags=options.session_tags)))
 
 
@@ -129,7 +134,9 @@ def _begin(store: Store, options: CollectOptions) -> Plan:
         )
     if store.exists(MANIFEST_NAME):
         manifest = read_manifest(store)
-        if any(file.passing for file in manifest.files.values()):
+        if any(file.passing for file in manifest.files.values()) or any(
+            one.why == "no-sign-in" for one in manifest.skipped
+        ):
             # unfinished again until what failed has been asked once more
             store.remove(MANIFEST_NAME)
             return before
@@ -145,8 +152,10 @@ def _finish(
 ) -> Summary:
     """Write the manifest, which makes the snapshot whole."""
     files: dict[str, FileInfo] = {}
+    accounts = {result.account: result.caller for result in results if result.account}
     for path in store.files():
-        if path.startswith("accounts/"):
+        # what was begun with the credentials of another account is not part of it
+        if path.startswith("accounts/") and path.split("/")[1] in accounts:
             sha256, size = digest(store, path)
             foot = read_foot(store, path)
             if foot is not None:
@@ -165,7 +174,7 @@ def _finish(
         started=plan.started,
         finished=now(),
         options=plan.options,
-        accounts={result.account: result.caller for result in results if result.account},
+        accounts=accounts,
         regions=tuple(sorted({region for result in results for region in result.regions})),
         services=wanted,
         skipped=tuple(unique),

@@ -92,6 +92,8 @@ class LiveLinks:
         """See :attr:`auditor.record.Links.cache`."""
         self.records: list[LiveRecord] = []
         self._by_type: defaultdict[str, list[LiveRecord]] = defaultdict(list)
+        self._unlisted: defaultdict[str, list[LiveRecord]] = defaultdict(list)
+        """Those of a type that stand for records that could not be listed."""
         self._by_name: defaultdict[tuple[str, str], list[LiveRecord]] = defaultdict(list)
         self._referrers: dict[tuple[str, str, str], tuple[dict[str, list[LiveRecord]], list[LiveRecord]]] = {}
         self._unread: dict[str, list[LiveRecord]] = {}
@@ -101,7 +103,9 @@ class LiveLinks:
         record = LiveRecord(shape, self._source, self, whole, subjects)
         self.records.append(record)
         self._by_type[record.type].append(record)
-        if whole is None:
+        if whole is not None:
+            self._unlisted[record.type].append(record)
+        else:
             for name in record.names:
                 self._by_name[record.type, name].append(record)
         return record
@@ -122,7 +126,7 @@ class LiveLinks:
         if nearest:
             return Unknown(Reason.AMBIGUOUS, record, path)
         for type_ in sorted(types):
-            for other in self._by_type.get(type_, ()):
+            for other in self._unlisted.get(type_, ()):
                 if other.whole is not None and any(_may_hold(other, record, name) for name in named):
                     return Unknown(other.whole.reason, record, path, other.whole.detail)
         return Known(None, record, path)
@@ -154,7 +158,8 @@ class LiveLinks:
         return _LiveJoined(tuple(named.get(record.address, ())), possible)
 
     def _index(self, target: str, type_: str, path: str) -> tuple[dict[str, list[LiveRecord]], list[LiveRecord]]:
-        named: defaultdict[str, list[LiveRecord]] = defaultdict(list)
+        # as keys, for one thing may be named by tens of thousands (snapshots by their key)
+        named: defaultdict[str, dict[LiveRecord, None]] = defaultdict(dict)
         vague: list[LiveRecord] = []
         for other in self._by_type.get(type_, ()):
             values, is_open = _values(other, path)
@@ -162,9 +167,8 @@ class LiveLinks:
                 vague.append(other)
             for value in values:
                 for one in _nearest(self._named(target, value), other):
-                    if other not in named[one.address]:
-                        named[one.address].append(other)
-        return named, vague
+                    named[one.address][other] = None
+        return {address: list(others) for address, others in named.items()}, vague
 
     def configured(self, record: Record, path: str) -> Attr[bool]:
         """See :meth:`auditor.record.Links.configured`: what stands in an account is configured."""

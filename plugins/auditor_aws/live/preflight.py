@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Final
@@ -32,7 +31,7 @@ def trials(options: CollectOptions, how: SignIn, permissions: Sequence[Permissio
     account = sign_in(how)
     regions = regions_of(account, options.regions).asked
     region = _HOME if _HOME in regions or not regions else regions[0]
-    said: defaultdict[str, list[Entry]] = defaultdict(list)
+    said: dict[str, list[Entry]] = {permission.action: [] for permission in permissions}
     pace = Pace(options.per_second)
     with ThreadPoolExecutor(_AT_ONCE) as pool, ThreadPoolExecutor(_AT_ONCE) as workers:
         waiting: list[Future[None]] = []
@@ -41,7 +40,9 @@ def trials(options: CollectOptions, how: SignIn, permissions: Sequence[Permissio
 
             def keep(entry: Entry, _: bool, actions: dict[str, str] = actions) -> None:
                 for action in actions[entry.operation].split(","):
-                    said[action].append(entry)
+                    # one that the caller did not ask about is of no use
+                    if action in said:
+                        said[action].append(entry)
 
             asked = Service(
                 name=service.name,
@@ -53,7 +54,7 @@ def trials(options: CollectOptions, how: SignIn, permissions: Sequence[Permissio
                 home=service.home,
                 at_once=service.at_once,
             )
-            where = service.home if service.where is Where.GLOBAL else region
+            where = account.home(service.home) if service.where is Where.GLOBAL else region
             asker = Asker(account, asked, where, keep, pace, pool, trial=True)
             waiting.append(workers.submit(asker.all))
         try:

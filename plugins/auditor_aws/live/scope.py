@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 from botocore.exceptions import BotoCoreError, ClientError
@@ -12,9 +12,6 @@ from auditor.errors import InputError
 from auditor.snapshots.model import Skipped
 from auditor_aws.live.errors import failure
 from auditor_aws.live.sessions import Account
-
-_MAIN_REGION: Final = "us-east-1"
-"""Where the account and organization services answer for all regions."""
 
 
 class Regions(msgspec.Struct, frozen=True):
@@ -28,7 +25,8 @@ def regions_of(account: Account, wanted: Sequence[str]) -> Regions:
     """The regions that are enabled in the account, or those of them that are wanted.
 
     Regions that are not enabled are named: one that was switched off may still hold something.  Raises
-    :class:`InputError` where the account does not say which regions it has and none were named.
+    :class:`InputError` where the account does not say which regions it has and none were named, and for a name that
+    no region has.
     """
     states = _by_account(account)
     if states is None:
@@ -51,13 +49,18 @@ def regions_of(account: Account, wanted: Sequence[str]) -> Regions:
             skipped.append(Skipped(f"region:{region}", "not-asked"))
         else:
             asked.append(region)
-    skipped.extend(Skipped(f"region:{region}", "not-enabled") for region in wanted if region not in states)
+    for region in wanted:
+        if region not in states:
+            raise InputError(
+                f"--regions: {region} というリージョンはありません。",
+                f"--regions: there is no region {region}.",
+            )
     return Regions(tuple(asked), tuple(skipped))
 
 
 def _by_account(account: Account) -> dict[str, bool] | None:
     try:
-        client = account.client("account", _MAIN_REGION)
+        client = account.client("account", account.main_region)
         pages = client.get_paginator("list_regions").paginate()
         return {
             region["RegionName"]: region["RegionOptStatus"]
@@ -71,7 +74,7 @@ def _by_account(account: Account) -> dict[str, bool] | None:
 
 def _by_ec2(account: Account) -> dict[str, bool] | None:
     try:
-        answer = account.client("ec2", _MAIN_REGION).describe_regions(AllRegions=True)
+        answer = account.client("ec2", account.main_region).describe_regions(AllRegions=True)
     except (ClientError, BotoCoreError):
         return None
     return {region["RegionName"]: region.get("OptInStatus") != "not-opted-in" for region in answer["Regions"]}
@@ -112,6 +115,6 @@ def accounts_of(account: Account) -> tuple[dict[str, str], list[Skipped]]:
 
 
 def _members(account: Account) -> Iterator[Any]:
-    client = account.client("organizations", _MAIN_REGION)
+    client = account.client("organizations", account.main_region)
     for page in client.get_paginator("list_accounts").paginate():
         yield from page["Accounts"]

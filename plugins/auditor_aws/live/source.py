@@ -16,7 +16,7 @@ from auditor.snapshots.reading import digest, read_entries, read_head, read_mani
 from auditor.snapshots.store import Store, open_store
 from auditor.snapshots.writing import now
 from auditor.text import Text
-from auditor_aws.live.answers import Answers, Refusal, why_text
+from auditor_aws.live.answers import Answers, Refusal, partition_of, why_text
 from auditor_aws.live.catalogue import Service, Shaper, Where, services
 from auditor_aws.live.links import LiveLinks
 from auditor_aws.live.shapes import Shape
@@ -93,7 +93,7 @@ class SnapshotReading:
         service = services().get(head.service)
         if service is None:
             return
-        answers = Answers(service, head.account, head.region)
+        answers = Answers(service, head.account, head.region, partition_of(head.caller))
         for entry in read_entries(self._store, path, sha256):
             answers.add(entry)
             self._tally.add(service, head.account, head.region, entry)
