@@ -62,13 +62,13 @@ def _all_encrypted(vault: Record) -> Attr[bool]:
 
 def _copies_made(vault: Record) -> Iterable[Facet]:
     """Copies that were made into vaults of other Regions, by whatever plan or by hand; an account tells them."""
-    copied = vault.get("copied_to")
+    copied = vault.elements("copied_to")
     if isinstance(copied, Unknown):
         if copied.reason in (Reason.DENIED, Reason.FAILED):
             yield Replica(key="copied_to", location=copied, kind=ReplicaKind.BACKUP_COPY)
         return
     own = vault.region
-    regions = {region_of_arn(str(arn)) for arn in copied.value or ()} - {None}
+    regions = {region_of_arn(str(arn.value)) for arn in copied.value if isinstance(arn, Known)} - {None}
     if isinstance(own, Known):
         regions.discard(own.value.lower())
     for region in sorted(filter(None, regions)):
