@@ -256,7 +256,7 @@ def test_clusters_and_members_are_shaped_by_their_engine(rds: AwsServer) -> None
         "rds",
         "DescribeDBClusterParameters",
         {"Parameters": [{"ParameterName": "tls", "ParameterValue": "disabled"}]},
-        match={"DBClusterParameterGroupName": "docs", "Source": "user"},
+        match={"DBClusterParameterGroupName": "docs"},
     )
     found = audit(rds.url, ["rds"])
     assert {one.address for one in found.resources("aws_docdb_cluster_instance")} == {
@@ -486,3 +486,38 @@ def test_all_pages_are_read(rds: AwsServer) -> None:
         pages=[{"DBInstances": [instance(f"one-{number}")]} for number in range(3)],
     )
     assert len(audit(rds.url, ["rds"]).resources("aws_db_instance")) == 3
+
+
+def test_parameters_of_documentdb_are_asked_whoever_set_them(rds: AwsServer) -> None:
+    """Its API names the sources of values otherwise, so that a filter of RDS might leave out what was set."""
+    show(rds, clusters=[cluster("doc", Engine="docdb", DBClusterParameterGroup="docs"), cluster("au")])
+    rds.answer("rds", "DescribeDBClusterParameters", match={"DBClusterParameterGroupName": "docs"})
+    audit(rds.url, ["rds"])
+    asked = [one for one in rds.calls() if one.operation == "DescribeDBClusterParameters"]
+    assert [one.parameters for one in asked] == [{"DBClusterParameterGroupName": "docs"}]
+
+
+@pytest.mark.parametrize(
+    ("operation", "code"),
+    [
+        ("DescribeDBProxies", "InvalidAction"),
+        ("DescribeGlobalClusters", "InvalidParameterValue"),
+        ("DescribeDBInstanceAutomatedBackups", "InvalidParameterValue"),
+        ("DescribeDBClusterAutomatedBackups", "InvalidAction"),
+        ("DescribeIntegrations", "InvalidAction"),
+    ],
+)
+def test_what_a_region_does_not_offer_is_not_there(rds: AwsServer, operation: str, code: str) -> None:
+    rds.fail("rds", operation, code, f"{operation} is not available in this region")
+    assert not [one for one in audit(rds.url, ["rds"]).report.inventory.resources if one.type.startswith("aws_")]
+
+
+def test_what_is_being_deleted_is_not_judged(rds: AwsServer) -> None:
+    show(
+        rds,
+        instances=[instance("kept"), instance("gone", DBInstanceStatus="deleting")],
+        clusters=[cluster("stays"), cluster("goes", Status="deleting")],
+    )
+    found = audit(rds.url, ["rds"])
+    assert found.resource("aws_db_instance").address.endswith(":kept")
+    assert found.resource("aws_rds_cluster").address.endswith(":stays")

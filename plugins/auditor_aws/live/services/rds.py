@@ -26,6 +26,11 @@ _CLUSTER: Final = "aws_rds_cluster"
 _STREAMING: Final = ("started", "starting")
 _OWN_VALUES: Final = {"Source": "user"}
 """Only what somebody has set; the defaults of the engines are known (DescribeDBParameters, ``Source``)."""
+_NOT_OFFERED: Final = ("InvalidAction", "InvalidParameterValue")
+"""What a region answers of which some part of the API is not offered ("... is not available in this region", "Access
+Denied to API Version ..."), for calls that hold nothing of anybody's that could be wrong."""
+_GOING: Final = "deleting"
+"""State of databases and clusters that are being removed, and of their copies."""
 _SHOWN_OPTIONS: Final = frozenset({"SERVER_AUDIT_EVENTS"})
 """Settings of options that are read; others may be passwords."""
 
@@ -87,6 +92,8 @@ _MEMBER: Final = {
 def instances(answers: Answers) -> Iterator[Shape]:
     """Databases by themselves, and the members of clusters; both also show where their backups are replicated."""
     for item in answers.items("DescribeDBInstances", "DBInstances"):
+        if item.get("DBInstanceStatus") == _GOING:
+            continue
         names = (item["DBInstanceIdentifier"], item.get("DbiResourceId"))
         member = item.get("DBClusterIdentifier")
         type_ = f"{_cluster_type(item)}_instance" if member else "aws_db_instance"
@@ -155,6 +162,8 @@ _CALLED_BY_NEPTUNE: Final = {
 def clusters(answers: Answers) -> Iterator[Shape]:
     """Clusters, with a record for the stream of activities where one runs."""
     for item in answers.items("DescribeDBClusters", "DBClusters"):
+        if item.get("Status") == _GOING:
+            continue
         arn, type_ = item["DBClusterArn"], _cluster_type(item)
         names = (item["DBClusterIdentifier"], item.get("DbClusterResourceId"))
         shape = Shape(type_, answers, arn, "DescribeDBClusters", names=names)
@@ -269,6 +278,8 @@ def global_clusters(answers: Answers) -> Iterator[Shape]:
 def doors(answers: Answers) -> Iterator[Shape]:
     """Proxies before databases, shard groups, and copies that are kept in data warehouses."""
     for item in answers.items("DescribeDBProxies", "DBProxies"):
+        if item.get("Status") == _GOING:
+            continue
         arn, name = item["DBProxyArn"], item["DBProxyName"]
         shape = Shape("aws_db_proxy", answers, arn, "DescribeDBProxies", names=(name,))
         shape["name"] = name
@@ -281,6 +292,8 @@ def doors(answers: Answers) -> Iterator[Shape]:
         shape["tags"] = tags(item.get("TagList"))
         yield shape
     for item in answers.items("DescribeIntegrations", "Integrations"):
+        if item.get("Status") == _GOING:
+            continue
         shape = Shape("aws_rds_integration", answers, item["IntegrationArn"], "DescribeIntegrations")
         shape["source_arn"] = item.get("SourceArn")
         shape["target_arn"] = item.get("TargetArn")
@@ -349,10 +362,20 @@ SERVICES: Final = (
                     "aws_neptune_cluster_parameter_group",
                 ),
                 each="DescribeDBClusters",
-                over="DBClusters[?DBClusterParameterGroup]",
+                over="DBClusters[?DBClusterParameterGroup && Engine != 'docdb']",
                 parameters={"DBClusterParameterGroupName": "DBClusterParameterGroup"},
                 when="!starts_with(DBClusterParameterGroup, 'default.')",
                 fixed=_OWN_VALUES,
+                subjects=_SETTINGS,
+            ),
+            Call(
+                operation="DescribeDBClusterParameters",
+                each="DescribeDBClusters",
+                # DocumentDB names the sources of values otherwise (its API Reference: engine, service, customer), and
+                # has a dozen parameters: all are asked, with the values in force
+                over="DBClusters[?DBClusterParameterGroup && Engine == 'docdb']",
+                parameters={"DBClusterParameterGroupName": "DBClusterParameterGroup"},
+                when="!starts_with(DBClusterParameterGroup, 'default.')",
                 subjects=_SETTINGS,
             ),
             Call(
@@ -399,21 +422,25 @@ SERVICES: Final = (
             Call(
                 operation="DescribeDBInstanceAutomatedBackups",
                 yields=("aws_db_instance_automated_backup",),
+                absent=_NOT_OFFERED,
                 subjects=_COPIES,
             ),
             Call(
                 operation="DescribeDBClusterAutomatedBackups",
                 yields=("aws_rds_cluster_automated_backup",),
+                absent=_NOT_OFFERED,
                 subjects=_COPIES,
             ),
             Call(
                 operation="DescribeGlobalClusters",
                 yields=("aws_rds_global_cluster", "aws_docdb_global_cluster", "aws_neptune_global_cluster"),
+                absent=_NOT_OFFERED,
                 subjects=frozenset(("residency", "teardown", "inventory")),
             ),
             Call(
                 operation="DescribeDBProxies",
                 yields=("aws_db_proxy",),
+                absent=_NOT_OFFERED,
                 subjects=frozenset(("residency", "encryption", "inventory")),
             ),
             Call(
@@ -427,6 +454,7 @@ SERVICES: Final = (
             Call(
                 operation="DescribeIntegrations",
                 yields=("aws_rds_integration",),
+                absent=_NOT_OFFERED,
                 subjects=frozenset(("residency", "encryption", "inventory")),
             ),
         ),
