@@ -152,3 +152,32 @@ def test_all_pages_of_file_systems_are_listed(aws: AwsServer) -> None:
     ]
     aws.answer("efs", "DescribeFileSystems", pages=pages)
     assert len(look(aws).resources(FILES)) == 2
+
+
+def test_what_is_being_deleted_is_not_judged(aws: AwsServer) -> None:
+    going = {
+        "OwnerId": ACCOUNT,
+        "CreationToken": "going",
+        "FileSystemId": "fs-1",
+        "FileSystemArn": f"arn:aws:elasticfilesystem:{HOME}:{ACCOUNT}:file-system/fs-1",
+        "CreationTime": "2026-01-01T00:00:00+00:00",
+        "LifeCycleState": "deleting",
+        "NumberOfMountTargets": 0,
+        "SizeInBytes": {"Value": 0},
+        "PerformanceMode": "generalPurpose",
+        "Tags": [],
+    }
+    copy = {
+        "SourceFileSystemId": "fs-1",
+        "SourceFileSystemRegion": HOME,
+        "SourceFileSystemArn": going["FileSystemArn"],
+        "OriginalSourceFileSystemArn": going["FileSystemArn"],
+        "CreationTime": "2026-01-01T00:00:00+00:00",
+        "Destinations": [{"Status": "DELETING", "FileSystemId": "fs-2", "Region": "us-east-1"}],
+    }
+    aws.answer("efs", "DescribeFileSystems", {"FileSystems": [going]})
+    aws.answer("efs", "DescribeReplicationConfigurations", {"Replications": [copy]})
+    found = look(aws)
+    types = (FILES, "aws_efs_backup_policy", "aws_efs_replication_configuration")
+    assert not any(found.resources(type_) for type_ in types)
+    assert "DescribeBackupPolicy" not in {one.operation for one in aws.calls()}

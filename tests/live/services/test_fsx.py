@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from auditor.attr import Known, Reason, Unknown
+from auditor.collecting import CollectOptions
 from auditor.facets import (
     Backup,
     BackupVault,
@@ -16,8 +18,9 @@ from auditor.facets import (
     Retirement,
     ShareQuota,
 )
-from tests.live.auditing import HOME, Audit, audit
+from tests.live.auditing import HOME, Audit, audit, collect
 from tests.live.servers import ACCOUNT, AwsServer
+from tests.live.services.reading import contents
 
 WINDOWS = "aws_fsx_windows_file_system"
 KEY = f"arn:aws:kms:{HOME}:{ACCOUNT}:key/mrk-0123456789abcdef0123456789abcdef"
@@ -156,3 +159,42 @@ def test_all_pages_are_listed(aws: AwsServer) -> None:
     pages = [{"FileSystems": [system("WINDOWS", number)]} for number in (1, 2)]
     aws.answer("fsx", "DescribeFileSystems", pages=pages)
     assert len(look(aws).resources(WINDOWS)) == 2
+
+
+def test_what_goes_with_its_file_system_or_lies_in_a_vault_is_not_a_backup_of_its_own(aws: AwsServer) -> None:
+    made = {"Lifecycle": "AVAILABLE", "CreationTime": "2026-01-01T00:00:00+00:00", "FileSystem": system("WINDOWS", 1)}
+    kinds = ("AUTOMATIC", "AWS_BACKUP", "USER_INITIATED")
+    arn = f"arn:aws:fsx:{HOME}:{ACCOUNT}:backup/backup-"
+    listed = [
+        {**made, "BackupId": f"backup-{number:017x}", "ResourceARN": f"{arn}{number:017x}", "Type": kind}
+        for number, kind in enumerate(kinds)
+    ]
+    scene(aws, backups=listed)
+    assert [one.address for one in look(aws).resources("aws_fsx_backup")] == [f"{arn}{2:017x}"]
+    filters = [{"Name": "backup-type", "Values": ["USER_INITIATED"]}]
+    assert [one.parameters for one in aws.calls() if one.operation == "DescribeBackups"] == [{"Filters": filters}]
+
+
+def test_what_is_being_deleted_is_not_judged(aws: AwsServer) -> None:
+    scene(
+        aws, system("WINDOWS", 1), system("WINDOWS", 2, Lifecycle="DELETING"), system("WINDOWS", 3, Lifecycle="FAILED")
+    )
+    assert look(aws).resource(WINDOWS).address.endswith("1")
+
+
+def test_a_region_without_file_caches(aws: AwsServer) -> None:
+    scene(aws, system("WINDOWS", 1))
+    aws.fail("fsx", "DescribeFileCaches", "UnsupportedOperation", "This operation is unsupported.")
+    assert look(aws).resources("aws_fsx_file_cache") == []
+
+
+def test_passwords_are_not_stored(aws: AwsServer, tmp_path: Path) -> None:
+    secret = "Kept-secret-1"
+    ontap = system("ONTAP", 1, OntapConfiguration={"DeploymentType": "MULTI_AZ_1", "FsxAdminPassword": secret})
+    made = {"Lifecycle": "AVAILABLE", "Type": "USER_INITIATED", "CreationTime": "2026-01-01T00:00:00+00:00"}
+    arn = f"arn:aws:fsx:{HOME}:{ACCOUNT}:backup/backup-0"
+    scene(aws, ontap, backups=[{**made, "BackupId": "backup-00000", "ResourceARN": arn, "FileSystem": ontap}])
+    collect(aws.url, tmp_path / "kept", CollectOptions(services=("fsx",), regions=(HOME,)))
+    kept = contents(tmp_path / "kept")
+    assert b"MULTI_AZ_1" in kept
+    assert secret.encode() not in kept

@@ -14,10 +14,14 @@ from auditor_aws.live.answers import Answers
 from auditor_aws.live.catalogue import Call, Service
 from auditor_aws.live.shapes import Shape, tags
 
+_GOING: Final = ("deleting", "deleted")
+
 
 def file_systems(answers: Answers) -> Iterator[Shape]:
     """File systems with their separate settings."""
     for listed in answers.items("DescribeFileSystems", "FileSystems"):
+        if listed.get("LifeCycleState") in _GOING:
+            continue
         arn, id_ = listed["FileSystemArn"], listed["FileSystemId"]
         shape = Shape("aws_efs_file_system", answers, arn, "DescribeFileSystems", names=(id_,))
         shape.values.update(arn=arn, id=id_, name=listed.get("Name"), tags=tags(listed.get("Tags")))
@@ -45,8 +49,13 @@ def file_systems(answers: Answers) -> Iterator[Shape]:
 
 def replications(answers: Answers) -> Iterator[Shape]:
     """Replications of the file systems of the region; those that end in it are told by the region they come from."""
+    going = {
+        listed["FileSystemId"]
+        for listed in answers.items("DescribeFileSystems", "FileSystems")
+        if listed.get("LifeCycleState") in _GOING
+    }
     for one in answers.items("DescribeReplicationConfigurations", "Replications"):
-        if one["SourceFileSystemRegion"] != answers.region:
+        if one["SourceFileSystemRegion"] != answers.region or one["SourceFileSystemId"] in going:
             continue
         address = f"{one['SourceFileSystemArn']} replication"
         shape = Shape("aws_efs_replication_configuration", answers, address, "DescribeReplicationConfigurations")
@@ -70,7 +79,7 @@ def _setting(operation: str, type_: str, *subjects: str) -> Call:
         operation=operation,
         yields=(type_,),
         each="DescribeFileSystems",
-        over="FileSystems[]",
+        over="FileSystems[?LifeCycleState != 'deleting' && LifeCycleState != 'deleted']",
         parameters={"FileSystemId": "FileSystemId"},
         absent=("PolicyNotFound",),
         action=f"elasticfilesystem:{operation}",

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from auditor_aws.live.answers import Answers
+from auditor_aws.live.answers import Answer, Answers
 from auditor_aws.live.catalogue import Call, Service
 from auditor_aws.live.shapes import Shape, block, tags
 
@@ -23,9 +23,20 @@ _KINDS: Final = {
 }
 
 
+_GONE: Final = ("DELETING", "DELETED", "FAILED")
+"""What is being removed, and what never came to be (API Reference, Lifecycle of each type)."""
+_BY_HAND: Final = "USER_INITIATED"
+"""The kind of backups that stay by themselves: automatic ones go with their file system (User Guides, "Working with
+backups"), and those of AWS Backup lie in its vaults, which are read there."""
+
+
+def _standing(answers: Answers, operation: str, members: str) -> Iterator[Any]:
+    return (one for one in answers.items(operation, members) if one.get("Lifecycle") not in _GONE)
+
+
 def file_systems(answers: Answers) -> Iterator[Shape]:
     """File systems of the four kinds."""
-    for listed in answers.items("DescribeFileSystems", "FileSystems"):
+    for listed in _standing(answers, "DescribeFileSystems", "FileSystems"):
         type_, member = _KINDS[listed["FileSystemType"]]
         settings = listed.get(member) or {}
         shape = _shape(type_, answers, listed, "FileSystemId", "DescribeFileSystems")
@@ -61,7 +72,7 @@ def volumes(answers: Answers) -> Iterator[Shape]:
         (one.get("OpenZFSConfiguration") or {}).get("RootVolumeId")
         for one in answers.items("DescribeFileSystems", "FileSystems")
     }
-    for listed in answers.items("DescribeVolumes", "Volumes"):
+    for listed in _standing(answers, "DescribeVolumes", "Volumes"):
         ontap, zfs = listed.get("OntapConfiguration") or {}, listed.get("OpenZFSConfiguration") or {}
         if listed["VolumeId"] in roots or ontap.get("StorageVirtualMachineRoot"):
             continue
@@ -82,15 +93,17 @@ def volumes(answers: Answers) -> Iterator[Shape]:
 
 def snapshots(answers: Answers) -> Iterator[Shape]:
     """Snapshots of OpenZFS volumes."""
-    for listed in answers.items("DescribeSnapshots", "Snapshots"):
+    for listed in _standing(answers, "DescribeSnapshots", "Snapshots"):
         shape = _shape("aws_fsx_openzfs_snapshot", answers, listed, "SnapshotId", "DescribeSnapshots")
         shape["volume_id"] = listed.get("VolumeId")
         yield shape
 
 
 def backups(answers: Answers) -> Iterator[Shape]:
-    """Backups, also those of file systems that are gone."""
-    for listed in answers.items("DescribeBackups", "Backups"):
+    """Backups made by hand, also those of file systems that are gone."""
+    for listed in _standing(answers, "DescribeBackups", "Backups"):
+        if listed["Type"] != _BY_HAND:
+            continue
         shape = _shape("aws_fsx_backup", answers, listed, "BackupId", "DescribeBackups")
         shape["kms_key_id"] = listed.get("KmsKeyId")
         shape["file_system_id"] = (listed.get("FileSystem") or {}).get("FileSystemId")
@@ -100,15 +113,26 @@ def backups(answers: Answers) -> Iterator[Shape]:
 
 def caches(answers: Answers) -> Iterator[Shape]:
     """Caches before other file systems; the listing does not tell their tags."""
-    for listed in answers.items("DescribeFileCaches", "FileCaches"):
+    for listed in _standing(answers, "DescribeFileCaches", "FileCaches"):
         shape = Shape(
             "aws_fsx_file_cache", answers, listed["ResourceARN"], "DescribeFileCaches", names=(listed["FileCacheId"],)
         )
         shape.values.update(arn=listed["ResourceARN"], id=listed["FileCacheId"], kms_key_id=listed.get("KmsKeyId"))
-        shape.take(
-            "tags", answers.of("ListTagsForResource", listed["ResourceARN"]), lambda data: tags(data.get("Tags"))
-        )
+        said = answers.of("ListTagsForResource", listed["ResourceARN"])
+        _tag(shape, said)
         yield shape
+
+
+def _tag(shape: Shape, said: Answer) -> None:
+    shape.take("tags", said, lambda _: tags(said.items("Tags")))
+
+
+def _hide_passwords(data: Any) -> None:
+    """The shape of an ONTAP file system has a member for its administrator's password, wherever it stands."""
+    for value in data.values() if isinstance(data, dict) else data if isinstance(data, list) else ():
+        if isinstance(value, dict):
+            value.pop("FsxAdminPassword", None)
+        _hide_passwords(value)
 
 
 _OF_CACHES: Final = frozenset(("encryption", "environment", "inventory", "residency", "teardown"))
@@ -125,16 +149,21 @@ SERVICES: Final = (
                     "aws_fsx_openzfs_volume",
                     "aws_fsx_openzfs_snapshot",
                 ),
+                redact=_hide_passwords,
             ),
             Call(
                 operation="DescribeBackups",
                 yields=("aws_fsx_backup",),
+                fixed={"Filters": [{"Name": "backup-type", "Values": [_BY_HAND]}]},
+                redact=_hide_passwords,
                 subjects=frozenset(("backup", "encryption", "environment", "inventory", "residency", "teardown")),
             ),
             Call(
                 operation="DescribeFileCaches",
                 yields=("aws_fsx_file_cache",),
                 pages=("NextToken", "NextToken"),
+                # a region that has file systems only
+                absent=("UnsupportedOperation",),
                 subjects=_OF_CACHES,
             ),
             Call(
@@ -142,6 +171,7 @@ SERVICES: Final = (
                 yields=("aws_fsx_ontap_volume", "aws_fsx_openzfs_volume", "aws_fsx_openzfs_snapshot"),
                 each="DescribeFileSystems",
                 over="FileSystems[?FileSystemType=='ONTAP' || FileSystemType=='OPENZFS'] | [:1]",
+                redact=_hide_passwords,
                 subjects=frozenset(("capacity", "environment", "inventory", "residency", "teardown")),
             ),
             Call(
@@ -149,6 +179,7 @@ SERVICES: Final = (
                 yields=("aws_fsx_openzfs_snapshot",),
                 each="DescribeVolumes",
                 over="Volumes[?VolumeType=='OPENZFS'] | [:1]",
+                redact=_hide_passwords,
                 subjects=frozenset(("environment", "inventory", "residency", "teardown")),
             ),
             Call(
