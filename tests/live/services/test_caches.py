@@ -269,3 +269,34 @@ def test_what_a_group_does_not_say_itself_is_unknown_without_its_clusters(caches
     type_ = "aws_elasticache_replication_group"
     assert said(found.facet(type_, "group:good", EncryptionAtRest).enabled) is True
     assert why(found.facet(type_, "group:good", Software).version) is Reason.DENIED
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "code", "type_"),
+    [
+        (
+            *("elasticache", "DescribeGlobalReplicationGroups"),
+            *("InvalidParameterValue", "aws_elasticache_global_replication_group"),
+        ),
+        ("elasticache", "DescribeServerlessCaches", "InvalidAction", "aws_elasticache_serverless_cache"),
+        (
+            *("memorydb", "DescribeMultiRegionClusters"),
+            *("InvalidParameterValueException", "aws_memorydb_multi_region_cluster"),
+        ),
+    ],
+)
+def test_what_a_region_does_not_offer_is_not_there(
+    caches: AwsServer, service: str, operation: str, code: str, type_: str
+) -> None:
+    caches.fail(service, operation, code, "Access Denied to API Version")
+    assert audit(caches.url, CHECKED).resources(type_) == []
+
+
+def test_what_is_being_deleted_is_not_judged(caches: AwsServer) -> None:
+    groups = [group("kept"), group("gone", Status="deleting"), group("never", Status="create-failed")]
+    caches.answer("elasticache", "DescribeReplicationGroups", {"ReplicationGroups": groups})
+    nodes = [node("one"), node("two", CacheClusterStatus="deleting")]
+    caches.answer("elasticache", "DescribeCacheClusters", {"CacheClusters": nodes})
+    found = audit(caches.url, CHECKED)
+    assert found.resource("aws_elasticache_replication_group").address.endswith(":kept")
+    assert found.resource("aws_elasticache_cluster").address.endswith(":one")

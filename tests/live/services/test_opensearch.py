@@ -167,3 +167,16 @@ def test_what_is_not_described_is_named_as_refused(search: AwsServer) -> None:
     assert why(found.facet("aws_opensearch_domain", "domain/good", EncryptionAtRest).enabled) is Reason.DENIED
     public = found.facet("aws_opensearchserverless_collection", "collection/one0", Exposure).public
     assert isinstance(public, Unknown)
+
+
+def test_what_is_being_deleted_is_not_judged(search: AwsServer) -> None:
+    show(search, domain("kept"), domain("gone", Deleted=True), domain("going", DomainProcessingStatus="Deleting"))
+    arn = f"arn:aws:aoss:{REGION}:{ACCOUNT}:collection/"
+    listed = [
+        {"id": name, "name": name, "arn": f"{arn}{name}", "status": status}
+        for name, status in (("good", "ACTIVE"), ("gone", "DELETING"))
+    ]
+    search.answer("opensearchserverless", "ListCollections", {"collectionSummaries": listed})
+    found = audit(search.url, CHECKED)
+    assert found.resource("aws_opensearch_domain").address.endswith("/kept")
+    assert found.resource("aws_opensearchserverless_collection").address == f"{arn}good"

@@ -234,3 +234,14 @@ def test_refused_details_are_named(redshift: AwsServer) -> None:
     assert why(found.facet("aws_redshift_cluster", name, DataAccessLog).enabled) is Reason.DENIED
     assert why(found.facet("aws_redshift_cluster", name, EncryptionInTransit).required) is Reason.DENIED
     assert said(found.facet("aws_redshift_cluster", name, Redundancy).zones) is True
+
+
+def test_what_a_region_does_not_offer_is_not_there(redshift: AwsServer) -> None:
+    redshift.fail("redshift", "DescribeIntegrations", "UnsupportedOperation", "The operation isn't supported.")
+    assert audit(redshift.url, CHECKED).resources("aws_redshift_integration") == []
+
+
+@pytest.mark.parametrize("state", ["deleting", "final-snapshot"])
+def test_what_is_being_deleted_is_not_judged(aws: AwsServer, state: str) -> None:
+    aws.answer("redshift", "DescribeClusters", {"Clusters": [cluster("kept"), cluster("gone", ClusterStatus=state)]})
+    assert audit(aws.url, ["redshift"]).resource("aws_redshift_cluster").address.endswith(":kept")

@@ -17,6 +17,8 @@ from auditor_aws.live.shapes import Shape, tags
 def clusters(answers: Answers) -> Iterator[Shape]:
     """Clusters; neither encryption is on unless it is said."""
     for item in answers.items("DescribeClusters", "Clusters"):
+        if item.get("Status") == "deleting":
+            continue
         arn, name = item["ClusterArn"], item["ClusterName"]
         shape = Shape("aws_dax_cluster", answers, arn, "DescribeClusters", names=(name,))
         shape.values.update(arn=arn, cluster_name=name)
@@ -55,7 +57,12 @@ SERVICES: Final = (
     Service(
         name="dax",
         calls=(
-            Call(operation="DescribeClusters", yields=("aws_dax_cluster",)),
+            Call(
+                operation="DescribeClusters",
+                yields=("aws_dax_cluster",),
+                # a region without DAX ("Access Denied to API Version"), and an account in which it never was used
+                absent=("InvalidParameterValueException", "ServiceLinkedRoleNotFoundFault"),
+            ),
             Call(
                 operation="DescribeSubnetGroups",
                 yields=("aws_dax_subnet_group",),

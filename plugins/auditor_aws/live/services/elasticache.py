@@ -19,11 +19,19 @@ _OF_MEMBERS: Final = ("engine_version", "subnet_group_name")
 """What a group does not say of itself, and its clusters do."""
 
 
+_GONE: Final = ("deleting", "deleted", "create-failed")
+"""States of what is being removed, and of what never came to be (API Reference, statuses of each type)."""
+_NOT_OFFERED: Final = ("InvalidAction", "InvalidParameterValue")
+"""What a region answers of which some part of the API is not offered, for calls that hold nothing of anybody's."""
+
+
 def groups(answers: Answers) -> Iterator[Shape]:
     """Groups of nodes of Redis and Valkey."""
     members = {item["CacheClusterId"]: item for item in answers.items("DescribeCacheClusters", "CacheClusters")}
     listing = answers.of("DescribeCacheClusters")
     for item in answers.items("DescribeReplicationGroups", "ReplicationGroups"):
+        if item.get("Status") in _GONE:
+            continue
         arn, name = item["ARN"], item["ReplicationGroupId"]
         type_ = "aws_elasticache_replication_group"
         shape = Shape(type_, answers, arn, "DescribeReplicationGroups", names=(name,))
@@ -71,6 +79,8 @@ def _groups(item: Mapping[str, Any]) -> list[str]:
 def clusters(answers: Answers) -> Iterator[Shape]:
     """Clusters: Memcached, a single node of Redis, or a member of a group."""
     for item in answers.items("DescribeCacheClusters", "CacheClusters"):
+        if item.get("CacheClusterStatus") in _GONE:
+            continue
         arn, name = item["ARN"], item["CacheClusterId"]
         shape = Shape("aws_elasticache_cluster", answers, arn, "DescribeCacheClusters", names=(name,))
         shape.values.update(arn=arn, id=name, cluster_id=name)
@@ -95,6 +105,8 @@ def clusters(answers: Answers) -> Iterator[Shape]:
 def serverless(answers: Answers) -> Iterator[Shape]:
     """Serverless caches."""
     for item in answers.items("DescribeServerlessCaches", "ServerlessCaches"):
+        if str(item.get("Status")).lower() in _GONE:
+            continue
         arn, name = item["ARN"], item["ServerlessCacheName"]
         shape = Shape("aws_elasticache_serverless_cache", answers, arn, "DescribeServerlessCaches", names=(name,))
         shape.values.update(arn=arn, id=name, name=name, auth_token=None)
@@ -132,7 +144,7 @@ def snapshots(answers: Answers) -> Iterator[Shape]:
     for operation, members in listings:
         for item in answers.items(operation, members):
             # those of a serverless cache that it makes by itself expire
-            if item.get("ExpiryTime"):
+            if item.get("ExpiryTime") or (item.get("SnapshotStatus") or item.get("Status")) in _GONE:
                 continue
             arn = item["ARN"]
             shape = Shape("aws_elasticache_snapshot", answers, arn, operation)
@@ -171,11 +183,16 @@ SERVICES: Final = (
         calls=(
             Call(operation="DescribeReplicationGroups", yields=("aws_elasticache_replication_group",)),
             Call(operation="DescribeCacheClusters", yields=("aws_elasticache_cluster",)),
-            Call(operation="DescribeServerlessCaches", yields=("aws_elasticache_serverless_cache",)),
+            Call(
+                operation="DescribeServerlessCaches",
+                yields=("aws_elasticache_serverless_cache",),
+                absent=_NOT_OFFERED,
+            ),
             Call(
                 operation="DescribeGlobalReplicationGroups",
                 yields=("aws_elasticache_global_replication_group",),
                 fixed={"ShowMemberInfo": True},
+                absent=_NOT_OFFERED,
                 subjects=frozenset(("residency", "environment", "inventory")),
             ),
             Call(
@@ -195,6 +212,7 @@ SERVICES: Final = (
             Call(
                 operation="DescribeServerlessCacheSnapshots",
                 yields=("aws_elasticache_snapshot",),
+                absent=_NOT_OFFERED,
                 subjects=_KEPT,
             ),
             _tags_of("DescribeReplicationGroups", "ReplicationGroups[]"),

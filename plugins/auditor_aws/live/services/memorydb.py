@@ -18,6 +18,8 @@ from auditor_aws.live.shapes import Shape, tags
 def clusters(answers: Answers) -> Iterator[Shape]:
     """Clusters; always encrypted at rest."""
     for item in answers.items("DescribeClusters", "Clusters"):
+        if item.get("Status") == "deleting":
+            continue
         arn, name = item["ARN"], item["Name"]
         shape = Shape("aws_memorydb_cluster", answers, arn, "DescribeClusters", names=(name,))
         shape.values.update(arn=arn, id=name, name=name)
@@ -56,6 +58,8 @@ def multi_region(answers: Answers) -> Iterator[Shape]:
 def snapshots(answers: Answers) -> Iterator[Shape]:
     """Snapshots made by hand, which stay when their cluster is gone."""
     for item in answers.items("DescribeSnapshots", "Snapshots"):
+        if item.get("Status") == "deleting":
+            continue
         arn, name = item["ARN"], item["Name"]
         shape = Shape("aws_memorydb_snapshot", answers, arn, "DescribeSnapshots", names=(name,))
         shape["cluster_name"] = (item.get("ClusterConfiguration") or {}).get("Name")
@@ -96,7 +100,8 @@ SERVICES: Final = (
                 operation="DescribeMultiRegionClusters",
                 yields=("aws_memorydb_multi_region_cluster",),
                 fixed={"ShowClusterDetails": True},
-                pages=("NextToken", "NextToken"),
+                # some regions have clusters of their own only
+                absent=("InvalidParameterValue", "InvalidParameterValueException"),
                 subjects=frozenset(("residency", "encryption", "environment", "inventory")),
             ),
             Call(

@@ -33,10 +33,12 @@ def domains(answers: Answers) -> Iterator[Shape]:
     """Domains of both engines, which one API describes."""
     for listed in answers.items("ListDomainNames", "DomainNames"):
         name = listed["DomainName"]
+        described = answers.member("DescribeDomains", "DomainStatusList", "DomainName", name)
+        if described.data.get("Deleted") or described.data.get("DomainProcessingStatus") == "Deleting":
+            continue
         arn = f"arn:aws:es:{answers.region}:{answers.account}:domain/{name}"
         shape = Shape("aws_opensearch_domain", answers, arn, "DescribeDomains", names=(name,))
         shape.values.update(arn=arn, domain_name=name)
-        described = answers.member("DescribeDomains", "DomainStatusList", "DomainName", name)
         if described.refusal is not None:
             shape.refuse(described.refusal, *_DESCRIBED)
         else:
@@ -105,6 +107,8 @@ _POLICY: Final = "aws_opensearchserverless_security_policy"
 def collections(answers: Answers) -> Iterator[Shape]:
     """Serverless collections, and the policies that say from where they are reached."""
     for item in answers.items("ListCollections", "collectionSummaries"):
+        if item.get("status") in ("DELETING", "FAILED"):
+            continue
         arn, id_, name = item["arn"], item["id"], item["name"]
         shape = Shape("aws_opensearchserverless_collection", answers, arn, "ListCollections", names=(id_, name))
         shape.values.update(arn=arn, id=id_, name=name)

@@ -18,6 +18,8 @@ from auditor_aws.live.shapes import Shape, tags
 
 _OWNED: Final = "AWS_OWNED_KMS_KEY"
 """What Serverless names where no key is chosen."""
+_GOING: Final = ("deleting", "final-snapshot", "DELETING", "DELETED")
+"""States of clusters, snapshots and parts of Serverless that are being removed (a last snapshot is the first step)."""
 _MEMBERS: Final = {
     "cluster_identifier": "ClusterIdentifier",
     "id": "ClusterIdentifier",
@@ -35,6 +37,8 @@ _MEMBERS: Final = {
 def clusters(answers: Answers) -> Iterator[Shape]:
     """Clusters, with records for their logging, their copies of snapshots and their schedule."""
     for item in answers.items("DescribeClusters", "Clusters"):
+        if item.get("ClusterStatus") in _GOING:
+            continue
         name = item["ClusterIdentifier"]
         arn = _arn(answers, "cluster", name)
         shape = Shape("aws_redshift_cluster", answers, arn, "DescribeClusters", names=(name,))
@@ -132,7 +136,7 @@ def _subnets(data: Any) -> list[str]:
 def snapshots(answers: Answers) -> Iterator[Shape]:
     """Snapshots made by hand; those that a cluster makes by itself end with it."""
     for item in answers.items("DescribeClusterSnapshots", "Snapshots"):
-        if item.get("OwnerAccount") not in (None, answers.account):
+        if item.get("OwnerAccount") not in (None, answers.account) or item.get("Status") in _GOING:
             continue
         name, cluster = item["SnapshotIdentifier"], item.get("ClusterIdentifier")
         arn = item.get("SnapshotArn") or _arn(answers, "snapshot", f"{cluster}/{name}")
@@ -159,6 +163,8 @@ def integrations(answers: Answers) -> Iterator[Shape]:
 def serverless(answers: Answers) -> Iterator[Shape]:
     """Namespaces, workgroups and snapshots of Redshift Serverless."""
     for item in answers.items("ListNamespaces", "namespaces"):
+        if item.get("status") in _GOING:
+            continue
         arn = item["namespaceArn"]
         names = (item["namespaceName"], item.get("namespaceId"))
         shape = Shape("aws_redshiftserverless_namespace", answers, arn, "ListNamespaces", names=names)
@@ -169,6 +175,8 @@ def serverless(answers: Answers) -> Iterator[Shape]:
         shape.take("tags", answers.of("ListTagsForResource", arn), lambda data: tags(data.get("tags")))
         yield shape
     for item in answers.items("ListWorkgroups", "workgroups"):
+        if item.get("status") in _GOING:
+            continue
         arn, name = item["workgroupArn"], item["workgroupName"]
         shape = Shape("aws_redshiftserverless_workgroup", answers, arn, "ListWorkgroups", names=(name,))
         shape.values.update(arn=arn, workgroup_name=name, namespace_name=item.get("namespaceName"))
@@ -182,7 +190,7 @@ def serverless(answers: Answers) -> Iterator[Shape]:
         shape.take("tags", answers.of("ListTagsForResource", arn), lambda data: tags(data.get("tags")))
         yield shape
     for item in answers.items("ListSnapshots", "snapshots"):
-        if item.get("ownerAccount") not in (None, answers.account):
+        if item.get("ownerAccount") not in (None, answers.account) or item.get("status") in _GOING:
             continue
         arn = item["snapshotArn"]
         shape = Shape("aws_redshiftserverless_snapshot", answers, arn, "ListSnapshots", names=(item["snapshotName"],))
@@ -271,6 +279,8 @@ SERVICES: Final = (
             Call(
                 operation="DescribeIntegrations",
                 yields=("aws_redshift_integration",),
+                # a region that does not offer them
+                absent=("UnsupportedOperation", "InvalidAction"),
                 subjects=frozenset(("residency", "encryption", "environment", "inventory")),
             ),
         ),
