@@ -113,7 +113,7 @@ def table(record: Record) -> Iterable[Facet]:
 def _scaled(record: Record) -> Attr[bool]:
     found = computed.joined(record, _TARGET, "resource_id")
     if found.certain:
-        return Known(True, found.certain[0], "resource_id")
+        return any_of(*(_grows(one) for one in found.certain))
     if found.possible or record.links.of_type(_TARGET):
         # The id is a text made of several names, of which one may be that of the record.
         by_name = _named_by(record)
@@ -136,6 +136,7 @@ def _named_by(record: Record) -> Attr[bool] | None:
         parts.insert(0, _cluster(record))
         kind = "service"
     unknown: Unknown | None = None
+    own: list[Attr[bool]] = []
     for target in record.links.of_type(_TARGET):
         if target.action is Action.DELETE and record.action is not Action.DELETE:
             continue
@@ -148,10 +149,19 @@ def _named_by(record: Record) -> Attr[bool] | None:
             if any(isinstance(part, Known) and part.value != name for part, name in pairs):
                 continue
             if all(isinstance(part, Known) for part in parts):
-                return Known(True, target, "resource_id")
+                own.append(_grows(target))
+                continue
         detail = Text(f"{target.address} の対象", f"what {target.address} scales")
         unknown = record.unknown(_TARGET, Reason.AMBIGUOUS, detail)
-    return unknown
+    return any_of(*own) if own else unknown
+
+
+def _grows(target: Record) -> Attr[bool]:
+    """Whether a target of scaling is not suspended from growing (API Reference, SuspendedState)."""
+    suspended = computed.flag(target, "suspended_state.0.dynamic_scaling_out_suspended", False)
+    if isinstance(suspended, Known) and not suspended.value:
+        return Known(True, target, "resource_id")
+    return map_attr(suspended, lambda value: not value)
 
 
 def _cluster(service: Record) -> Attr[str | None]:

@@ -293,3 +293,44 @@ def test_caches_before_tables_are_judged_both_ways(aws: AwsServer) -> None:
         assert said(found.facet("aws_dax_cluster", name, EncryptionAtRest).enabled) is expected
         assert said(found.facet("aws_dax_cluster", name, EncryptionInTransit).required) is expected
         assert said(found.facet("aws_dax_cluster", name, Redundancy).zones) is expected
+
+
+@pytest.mark.parametrize("code", ["InvalidParameterValueException", "ServiceLinkedRoleNotFoundFault"])
+def test_a_region_or_an_account_without_caches_before_tables(aws: AwsServer, code: str) -> None:
+    aws.fail("dax", "DescribeClusters", code, "Access Denied to API Version: DAX_V3")
+    assert audit(aws.url, ["dax"]).resources("aws_dax_cluster") == []
+
+
+def test_what_is_being_deleted_is_not_judged(dynamodb: AwsServer) -> None:
+    replicas = [
+        {"RegionName": "ap-northeast-3", "ReplicaStatus": "ACTIVE"},
+        {"RegionName": "us-east-1", "ReplicaStatus": "CREATION_FAILED"},
+    ]
+    show(dynamodb, table("kept", Replicas=replicas), table("gone", TableStatus="DELETING"))
+    dynamodb.answer("dax", "DescribeClusters", {"Clusters": [dax("going", Status="deleting")]})
+    found = audit(dynamodb.url, [*CHECKED, "dax"])
+    assert said(found.facet("aws_dynamodb_table", "", Replica).location) == {"ap-northeast-3"}
+    assert found.resources("aws_dax_cluster") == []
+
+
+@pytest.mark.parametrize(("suspended", "grows"), [(True, False), (False, True)])
+def test_a_target_that_may_not_grow(dynamodb: AwsServer, suspended: bool, grows: bool) -> None:
+    show(dynamodb, table("one"))
+    one = {
+        "ServiceNamespace": "dynamodb",
+        "ResourceId": "table/one",
+        "ScalableDimension": "dynamodb:table:ReadCapacityUnits",
+        "MinCapacity": 1,
+        "MaxCapacity": 9,
+        "RoleARN": f"arn:aws:iam::{ACCOUNT}:role/scaling",
+        "CreationTime": "2026-01-01T00:00:00Z",
+        "SuspendedState": {"DynamicScalingOutSuspended": suspended},
+    }
+    dynamodb.answer(
+        "application-autoscaling",
+        "DescribeScalableTargets",
+        {"ScalableTargets": [one]},
+        match={"ServiceNamespace": "dynamodb"},
+    )
+    facet = audit(dynamodb.url, CHECKED).facet("aws_dynamodb_table", "one", Scaling)
+    assert said(facet.automatic) is grows

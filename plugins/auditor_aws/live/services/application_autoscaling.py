@@ -27,6 +27,15 @@ def targets(answers: Answers) -> Iterator[Shape]:
         shape["scalable_dimension"] = dimension
         shape["min_capacity"] = item.get("MinCapacity")
         shape["max_capacity"] = item.get("MaxCapacity")
+        suspended = item.get("SuspendedState") or {}
+        # left out, nothing is suspended (API Reference, SuspendedState)
+        shape["suspended_state"] = [
+            {
+                "dynamic_scaling_in_suspended": suspended.get("DynamicScalingInSuspended", False),
+                "dynamic_scaling_out_suspended": suspended.get("DynamicScalingOutSuspended", False),
+                "scheduled_scaling_suspended": suspended.get("ScheduledScalingSuspended", False),
+            }
+        ]
         yield shape
 
 

@@ -30,6 +30,8 @@ def tables(answers: Answers) -> Iterator[Shape]:
     names = [name for page in answers.of("ListTables").pages for name in page.get("TableNames") or ()]
     for name in names:
         described = answers.of("DescribeTable", name)
+        if described.refusal is None and described.data["Table"].get("TableStatus") == "DELETING":
+            continue
         # in all its parts the ARN is made of what is known (Service Authorization Reference, DynamoDB)
         arn = f"arn:aws:dynamodb:{answers.region}:{answers.account}:table/{name}"
         shape = Shape("aws_dynamodb_table", answers, arn, "DescribeTable", names=(name, f"table/{name}"))
@@ -69,7 +71,7 @@ def _describe(shape: Shape, table: Mapping[str, Any], region: str) -> None:
             "kms_key_arn": one.get("KMSMasterKeyId"),
         }
         for one in table.get("Replicas") or ()
-        if one.get("RegionName") != region
+        if one.get("RegionName") != region and one.get("ReplicaStatus") not in ("CREATION_FAILED", "DELETING")
     ]
     shape["global_table_witness"] = [
         {"region_name": one.get("RegionName")} for one in table.get("GlobalTableWitnesses") or ()
