@@ -78,3 +78,19 @@ def test_what_is_refused_is_unknown(aws: AwsServer) -> None:
     found = look(aws)
     stand_in = found.resource(POLICY)
     assert {one for all_ in found.statuses(stand_in.address).values() for one in all_} <= {"unknown"}
+
+
+def test_default_policies_are_asked_for_as_well(aws: AwsServer) -> None:
+    """The others come without them, or with them: each is taken once."""
+    custom = {"PolicyId": "policy-0", "State": "ENABLED", "DefaultPolicy": False}
+    default = {"PolicyId": "policy-1", "State": "ENABLED", "DefaultPolicy": True}
+    details = {"PolicyLanguage": "SIMPLIFIED", "ResourceType": "VOLUME", "CreateInterval": 1, "RetainInterval": 7}
+    aws.answer("dlm", "GetLifecyclePolicies", {"Policies": [custom]})
+    aws.answer("dlm", "GetLifecyclePolicies", {"Policies": [default]}, match={"DefaultPolicyType": "ALL"})
+    for one, said in ((custom, {"ResourceTypes": ["VOLUME"], "Schedules": [DAILY]}), (default, details)):
+        answer = {"Policy": {**one, "PolicyDetails": said}}
+        aws.answer("dlm", "GetLifecyclePolicy", answer, match={"PolicyId": one["PolicyId"]})
+    found = look(aws)
+    assert [value(found.facet(POLICY, f"policy-{n}", BackupPlan).interval_hours) for n in (0, 1)] == [12, 24]
+    aws.answer("dlm", "GetLifecyclePolicies", {"Policies": [custom, default]})
+    assert len(look(aws).resources(POLICY)) == 2

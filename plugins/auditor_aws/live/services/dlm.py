@@ -16,8 +16,8 @@ from auditor_aws.live.shapes import Shape, block, tags
 
 def policies(answers: Answers) -> Iterator[Shape]:
     """Policies, the default ones of a region included."""
-    for listed in answers.items("GetLifecyclePolicies", "Policies"):
-        policy = listed["PolicyId"]
+    every = {one["PolicyId"]: one for one in answers.items("GetLifecyclePolicies", "Policies")}
+    for policy, listed in every.items():
         arn = f"arn:aws:dlm:{answers.region}:{answers.account}:policy/{policy}"
         shape = Shape("aws_dlm_lifecycle_policy", answers, arn, "GetLifecyclePolicies", names=(policy,))
         shape.values.update(arn=arn, id=policy, state=listed.get("State"), tags=listed.get("Tags") or {})
@@ -107,6 +107,9 @@ SERVICES: Final = (
         name="dlm",
         calls=(
             Call(operation="GetLifecyclePolicies", yields=("aws_dlm_lifecycle_policy",)),
+            # that those of a region by default are among the others is not documented (API Reference,
+            # GetLifecyclePolicies, defaultPolicyType)
+            Call(operation="GetLifecyclePolicies", fixed={"DefaultPolicyType": "ALL"}),
             Call(
                 operation="GetLifecyclePolicy",
                 each="GetLifecyclePolicies",
