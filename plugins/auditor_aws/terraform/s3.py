@@ -244,9 +244,24 @@ def access_point(record: Record) -> Iterator[Facet]:
     policy = policies.separate_or_inline(
         record, "aws_s3control_access_point_policy", "access_point_arn", inline="policy"
     )
-    restricted = record.flag("public_access_block_configuration.0.restrict_public_buckets", True)
+    restricted = _restricted(record)
     everywhere = map_attr(record.has("vpc_configuration"), lambda value: not value)
     yield Exposure(public=all_of(policies.public(policy), map_attr(restricted, lambda value: not value), everywhere))
+
+
+def _restricted(point: Record) -> Attr[bool]:
+    """Whether public policies count for nothing, by a setting of the access point, of its bucket or of the account.
+
+    The strictest of the three holds (S3 User Guide, page "Managing public access to access points").
+    """
+    setting = "restrict_public_buckets"
+    own = point.flag(f"public_access_block_configuration.0.{setting}", True)
+    if isinstance(own, Known) and own.value:
+        return own
+    behind = point.target("bucket", "aws_s3_bucket")
+    if isinstance(behind, Known) and behind.value is not None:
+        return any_of(own, s3_parts.blocked(behind.value, setting))
+    return any_of(own, s3_parts.blocked_by_account(point, setting))
 
 
 @REGISTRY.adapter("aws_s3control_bucket")

@@ -151,8 +151,12 @@ def blocked(bucket: Record, setting: str) -> Attr[bool]:
         own = separate.value.flag(setting, False)
     else:
         own = absent.without(bucket, "aws_s3_bucket_public_access_block")
-    accounts = [_account_block(bucket, block, setting) for block in _account_blocks(bucket)]
-    return any_of(own, *accounts)
+    return any_of(own, blocked_by_account(bucket, setting))
+
+
+def blocked_by_account(record: Record, setting: str) -> Attr[bool]:
+    """Whether a setting of Block Public Access is made for the account of a bucket or access point."""
+    return any_of(*(_account_block(record, block, setting) for block in _account_blocks(record)))
 
 
 def _account_blocks(bucket: Record) -> Iterable[Record]:

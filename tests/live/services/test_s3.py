@@ -263,12 +263,27 @@ def test_access_points_are_doors_of_their_own(aws: AwsServer) -> None:
     vpc = {"VpcConfiguration": {"VpcId": "vpc-12345678"}}
     point(aws, "inner-door", PublicAccessBlockConfiguration=off, **vpc)
 
-    found = audit(aws.url, ["s3control"], regions=["us-east-1"])
+    doors = ["s3", "s3control", "s3control-account"]
+    found = audit(aws.url, doors, regions=["us-east-1"])
 
     type_ = "aws_s3_access_point"
     assert value(found.facet(type_, "closed-door", Exposure).public) is False
     assert value(found.facet(type_, "open-door", Exposure).public) is True
     assert value(found.facet(type_, "inner-door", Exposure).public) is False
     aws.refuse(["s3control:GetAccessPointPolicy"])
-    found = audit(aws.url, ["s3control"], regions=["us-east-1"])
+    found = audit(aws.url, doors, regions=["us-east-1"])
     denied(found.facet(type_, "open-door", Exposure).public, "s3:GetAccessPointPolicy")
+
+
+@pytest.mark.parametrize("of_account", [True, False])
+def test_a_block_of_the_bucket_or_the_account_closes_its_access_points(aws: AwsServer, of_account: bool) -> None:
+    make(aws, "behind", "us-east-1")
+    off = dict.fromkeys(("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"), False)
+    point(aws, "open-door", PublicAccessBlockConfiguration=off)
+    block: Any = {"PublicAccessBlockConfiguration": {**off, "RestrictPublicBuckets": True}}
+    if of_account:
+        aws.client("s3control", "us-east-1").put_public_access_block(AccountId=ACCOUNT, **block)
+    else:
+        aws.client("s3", "us-east-1").put_public_access_block(Bucket="behind", **block)
+    found = audit(aws.url, ["s3", "s3control", "s3control-account"], regions=["us-east-1"])
+    assert value(found.facet("aws_s3_access_point", "open-door", Exposure).public) is False
