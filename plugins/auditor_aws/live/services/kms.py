@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from auditor_aws.live.answers import Answers, Refusal
+from auditor_aws.live.answers import Answer, Answers, Refusal
 from auditor_aws.live.catalogue import Call, Service
 from auditor_aws.live.shapes import Shape, tags
 
@@ -56,7 +56,7 @@ def keys(answers: Answers) -> Iterator[Shape]:
             continue
         shape = _key(answers, arn, meta)
         shape.take("policy", answers.of("GetKeyPolicy", arn), lambda data: data.get("Policy"))
-        shape.take("tags", answers.of("ListResourceTags", arn), lambda data: tags(data.get("Tags")))
+        _tag(shape, answers.of("ListResourceTags", arn))
         if all(meta.get(name) == value for name, value in _ROTATES.items()):
             rotation = answers.of("GetKeyRotationStatus", arn)
             shape.take("enable_key_rotation", rotation, lambda data: data.get("KeyRotationEnabled", False))
@@ -67,6 +67,10 @@ def keys(answers: Answers) -> Iterator[Shape]:
             shape["enable_key_rotation"] = shape["key_rotation_enabled"] = False
             shape["rotation_period_in_days"] = None
         yield shape
+
+
+def _tag(shape: Shape, answer: Answer) -> None:
+    shape.take("tags", answer, lambda _: tags(answer.items("Tags")))
 
 
 def _undescribed(answers: Answers, arn: str, key_id: str, refusal: Refusal) -> Iterator[Shape]:
