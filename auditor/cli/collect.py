@@ -67,7 +67,7 @@ def _told(place: str, came: Summary) -> Text:
         )
     if came.passing:
         return Text(
-            f"{ja}{came.passing:,} 件は一時的な失敗です。同じコマンドをもう一度実行すると、それらだけを尋ね直します。",
-            f"{en} {came.passing:,} failed for the moment; run the same command again to ask them again.",
+            f"{ja}{came.passing:,} 件は一時的な失敗です。同じコマンドをもう一度実行すると、そのサービスとリージョンだけを尋ね直します。",
+            f"{en} {came.passing:,} failed for the moment; run the same command again to ask their services again.",
         )
     return Text(f"{ja}`auditor scan {place}` で確認できます。", f"{en} Judge it with `auditor scan {place}`.")

@@ -65,6 +65,8 @@ def trials(options: CollectOptions, how: SignIn, permissions: Sequence[Permissio
                 "確認の途中で認証情報の期限が切れました。サインインし直してください。",
                 "the credentials ran out on the way; sign in again.",
             ) from None
+        finally:
+            pace.stop()
     scope = scope_actions(account)
     return [_trial(permission, said[permission.action], scope) for permission in permissions]
 

@@ -24,13 +24,17 @@ def config(aws: AwsServer, monkeypatch: pytest.MonkeyPatch) -> AwsServer:
     return aws
 
 
-def record(aws: AwsServer, *, running: bool, region: str = REGION, **group: Any) -> None:
+def record(
+    aws: AwsServer, *, running: bool, region: str = REGION, last: str = "Success", of: str = "", **group: Any
+) -> None:
     recorder = {
         "name": "default",
         "arn": f"arn:aws:config:{region}:{ACCOUNT}:configuration-recorder/default/x",
         "recordingGroup": {"allSupported": True, "includeGlobalResourceTypes": True, **group},
     }
-    status = {"name": "default", "recording": running}
+    status = {"name": "default", "recording": running, "lastStatus": last}
+    if of:
+        recorder["servicePrincipal"] = status["servicePrincipal"] = of
     aws.answer("config", "DescribeConfigurationRecorders", {"ConfigurationRecorders": [recorder]}, region=region)
     aws.answer(
         "config", "DescribeConfigurationRecorderStatus", {"ConfigurationRecordersStatus": [status]}, region=region
@@ -49,6 +53,20 @@ def test_a_recorder_must_run(config: AwsServer) -> None:
     assert said(found.resource(RECORDER).tag("class")) == "2"
     record(config, running=False)
     assert recorded(audit(config.url, ["config"])) == {"fail"}
+
+
+def test_a_recorder_that_fails_keeps_no_history(config: AwsServer) -> None:
+    record(config, running=True, last="Failure")
+    assert recorded(audit(config.url, ["config"])) == {"fail"}
+    record(config, running=True, last="Pending")
+    assert recorded(audit(config.url, ["config"])) == {"pass"}
+
+
+def test_a_recorder_of_a_service_is_not_that_of_the_account(config: AwsServer) -> None:
+    record(config, running=True, of="config-conforms.amazonaws.com")
+    found = audit(config.url, ["config"])
+    assert not found.resources(RECORDER)
+    assert "pass" not in recorded(found)
 
 
 def test_all_supported_types_leave_global_ones_out(config: AwsServer) -> None:

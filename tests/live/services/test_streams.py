@@ -5,12 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from auditor.attr import Reason, Unknown
 from auditor.collecting import CollectOptions
 from auditor.facets import EncryptionAtRest, EncryptionInTransit, Exposure, KeyOwner
+from auditor.snapshots.model import Entry, Outcome
+from auditor.snapshots.writing import now
 from auditor_aws.live import source
+from auditor_aws.live.answers import Answers
+from auditor_aws.live.catalogue import services
 from tests.live.auditing import audit, collect
 from tests.live.servers import ACCOUNT, REGION, AwsServer
 from tests.live.services.reading import contents, facet, said, why
@@ -49,6 +54,16 @@ def test_queues_have_keys_of_their_own_of_the_service_or_none(streams: AwsServer
     found = audit(streams.url, ["sqs", "kms"])
     assert why(facet(found, QUEUE, ":none", EncryptionAtRest).enabled) is Reason.DENIED
     assert why(facet(found, QUEUE, ":none", Exposure).public) is Reason.DENIED
+
+
+def test_addresses_are_of_the_partition_of_the_account() -> None:
+    url = f"https://sqs.cn-north-1.amazonaws.com.cn/{ACCOUNT}/q"
+    service = services()["sqs"]
+    answers = Answers(service, ACCOUNT, "cn-north-1", "aws-cn")
+    data = msgspec.Raw(msgspec.json.encode({"QueueUrls": [url]}))
+    answers.add(Entry("ListQueues", Outcome.ANSWERED, now(), data=data))
+    (shape,) = (shape for shaper in service.shapers for shape in shaper(answers))
+    assert shape.address == f"arn:aws-cn:sqs:cn-north-1:{ACCOUNT}:q"
 
 
 def test_queues_come_in_pages(streams: AwsServer) -> None:
@@ -134,6 +149,32 @@ def test_delivery_streams(streams: AwsServer, tmp_path: Path) -> None:
     streams.refuse(["firehose:DescribeDeliveryStream"])
     found = audit(streams.url, ["firehose"])
     assert why(facet(found, DELIVERY, "/kept", EncryptionAtRest).enabled) is Reason.DENIED
+
+
+@pytest.mark.parametrize(
+    ("status", "enabled"),
+    [
+        ("ENABLED", True),
+        ("DISABLED", False),
+        ("ENABLING", None),
+        ("ENABLING_FAILED", None),
+        ("DISABLING", None),
+        ("DISABLING_FAILED", None),
+    ],
+)
+def test_an_attempt_to_encrypt_a_delivery_stream_is_not_its_state(
+    streams: AwsServer, status: str, enabled: bool | None
+) -> None:
+    streams.answer("firehose", "ListDeliveryStreams", {"DeliveryStreamNames": ["d"], "HasMoreDeliveryStreams": False})
+    streams.answer("firehose", "ListTagsForDeliveryStream", {"Tags": [], "HasMoreTags": False})
+    key = {"KeyType": "AWS_OWNED_CMK", "Status": status}
+    streams.answer("firehose", "DescribeDeliveryStream", described("d", DeliveryStreamEncryptionConfiguration=key))
+    found = facet(audit(streams.url, ["firehose"]), DELIVERY, "/d", EncryptionAtRest)
+    if enabled is None:
+        assert isinstance(found.enabled, Unknown)
+        assert isinstance(found.key_owner, Unknown)
+    else:
+        assert said(found.enabled) is enabled
 
 
 def test_a_delivery_stream_is_encrypted_by_the_stream_it_reads(streams: AwsServer) -> None:

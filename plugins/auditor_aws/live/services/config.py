@@ -23,6 +23,9 @@ _OF_OTHERS: Final = ("securityhub.amazonaws.com", "config-conforms.amazonaws.com
 def recorders(answers: Answers) -> Iterator[Shape]:
     """The recorder of the region, and whether it runs."""
     for listed in answers.items("DescribeConfigurationRecorders", "ConfigurationRecorders"):
+        if listed.get("servicePrincipal"):
+            # of a service, for what that service needs
+            continue
         name = listed["name"]
         address = listed.get("arn") or _built(answers, "configuration-recorder", name)
         shape = Shape(
@@ -35,6 +38,8 @@ def recorders(answers: Answers) -> Iterator[Shape]:
         shape.take("tags", answers.of("ListTagsForResource", address), lambda data: tags(data.get("Tags")))
         yield shape
     for listed in answers.items("DescribeConfigurationRecorderStatus", "ConfigurationRecordersStatus"):
+        if listed.get("servicePrincipal"):
+            continue
         name = listed["name"]
         shape = Shape(
             "aws_config_configuration_recorder_status",
@@ -43,12 +48,13 @@ def recorders(answers: Answers) -> Iterator[Shape]:
             "DescribeConfigurationRecorderStatus",
         )
         shape["name"] = name
-        shape["is_enabled"] = bool(listed.get("recording", False))
+        # one that is on and fails (its role may not read, for instance) keeps no history
+        shape["is_enabled"] = bool(listed.get("recording", False)) and listed.get("lastStatus") != "Failure"
         yield shape
 
 
 def _built(answers: Answers, kind: str, name: str) -> str:
-    return f"arn:aws:config:{answers.region}:{answers.account}:{kind}/{name}"
+    return answers.arn("config", f"{kind}/{name}")
 
 
 def _group(given: Mapping[str, Any] | None) -> Mapping[str, Any] | None:

@@ -35,7 +35,7 @@ def archives(answers: Answers) -> Iterator[Shape]:
     """Archives."""
     for listed in answers.items("ListArchives", "Archives"):
         name = listed["ArchiveName"]
-        arn = f"arn:aws:events:{answers.region}:{answers.account}:archive/{name}"
+        arn = answers.arn("events", f"archive/{name}")
         shape = _with_key(answers, "aws_cloudwatch_event_archive", arn, name, "ListArchives", "DescribeArchive")
         shape["retention_days"] = listed.get("RetentionDays", 0)
         yield shape

@@ -14,7 +14,9 @@ from auditor_aws.live.answers import Answers
 from auditor_aws.live.catalogue import Call, Service
 from auditor_aws.live.shapes import Shape, block, tags
 
-_ON: Final = ("ENABLED", "ENABLING")
+_SAYS: Final = ("ENABLED", "DISABLED")
+"""The other states are of an attempt that is under way or has failed, and what holds meanwhile is not told
+(API Reference, StartDeliveryStreamEncryption: a failed change of the key leaves the old one in use)."""
 
 
 def without_secrets(data: Any) -> None:
@@ -43,13 +45,16 @@ def _server(address: str | None) -> str | None:
 def streams(answers: Answers) -> Iterator[Shape]:
     """Delivery streams."""
     for name in answers.items("ListDeliveryStreams", "DeliveryStreamNames"):
-        arn = f"arn:aws:firehose:{answers.region}:{answers.account}:deliverystream/{name}"
+        arn = answers.arn("firehose", f"deliverystream/{name}")
         shape = Shape("aws_kinesis_firehose_delivery_stream", answers, arn, "ListDeliveryStreams", names=(name,))
         shape["arn"] = arn
         shape["name"] = name
         described = answers.of("DescribeDeliveryStream", name)
         for attribute, read in _READ.items():
             shape.take(attribute, described, _of_description(read))
+        encryption = described.data.get("DeliveryStreamDescription", {}).get("DeliveryStreamEncryptionConfiguration")
+        if encryption and encryption.get("Status") not in _SAYS:
+            shape.open["server_side_encryption"] = [{"enabled": True}]
         shape.take("tags", answers.of("ListTagsForDeliveryStream", name), lambda data: tags(data.get("Tags")))
         yield shape
 
@@ -63,7 +68,7 @@ def _encryption(described: Mapping[str, Any]) -> list[dict[str, Any]]:
     return block(
         given
         and {
-            "enabled": given.get("Status") in _ON,
+            "enabled": given.get("Status") == "ENABLED",
             "key_type": given.get("KeyType"),
             "key_arn": given.get("KeyARN"),
         }

@@ -25,7 +25,7 @@ _DETECTS: Final = frozenset(("inventory", "malware", "monitoring", "residency"))
 def detectors(answers: Answers) -> Iterator[Shape]:
     """The detector of the region with its features, and where it writes its findings."""
     for id_ in answers.items("ListDetectors", "DetectorIds"):
-        arn = f"arn:aws:guardduty:{answers.region}:{answers.account}:detector/{id_}"
+        arn = answers.arn("guardduty", f"detector/{id_}")
         shape = Shape("aws_guardduty_detector", answers, arn, "ListDetectors", names=(id_,))
         shape["arn"] = arn
         shape["id"] = id_
@@ -76,7 +76,7 @@ def malware_plans(answers: Answers) -> Iterator[Shape]:
     """Buckets whose objects are scanned as they come in."""
     for listed in answers.items("ListMalwareProtectionPlans", "MalwareProtectionPlans"):
         id_ = listed["MalwareProtectionPlanId"]
-        arn = f"arn:aws:guardduty:{answers.region}:{answers.account}:malware-protection-plan/{id_}"
+        arn = answers.arn("guardduty", f"malware-protection-plan/{id_}")
         shape = Shape("aws_guardduty_malware_protection_plan", answers, arn, "ListMalwareProtectionPlans", names=(id_,))
         shape["arn"] = arn
         described = answers.of("GetMalwareProtectionPlan", id_)

@@ -12,7 +12,13 @@ from auditor_aws.live.answers import Answers
 from auditor_aws.live.catalogue import Call, Service
 from auditor_aws.live.shapes import Shape
 
-_KINDS: Final = {"ec2": "EC2", "ecr": "ECR", "lambda": "LAMBDA", "lambdaCode": "LAMBDA_CODE"}
+_KINDS: Final = {
+    "ec2": "EC2",
+    "ecr": "ECR",
+    "lambda": "LAMBDA",
+    "lambdaCode": "LAMBDA_CODE",
+    "codeRepository": "CODE_REPOSITORY",
+}
 
 
 def enabler(answers: Answers) -> Iterator[Shape]:
@@ -20,10 +26,12 @@ def enabler(answers: Answers) -> Iterator[Shape]:
     status = answers.of("BatchGetAccountStatus")
     if status.refusal is not None:
         return
-    arn = f"arn:aws:inspector2:{answers.region}:{answers.account}:account/{answers.account}"
+    arn = answers.arn("inspector2", f"account/{answers.account}")
     shape = Shape("aws_inspector2_enabler", answers, arn, "BatchGetAccountStatus")
     shape["account_ids"] = [answers.account]
     for account in status.items("accounts"):
+        if account.get("accountId") not in (None, answers.account):
+            continue
         states = account.get("resourceState") or {}
         shape["resource_types"] = [
             kind for name, kind in _KINDS.items() if (states.get(name) or {}).get("status") == "ENABLED"

@@ -17,7 +17,7 @@ from auditor_aws.live.shapes import Shape, tags
 def streams(answers: Answers) -> Iterator[Shape]:
     """Streams, with their policies."""
     for name in answers.items("ListStreams", "StreamNames"):
-        arn = f"arn:aws:kinesis:{answers.region}:{answers.account}:stream/{name}"
+        arn = answers.arn("kinesis", f"stream/{name}")
         shape = Shape("aws_kinesis_stream", answers, arn, "ListStreams", names=(name,))
         shape["arn"] = arn
         shape["name"] = name

@@ -59,7 +59,7 @@ def metric_filters(answers: Answers) -> Iterator[Shape]:
     """Patterns that are counted as metrics."""
     for listed in answers.items("DescribeMetricFilters", "metricFilters"):
         group, name = listed.get("logGroupName"), listed["filterName"]
-        address = f"arn:aws:logs:{answers.region}:{answers.account}:log-group:{group} {name}"
+        address = answers.arn("logs", f"log-group:{group} {name}")
         shape = Shape("aws_cloudwatch_log_metric_filter", answers, address, "DescribeMetricFilters", names=(name,))
         shape["name"] = name
         shape["log_group_name"] = group
@@ -75,7 +75,7 @@ def resource_policies(answers: Answers) -> Iterator[Shape]:
     """Who besides the account's own identities may write to or read its log groups."""
     for listed in answers.items("DescribeResourcePolicies", "resourcePolicies"):
         name = listed["policyName"]
-        address = f"arn:aws:logs:{answers.region}:{answers.account}:resource-policy:{name}"
+        address = answers.arn("logs", f"resource-policy:{name}")
         shape = Shape("aws_cloudwatch_log_resource_policy", answers, address, "DescribeResourcePolicies", names=(name,))
         shape["policy_name"] = name
         shape["policy_document"] = listed.get("policyDocument")
@@ -97,7 +97,7 @@ def account_policies(answers: Answers) -> Iterator[Shape]:
     """Subscriptions of all log groups of the account."""
     for listed in answers.items("DescribeAccountPolicies", "accountPolicies"):
         name, kind = listed["policyName"], listed["policyType"]
-        address = f"arn:aws:logs:{answers.region}:{answers.account}:account-policy:{kind}:{name}"
+        address = answers.arn("logs", f"account-policy:{kind}:{name}")
         shape = Shape("aws_cloudwatch_log_account_policy", answers, address, "DescribeAccountPolicies")
         shape["policy_name"] = name
         shape["policy_type"] = kind

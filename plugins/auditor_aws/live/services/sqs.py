@@ -18,7 +18,7 @@ def queues(answers: Answers) -> Iterator[Shape]:
     """Queues."""
     for url in answers.items("ListQueues", "QueueUrls"):
         name = url.rpartition("/")[2]
-        arn = f"arn:aws:sqs:{answers.region}:{answers.account}:{name}"
+        arn = answers.arn("sqs", name)
         shape = Shape("aws_sqs_queue", answers, arn, "ListQueues", names=(url, name))
         shape["arn"] = arn
         shape["url"] = shape["id"] = url
