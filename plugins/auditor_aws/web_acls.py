@@ -36,12 +36,19 @@ def associated(record: Record) -> tuple[Attr[bool], Attr[Record | None]]:
         found = computed.joined(record, type_, "resource_arn")
         if found.certain:
             return Known(True, found.certain[0], "resource_arn"), found.certain[0].target(path, ACL)
-        if found.possible:
-            name = found.possible[0].address
+        possible = [one for one in found.possible if _may_be_of(one, record)]
+        if possible:
+            name = possible[0].address
             detail = Text(f"{name} の対象", f"what {name} is for")
             unknown = Unknown(Reason.AMBIGUOUS, record, type_, detail)
             return unknown, unknown
     return absent.without(record, _ASSOCIATIONS[0][0]), Known(None, record)
+
+
+def _may_be_of(association: Record, record: Record) -> bool:
+    """Associations that an account does not list may say of which type of things they are (``resource_type``)."""
+    kind = association.text("resource_type")
+    return isinstance(kind, Unknown) or kind.value in (None, record.type)
 
 
 def named(record: Record, path: str) -> tuple[Attr[bool], Attr[Record | None]]:

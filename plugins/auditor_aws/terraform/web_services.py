@@ -134,8 +134,15 @@ def app_runner(record: Record) -> Iterable[Facet]:
 
 @REGISTRY.adapter("aws_amplify_app")
 def amplify(record: Record) -> Iterable[Facet]:
-    """An application of Amplify Hosting, always on the internet."""
-    yield _published(record, "application", record.known("name", True))
+    """An application of Amplify Hosting, always on the internet; in an account it names its web ACL itself."""
+    public = record.known("name", True)
+    own = computed.text(record, "web_acl_arn")
+    if isinstance(own, Known) and own.value is None:
+        yield _published(record, "application", public)
+        return
+    firewall, acl = web_acls.named(record, "web_acl_arn")
+    held = web_acls.held_back(record, firewall, acl)
+    yield PublishedService(service="application", public=public, firewall=firewall, flood_limited=held)
 
 
 @REGISTRY.adapter("aws_lambda_function_url")

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from auditor.attr import Reason
+from auditor.collecting import CollectOptions
 from auditor.facets import DataAccessLog, EncryptionInTransit, PublishedService, RequestFilter, Retirement
-from tests.live.auditing import Audit, audit
+from tests.live.auditing import HOME, Audit, audit, collect
 from tests.live.servers import ACCOUNT, REGION, AwsServer
-from tests.live.services.reading import facet, of, said, statuses, why
+from tests.live.services.reading import contents, facet, of, said, statuses, why
 
+SECRET = "hunter22-very-secret"
 BASE = f"arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT}"
 GOOD = f"{BASE}:loadbalancer/app/good/1"
 BAD = f"{BASE}:loadbalancer/app/bad/2"
@@ -136,6 +139,67 @@ def test_groups_of_firewall_manager_are_rules_of_the_list(cloud: AwsServer) -> N
     group = {"Name": "g", "Priority": 1, "FirewallManagerStatement": managed, "OverrideAction": {"None": {}}}
     firewall(cloud, Rules=[], PreProcessFirewallManagerRuleGroups=[{**group, "VisibilityConfig": seen}])
     assert said(facet(look(cloud), "aws_wafv2_web_acl", "front", RequestFilter).acts) is True
+
+
+def test_what_a_listener_asks_for_is_not_kept(cloud: AwsServer, tmp_path: Path) -> None:
+    header = {"HttpHeaderName": "x-origin-verify", "Values": [SECRET]}
+    rule = {
+        "RuleArn": "arn:rule",
+        "Conditions": [{"Field": "http-header", "HttpHeaderConfig": header}],
+        "Actions": [
+            {"Type": "redirect", "RedirectConfig": {"StatusCode": "HTTP_301", "Protocol": "HTTPS", "Query": SECRET}}
+        ],
+        "IsDefault": False,
+    }
+    cloud.answer("elbv2", "DescribeRules", {"Rules": [rule]})
+    collect(cloud.url, tmp_path / "s", CollectOptions(services=("elbv2",), regions=(HOME,)))
+    assert SECRET.encode() not in contents(tmp_path / "s")
+    assert said(facet(look(cloud), "aws_lb_listener", "good/1/80", EncryptionInTransit).required) is True
+
+
+def test_what_a_rule_looks_for_is_not_kept(cloud: AwsServer, tmp_path: Path) -> None:
+    seen = {"SampledRequestsEnabled": True, "CloudWatchMetricsEnabled": True, "MetricName": "m"}
+    field = {"SingleHeader": {"Name": "x-origin-verify"}}
+    plain = [{"Priority": 0, "Type": "NONE"}]
+    match = {
+        "SearchString": SECRET,
+        "FieldToMatch": field,
+        "TextTransformations": plain,
+        "PositionalConstraint": "EXACTLY",
+    }
+    scoped = {"Limit": 500, "AggregateKeyType": "IP", "ScopeDownStatement": {"ByteMatchStatement": match}}
+    added = {"CustomRequestHandling": {"InsertHeaders": [{"Name": "x-secret", "Value": SECRET}]}}
+    rules: list[dict[str, Any]] = [
+        {"Name": "known", "Priority": 1, "Statement": {"ByteMatchStatement": match}, "Action": {"Allow": added}},
+        {"Name": "flood", "Priority": 2, "Statement": {"RateBasedStatement": scoped}, "Action": {"Block": {}}},
+    ]
+    firewall(cloud, Rules=[{**rule, "VisibilityConfig": seen} for rule in rules], DefaultAction={"Allow": added})
+    collect(cloud.url, tmp_path / "s", CollectOptions(services=("wafv2",), regions=(HOME,)))
+    assert SECRET.encode() not in contents(tmp_path / "s")
+    assert said(facet(look(cloud), "aws_lb", "app/good", PublishedService).flood_limited) is True
+
+
+def test_a_kind_that_is_refused_leaves_only_its_own_open(cloud: AwsServer) -> None:
+    kind = {"ResourceType": "APP_RUNNER_SERVICE"}
+    cloud.fail("wafv2", "ListResourcesForWebACL", "AccessDeniedException", match=kind)
+    assert said(facet(look(cloud), "aws_lb", "app/bad", PublishedService).firewall) is False
+    service = f"arn:aws:apprunner:{REGION}:{ACCOUNT}:service/shop/1"
+    summary = {"ServiceName": "shop", "ServiceArn": service, "Status": "RUNNING"}
+    cloud.answer("apprunner", "ListServices", {"ServiceSummaryList": [summary]})
+    cloud.fail("apprunner", "DescribeService", "AccessDeniedException")
+    cloud.answer("apprunner", "ListTagsForResource", {"Tags": []})
+    found = audit(cloud.url, ["apprunner", "wafv2", "wafv2-cloudfront", "shield"])
+    why(facet(found, "aws_apprunner_service", "shop", PublishedService).firewall)
+
+
+def test_what_lists_of_cloudfront_protect_is_not_asked_for(cloud: AwsServer) -> None:
+    """ListResourcesForWebACL takes regional lists only."""
+    front = {"Name": "edge", "Id": "b" * 36, "ARN": ACL.replace("regional", "global")}
+    cloud.answer("wafv2", "ListWebACLs", {"WebACLs": [front]}, match={"Scope": "CLOUDFRONT"})
+    cloud.fail("wafv2", "ListResourcesForWebACL", "WAFInvalidParameterException", match={"WebACLArn": front["ARN"]})
+    found = look(cloud)
+    assert len(found.resources("aws_wafv2_web_acl")) == 2
+    assert said(facet(found, "aws_lb", "app/bad", PublishedService).firewall) is False
 
 
 def test_shield_advanced_holds_floods_back(cloud: AwsServer) -> None:

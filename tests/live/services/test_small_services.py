@@ -146,7 +146,7 @@ def app_runner(aws: AwsServer) -> None:
     aws.answer("apprunner", "ListTagsForResource", {"Tags": []})
 
 
-def amplify(aws: AwsServer) -> None:
+def amplify(aws: AwsServer, **members: Any) -> None:
     """An application with a password of its own, and a branch."""
     common = {"description": "", "environmentVariables": VARIABLES, "createTime": TIME, "updateTime": TIME}
     app = {
@@ -160,6 +160,7 @@ def amplify(aws: AwsServer) -> None:
         "enableBranchAutoBuild": False,
         "enableBasicAuth": True,
         "basicAuthCredentials": SECRET,
+        **members,
     }
     aws.answer("amplify", "ListApps", {"apps": [app]})
     branch = {
@@ -250,6 +251,16 @@ def test_a_hosted_application_is_on_the_internet(aws: AwsServer) -> None:
     found = audit(aws.url, ["apprunner"])
     assert said(facet(found, "aws_apprunner_service", "app", PublishedService).public) is True
     assert len(found.resources("aws_apprunner_service")) == 1
+
+
+@pytest.mark.parametrize(("status", "guarded"), [("ASSOCIATION_SUCCESS", True), ("ASSOCIATION_FAILED", False)])
+def test_a_hosted_application_names_its_firewall(aws: AwsServer, status: str, guarded: bool) -> None:
+    acl = "arn:aws:wafv2:us-east-1:123456789012:global/webacl/edge/11111111-2222-3333-4444-555555555555"
+    amplify(aws, wafConfiguration={"webAclArn": acl, "wafStatus": status})
+    aws.answer("wafv2", "ListWebACLs", {"WebACLs": []})
+    aws.fail("shield", "ListProtections", "ResourceNotFoundException")
+    found = audit(aws.url, ["amplify", "wafv2", "wafv2-cloudfront", "shield"])
+    assert said(facet(found, "aws_amplify_app", "", PublishedService).firewall) is guarded
 
 
 def test_a_notebook_answers_requests_without_a_session(aws: AwsServer) -> None:

@@ -14,6 +14,26 @@ from auditor_aws.live.answers import Answer, Answers
 from auditor_aws.live.catalogue import Call, Service
 from auditor_aws.live.shapes import Shape, block, tags
 
+_REDIRECT: Final = ("Protocol", "Host", "Port")
+
+
+def _without_conditions(data: Any) -> None:
+    """Headers that rules ask for may be secrets by which CloudFront is known, and so may what sign-in is set up with."""
+    for listener in data.get("Listeners") or ():
+        listener["DefaultActions"] = [_kind(one) for one in listener.get("DefaultActions") or ()]
+    for rule in data.get("Rules") or ():
+        rule.pop("Conditions", None)
+        rule.pop("Transforms", None)
+        rule["Actions"] = [_kind(one) for one in rule.get("Actions") or ()]
+
+
+def _kind(action: Mapping[str, Any]) -> dict[str, Any]:
+    redirect = action.get("RedirectConfig")
+    kept: dict[str, Any] = {"Type": action.get("Type")}
+    if redirect:
+        kept["RedirectConfig"] = {name: redirect[name] for name in _REDIRECT if name in redirect}
+    return kept
+
 
 def _tags(answers: Answers, arn: str) -> Answer:
     return answers.member("DescribeTags", "TagDescriptions", "ResourceArn", arn)
@@ -103,7 +123,7 @@ def _action(given: Mapping[str, Any]) -> dict[str, Any]:
     redirect = given.get("RedirectConfig")
     return {
         "type": given.get("Type"),
-        "redirect": block(redirect and {name.lower(): redirect.get(name) for name in ("Protocol", "Host", "Port")}),
+        "redirect": block(redirect and {name.lower(): redirect.get(name) for name in _REDIRECT}),
     }
 
 
@@ -136,6 +156,7 @@ SERVICES: Final = (
                 each="DescribeLoadBalancers",
                 over="LoadBalancers[]",
                 parameters={"LoadBalancerArn": "LoadBalancerArn"},
+                redact=_without_conditions,
                 subjects=frozenset(("encryption", "environment", "inventory", "log", "residency")),
             ),
             Call(
@@ -151,6 +172,7 @@ SERVICES: Final = (
                 each="DescribeListeners",
                 over="Listeners[?Protocol=='HTTP']",
                 parameters={"ListenerArn": "ListenerArn"},
+                redact=_without_conditions,
                 subjects=frozenset(("encryption",)),
             ),
         ),

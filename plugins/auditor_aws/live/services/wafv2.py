@@ -4,7 +4,8 @@ Sources: AWS WAF API Reference, WAFV2 (ListWebACLs, GetWebACL, ListResourcesForW
 ListLoggingConfigurations: what belongs to CloudFront is asked for in us-east-1 with the scope CLOUDFRONT); AWS provider
 documentation, pages ``aws_wafv2_web_acl``, ``aws_wafv2_web_acl_association``,
 ``aws_wafv2_web_acl_logging_configuration``; AWS WAF Classic Developer Guide (support ended on 2025-09-30, so that no
-associations of WAF Classic are asked for).
+associations of WAF Classic are asked for); App Runner Developer Guide, "Associating an AWS WAF web ACL with your service"
+(the permission that the list of associated services needs besides).
 """
 
 from __future__ import annotations
@@ -17,6 +18,43 @@ from auditor_aws.live.catalogue import Call, Service, Where
 from auditor_aws.live.shapes import Shape, tags
 
 _ACTIONS: Final = ("Allow", "Block", "Captcha", "Challenge", "Count", "None")
+_PROTECTED: Final = {
+    "APP_RUNNER_SERVICE": "aws_apprunner_service",
+    "APPLICATION_LOAD_BALANCER": "aws_lb",
+    "API_GATEWAY": "aws_api_gateway_stage",
+    "APPSYNC": "aws_appsync_graphql_api",
+}
+"""Kinds of what a regional list protects -> types.  Distributions and applications of Amplify name their list."""
+_FURTHER: Final = {
+    "APP_RUNNER_SERVICE": "wafv2:ListResourcesForWebACL,apprunner:ListAssociatedServicesForWebAcl",
+}
+"""What must be allowed for a kind besides."""
+_STATEMENTS: Final = ("RateBasedStatement", "ManagedRuleGroupStatement", "RuleGroupReferenceStatement")
+_REFERENCES: Final = ("Name", "VendorName", "ARN")
+
+
+def _without_patterns(data: Any) -> None:
+    """What rules look for may be a secret by which an origin knows CloudFront: only their kinds are kept."""
+    acl = data.get("WebACL") or {}
+    for rule in acl.get("Rules") or ():
+        rule["Statement"] = _kind(rule.get("Statement"))
+    for name in ("PreProcessFirewallManagerRuleGroups", "PostProcessFirewallManagerRuleGroups"):
+        for group in acl.get(name) or ():
+            group["FirewallManagerStatement"] = _kind(group.get("FirewallManagerStatement"))
+    acl.pop("CustomResponseBodies", None)
+    for action in (acl.get("DefaultAction"), *(rule.get("Action") for rule in acl.get("Rules") or ())):
+        for name in action or {}:
+            # headers that are added to requests and answers
+            action[name] = {}
+    data.pop("ApplicationIntegrationURL", None)
+
+
+def _kind(statement: Mapping[str, Any] | None) -> dict[str, Any]:
+    return {
+        name: {one: given[one] for one in _REFERENCES if one in given}
+        for name, given in (statement or {}).items()
+        if name in _STATEMENTS
+    }
 
 
 def lists(answers: Answers) -> Iterator[Shape]:
@@ -30,13 +68,14 @@ def lists(answers: Answers) -> Iterator[Shape]:
         said = answers.of("GetWebACL", arn)
         shape.take("default_action", said, lambda data: [_action(data["WebACL"].get("DefaultAction"))])
         shape.take("rule", said, lambda data: [_rule(one) for one in _rules(data["WebACL"])])
-        shape.take(
-            "tags",
-            answers.of("ListTagsForResource", arn),
-            lambda data: tags((data.get("TagInfoForResource") or {}).get("TagList")),
-        )
+        shape.take("tags", answers.of("ListTagsForResource", arn), _tags)
         yield shape
-        yield from _protected(answers, arn)
+        if scope == "REGIONAL":
+            yield from _protected(answers, arn)
+
+
+def _tags(data: Mapping[str, Any]) -> dict[str, str]:
+    return tags((data.get("TagInfoForResource") or {}).get("TagList"))
 
 
 def _rules(acl: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -70,13 +109,17 @@ def _rule(given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _protected(answers: Answers, acl: str) -> Iterator[Shape]:
-    said = answers.of("ListResourcesForWebACL", acl)
-    if said.refusal is not None:
-        yield Shape.unlisted("aws_wafv2_web_acl_association", answers, said.refusal, acl)
-    for arn in said.items("ResourceArns"):
-        shape = Shape("aws_wafv2_web_acl_association", answers, f"{acl} {arn}", "ListResourcesForWebACL")
-        shape.values.update(resource_arn=arn, web_acl_arn=acl)
-        yield shape
+    for kind, type_ in _PROTECTED.items():
+        said = answers.of("ListResourcesForWebACL", f"{acl}/{kind}")
+        if said.refusal is not None:
+            # a kind may be refused by itself, for it needs another permission or is not offered in the region
+            unlisted = Shape.unlisted("aws_wafv2_web_acl_association", answers, said.refusal, f"{acl} {kind}")
+            unlisted["resource_type"] = type_
+            yield unlisted
+        for arn in said.items("ResourceArns"):
+            shape = Shape("aws_wafv2_web_acl_association", answers, f"{acl} {arn}", "ListResourcesForWebACL")
+            shape.values.update(resource_arn=arn, web_acl_arn=acl)
+            yield shape
 
 
 def logs(answers: Answers) -> Iterator[Shape]:
@@ -115,6 +158,7 @@ def _calls(scope: str, *protected: str) -> tuple[Call, ...]:
             parameters={"Name": "Name", "Id": "Id"},
             fixed={"Scope": scope},
             key="ARN",
+            redact=_without_patterns,
             subjects=frozenset(("web", "dos")),
         ),
         *(
@@ -124,11 +168,20 @@ def _calls(scope: str, *protected: str) -> tuple[Call, ...]:
                 over=_LISTED,
                 parameters={"WebACLArn": "ARN"},
                 fixed={"ResourceType": kind},
+                key=f"ARN / '{kind}'",
+                action=_FURTHER.get(kind, ""),
                 subjects=frozenset(("web", "dos")),
             )
             for kind in protected
         ),
-        Call(operation="ListTagsForResource", each="ListWebACLs", over=_LISTED, parameters={"ResourceARN": "ARN"}),
+        Call(
+            operation="ListTagsForResource",
+            each="ListWebACLs",
+            over=_LISTED,
+            parameters={"ResourceARN": "ARN"},
+            # of the most tags that a list can have (50)
+            fixed={"Limit": 100},
+        ),
         Call(
             operation="ListLoggingConfigurations",
             yields=("aws_wafv2_web_acl_logging_configuration",),
@@ -145,7 +198,9 @@ def _calls(scope: str, *protected: str) -> tuple[Call, ...]:
 SERVICES: Final = (
     Service(
         name="wafv2",
-        calls=_calls("REGIONAL", "APPLICATION_LOAD_BALANCER", "API_GATEWAY", "APPSYNC", "APP_RUNNER_SERVICE"),
+        # AWS WAF takes five requests a second of most kinds (Developer Guide, "AWS WAF quotas")
+        at_once=2,
+        calls=_calls("REGIONAL", *_PROTECTED),
         shapers=(lists, logs),
         subjects=_SUBJECTS,
     ),
@@ -153,8 +208,9 @@ SERVICES: Final = (
         name="wafv2-cloudfront",
         client="wafv2",
         where=Where.GLOBAL,
-        # distributions name their list themselves
-        calls=_calls("CLOUDFRONT", "AMPLIFY"),
+        at_once=2,
+        # what they protect names its list itself, and ListResourcesForWebACL takes regional lists only
+        calls=_calls("CLOUDFRONT"),
         shapers=(lists, logs),
         subjects=_SUBJECTS,
     ),

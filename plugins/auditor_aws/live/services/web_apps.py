@@ -114,7 +114,9 @@ def _app_runner(given: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-_AMPLIFY_KEPT: Final = ("appId", "appArn", "name", "tags", "environmentVariables", "branchArn", "branchName")
+_AMPLIFY_KEPT: Final = ("appId", "appArn", "name", "tags", "wafConfiguration", "branchArn", "branchName")
+_WITHOUT_FIREWALL: Final = ("ASSOCIATING", "ASSOCIATION_FAILED")
+"""A web ACL is named, but stands not in front of the application (yet)."""
 
 
 def _settings_alone(data: Any) -> None:
@@ -139,6 +141,8 @@ def amplify(answers: Answers) -> Iterator[Shape]:
             arn=arn,
             name=given.get("name"),
             environment_variables=given["environmentVariables"],
+            # not an attribute of the provider, which has the association
+            web_acl_arn=_firewall(given.get("wafConfiguration") or {}),
             tags=dict(given.get("tags") or {}),
         )
         yield shape
@@ -154,6 +158,10 @@ def amplify(answers: Answers) -> Iterator[Shape]:
                 tags=dict(branch.get("tags") or {}),
             )
             yield part
+
+
+def _firewall(given: Mapping[str, Any]) -> Any:
+    return None if given.get("wafStatus") in _WITHOUT_FIREWALL else given.get("webAclArn")
 
 
 SERVICES: Final = (
