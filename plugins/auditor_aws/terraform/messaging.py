@@ -129,8 +129,11 @@ def firehose(record: Record) -> Iterator[Facet]:
     """A delivery stream; what it buffers is encrypted only if set, or by the data stream that it reads."""
     yield placement.in_region(record)
     source = record.block("kinesis_source_configuration")
+    brokers = record.block("msk_source_configuration")
     if isinstance(source, Known) and source.value is not None:
         yield _of_source(source.value)
+    elif isinstance(brokers, Known) and brokers.value is not None:
+        yield _of_brokers(brokers.value)
     else:
         yield _firehose_encryption(record)
     for path in ("http_endpoint_configuration", "splunk_configuration"):
@@ -170,6 +173,26 @@ def _of_source(source: Node) -> EncryptionAtRest:
         return keys.at_rest(stream_, "kms_key_id", KeyOwner.PROVIDER, map_attr(kind, lambda value: value == "KMS"))
     open_ = found if isinstance(found, Unknown) else source.unknown("kinesis_stream_arn", Reason.OUTSIDE)
     return EncryptionAtRest(enabled=open_, key_owner=open_)
+
+
+def _of_brokers(source: Node) -> EncryptionAtRest:
+    """What is read from a Kafka cluster is kept by the cluster, always encrypted; by itself the stream cannot be.
+
+    Firehose API Reference, StartDeliveryStreamEncryption: only a stream that is written to directly has encryption of
+    its own.
+    """
+    on = Known(True, source.record, "msk_source_configuration")
+    found = source.target("msk_cluster_arn", "aws_msk_cluster", "aws_msk_serverless_cluster")
+    if isinstance(found, Unknown):
+        return EncryptionAtRest(enabled=on, key_owner=found)
+    if found.value is None:
+        return EncryptionAtRest(enabled=on, key_owner=source.unknown("msk_cluster_arn", Reason.OUTSIDE))
+    info = computed.block(found.value, "encryption_info") if found.value.type == "aws_msk_cluster" else None
+    if isinstance(info, Unknown):
+        return EncryptionAtRest(enabled=on, key_owner=info)
+    if info is None or info.value is None:
+        return EncryptionAtRest(enabled=on, key_owner=found.value.known("arn", KeyOwner.PROVIDER))
+    return keys.at_rest(info.value, "encryption_at_rest_kms_key_arn", KeyOwner.PROVIDER)
 
 
 @REGISTRY.adapter("aws_msk_cluster")

@@ -190,6 +190,24 @@ def test_a_delivery_stream_is_encrypted_by_the_stream_it_reads(streams: AwsServe
     assert said(facet(found, DELIVERY, "/d", EncryptionAtRest).key_owner) is KeyOwner.CUSTOMER
 
 
+def test_a_delivery_stream_that_reads_brokers_or_a_database_has_no_encryption_of_its_own(streams: AwsServer) -> None:
+    names = ["brokers", "database"]
+    streams.answer("firehose", "ListDeliveryStreams", {"DeliveryStreamNames": names, "HasMoreDeliveryStreams": False})
+    streams.answer("firehose", "ListTagsForDeliveryStream", {"Tags": [], "HasMoreTags": False})
+    cluster = f"arn:aws:kafka:{REGION}:{ACCOUNT}:cluster/c/1"
+    reading = {"MSKSourceDescription": {"MSKClusterARN": cluster, "TopicName": "t"}}
+    answers = {
+        "brokers": described("brokers", DeliveryStreamType="MSKAsSource", Source=reading),
+        "database": described("database", DeliveryStreamType="DatabaseAsSource"),
+    }
+    for name, answer in answers.items():
+        streams.answer("firehose", "DescribeDeliveryStream", answer, match={"DeliveryStreamName": name})
+    found = audit(streams.url, ["firehose"])
+    assert said(facet(found, DELIVERY, "/brokers", EncryptionAtRest).enabled) is True
+    assert isinstance(facet(found, DELIVERY, "/brokers", EncryptionAtRest).key_owner, Unknown)
+    assert isinstance(facet(found, DELIVERY, "/database", EncryptionAtRest).enabled, Unknown)
+
+
 def test_events(streams: AwsServer, tmp_path: Path) -> None:
     client = streams.client("events")
     bus = client.create_event_bus(Name="own", Tags=[{"Key": "class", "Value": "2"}])["EventBusArn"]

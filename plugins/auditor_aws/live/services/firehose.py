@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from auditor_aws.live.answers import Answers
+from auditor.attr import Reason
+from auditor_aws.live.answers import Answers, Refusal
 from auditor_aws.live.catalogue import Call, Service
 from auditor_aws.live.shapes import Shape, block, tags
 
@@ -55,6 +56,9 @@ def streams(answers: Answers) -> Iterator[Shape]:
         encryption = described.data.get("DeliveryStreamDescription", {}).get("DeliveryStreamEncryptionConfiguration")
         if encryption and encryption.get("Status") not in _SAYS:
             shape.open["server_side_encryption"] = [{"enabled": True}]
+        if described.data.get("DeliveryStreamDescription", {}).get("DeliveryStreamType") == "DatabaseAsSource":
+            # it has no encryption of its own to switch on, and what is kept on the way is not told
+            shape.refuse(Refusal(described.call, Reason.NOT_COLLECTED), "server_side_encryption")
         shape.take("tags", answers.of("ListTagsForDeliveryStream", name), lambda data: tags(data.get("Tags")))
         yield shape
 
@@ -80,6 +84,11 @@ def _source(described: Mapping[str, Any]) -> list[dict[str, Any]]:
     return block(given and {"kinesis_stream_arn": given.get("KinesisStreamARN")})
 
 
+def _brokers(described: Mapping[str, Any]) -> list[dict[str, Any]]:
+    given = (described.get("Source") or {}).get("MSKSourceDescription")
+    return block(given and {"msk_cluster_arn": given.get("MSKClusterARN")})
+
+
 def _http(described: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [
         {"url": (given.get("EndpointConfiguration") or {}).get("Url")}
@@ -99,6 +108,7 @@ def _splunk(described: Mapping[str, Any]) -> list[dict[str, Any]]:
 _READ: Final = {
     "server_side_encryption": _encryption,
     "kinesis_source_configuration": _source,
+    "msk_source_configuration": _brokers,
     "http_endpoint_configuration": _http,
     "splunk_configuration": _splunk,
 }
