@@ -367,3 +367,17 @@ def test_a_volume_of_a_machine_that_could_not_be_listed_may_be_backed_up_with_it
     links.add(Shape.standing_for("aws_instance", refusal, ACCOUNT, HOME), refusal)
     assert isinstance(covered(records[0]), Unknown)
     assert value(covered(records[1])) is None
+
+
+def test_a_vault_that_never_came_to_be_is_not_judged(aws: AwsServer) -> None:
+    scene(aws, vault("kept"), vault("failed", VaultState="FAILED"))
+    assert look(aws).resource(VAULT).address.endswith("kept")
+
+
+def test_all_pages_of_tags_are_read(aws: AwsServer) -> None:
+    scene(aws, vault("kept"))
+    aws.answer("backup", "ListTags", pages=[{"Tags": {"system": "tax"}}, {"Tags": {"stage": "prod"}}])
+    audit(aws.url, ["backup"])
+    tokens = [one.parameters.get("NextToken") for one in aws.calls() if one.operation == "ListTags"]
+    assert tokens[0] is None
+    assert tokens[1]

@@ -30,6 +30,9 @@ def vaults(answers: Answers) -> Iterator[Shape]:
     """Vaults, with their locks, policies and the state of what lies in them."""
     listing = answers.of("ListBackupVaults")
     for listed in listing.items("BackupVaultList"):
+        if listed.get("VaultState") == "FAILED":
+            # it never came to be
+            continue
         arn, name = listed["BackupVaultArn"], listed["BackupVaultName"]
         type_ = _VAULTS[listed.get("VaultType") or "BACKUP_VAULT"]
         shape = Shape(type_, answers, arn, "ListBackupVaults", names=(name,))
@@ -41,7 +44,7 @@ def vaults(answers: Answers) -> Iterator[Shape]:
         shape["force_destroy"] = True
         shape["min_retention_days"] = listed.get("MinRetentionDays")
         shape["max_retention_days"] = listed.get("MaxRetentionDays")
-        shape.take("tags", answers.of("ListTags", arn), lambda data: data.get("Tags") or {})
+        _tag(shape, answers.of("ListTags", arn))
         points = answers.of("ListRecoveryPointsByBackupVault", name)
         shape.take("unencrypted_recovery_points", points, _counting(points))
         copies = answers.of("ListCopyJobs")
@@ -69,6 +72,12 @@ def _settings(answers: Answers, listed: Mapping[str, Any], time: datetime.dateti
         yield shape
 
 
+def _tag(shape: Shape, said: Answer) -> None:
+    shape.take(
+        "tags", said, lambda _: {key: value for page in said.pages for key, value in (page.get("Tags") or {}).items()}
+    )
+
+
 def _counting(points: Answer) -> Reader:
     """How many recovery points are not encrypted: those of services that keep the encryption of their source."""
     return lambda _: sum(1 for one in points.items("RecoveryPoints") if one.get("IsEncrypted") is False)
@@ -92,7 +101,7 @@ def plans(answers: Answers) -> Iterator[Shape]:
         shape = Shape("aws_backup_plan", answers, arn, "ListBackupPlans", names=(plan,))
         shape.values.update(arn=arn, id=plan, name=listed.get("BackupPlanName"))
         shape.take("rule", answers.of("GetBackupPlan", plan), lambda data: [_rule(one) for one in _rules(data)])
-        shape.take("tags", answers.of("ListTags", arn), lambda data: data.get("Tags") or {})
+        _tag(shape, answers.of("ListTags", arn))
         yield shape
         selections = answers.of("ListBackupSelections", plan)
         for selected in selections.items("BackupSelectionsList"):
@@ -285,12 +294,14 @@ SERVICES: Final = (
                 each="ListBackupVaults",
                 over="BackupVaultList[]",
                 parameters={"ResourceArn": "BackupVaultArn"},
+                pages=("NextToken", "NextToken"),
             ),
             Call(
                 operation="ListTags",
                 each="ListBackupPlans",
                 over="BackupPlansList[]",
                 parameters={"ResourceArn": "BackupPlanArn"},
+                pages=("NextToken", "NextToken"),
             ),
         ),
         shapers=(vaults, plans, region_settings, protected),
