@@ -280,3 +280,37 @@ def test_a_region_that_the_list_lacks_is_asked_where_it_has_an_address(
     assert not looked_up
     assert account.offered("memorydb", "ap-northeast-3") is offered
     assert len(looked_up) == 1
+
+
+def test_a_proxy_of_the_environment_is_used_and_its_connections_are_shared(
+    aws: AwsServer, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", aws.url)
+    monkeypatch.setenv("HTTPS_PROXY", aws.url)
+    monkeypatch.setenv("NO_PROXY", "sns.ap-northeast-1.amazonaws.com")
+    by_way_of = [account.client(name, HOME)._endpoint.http_session for name in ("kms", "sqs", "sns")]
+    assert by_way_of[0] is by_way_of[1]
+    assert by_way_of[0]._proxy_config.proxy_url_for(f"https://kms.{HOME}.amazonaws.com") == aws.url
+    assert by_way_of[2] is not by_way_of[0]
+    assert not by_way_of[2]._proxy_config.proxy_url_for(f"https://sns.{HOME}.amazonaws.com")
+    # no such host is known here, so an answer can only have come by way of the proxy
+    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://kms.{HOME}.amazonaws.com")
+    asked = Account(sessions._session(), "123456789012", "").client("kms", HOME)
+    assert "Keys" in asked.list_keys()
+
+
+def test_a_sign_in_to_identity_center_that_is_missing_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    config = tmp_path / "config"
+    config.write_text(
+        "[sso-session town]\nsso_start_url = https://example.awsapps.com/start\nsso_region = ap-northeast-1\n"
+        "[profile town]\nsso_session = town\nsso_account_id = 123456789012\nsso_role_name = Audit\nregion = ap-northeast-1\n"
+    )
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    with pytest.raises(InputError, match="aws sso login --profile town"):
+        sign_in(SignIn("town"))

@@ -92,11 +92,12 @@ def _context(verify: bool | str) -> Any:
 class _Http(URLLib3Session):  # type: ignore[misc]  # botocore has no types
     """Connections of all clients of an account, with a TLS context that has its certificates already."""
 
-    def __init__(self, verify: Any) -> None:
+    def __init__(self, verify: Any, proxies: Mapping[str, str], settings: Mapping[str, Any]) -> None:
         self._context = _context(True if verify is None else verify)
         super().__init__(
             verify=verify is not False,
-            proxies=None,
+            proxies=dict(proxies),
+            proxies_config=dict(settings),
             timeout=(_CONFIG.connect_timeout, _CONFIG.read_timeout),
             max_pool_connections=_CONNECTIONS,
         )
@@ -122,7 +123,8 @@ class Account:
         """ARN of the principal that asks."""
         self._clients: dict[tuple[str, str], Any] = {}
         self._making = threading.Lock()
-        self._http: _Http | None = None
+        self._https: dict[tuple[tuple[str, str], ...], _Http] = {}
+        """Proxies -> connections by way of them; hosts that the environment excepts have none."""
 
     def client(self, service: str, region: str) -> Any:
         """The client of a service in a region, made at the first time it is asked for."""
@@ -168,13 +170,13 @@ class Account:
         if service == "s3control" and "amazonaws.com" not in client.meta.endpoint_url:
             client.meta.events.register("before-sign.s3-control", _without_account)
         http = client._endpoint.http_session
-        # A proxy of the environment is a matter of each client's own connections.
-        if http._proxy_config._proxies:
-            return client
-        if self._http is None:
-            self._http = _Http(http._verify)
+        proxies = http._proxy_config._proxies or {}
+        key = tuple(sorted(proxies.items()))
+        shared = self._https.get(key)
+        if shared is None:
+            shared = self._https[key] = _Http(http._verify, proxies, http._proxy_config.settings)
         http.close()
-        client._endpoint.http_session = self._http
+        client._endpoint.http_session = shared
         return client
 
 
