@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import datetime
+import io
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -235,6 +237,17 @@ class _Functions(functions.Functions):  # type: ignore[misc]  # jmespath has no 
     @functions.signature({"types": ["string"]})  # type: ignore[untyped-decorator]  # as above
     def _func_tail(self, text: str) -> str:
         return text.rsplit("/", 1)[-1]
+
+    @functions.signature({"types": []})  # type: ignore[untyped-decorator]  # as above
+    def _func_csv(self, content: Any) -> list[dict[str, str]]:
+        if not isinstance(content, bytes):
+            return []
+        try:
+            table = csv.DictReader(io.StringIO(content.decode()), strict=True)
+            return [{name: value for name, value in row.items() if name and isinstance(value, str)} for row in table]
+        except (ValueError, csv.Error):
+            # whoever reads the answer says so; there is nothing to ask of
+            return []
 
 
 _OPTIONS: Final = jmespath.Options(custom_functions=_Functions())

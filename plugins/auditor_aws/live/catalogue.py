@@ -51,7 +51,8 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     each: str = ""
     """The operation whose answers give what to ask of."""
     over: str = ""
-    """JMESPath in those answers; the items are objects or strings.  ``tail(x)`` is what stands behind the last slash."""
+    """JMESPath in those answers; the items are objects or strings.  ``tail(x)`` is what stands behind the last slash,
+    ``csv(x)`` the rows of a table that is given as bytes, with their columns by name."""
     parameters: Mapping[str, str] = {}
     """Parameter -> JMESPath in the item; ``@`` is the item, ``^Name`` a parameter of the call that gave it."""
     fixed: Mapping[str, Any] = {}

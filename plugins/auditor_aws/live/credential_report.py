@@ -32,6 +32,13 @@ class Key(msgspec.Struct, frozen=True):
     """Days since its last use, or since it was made; ``None`` for one that is not active."""
 
 
+class Certificate(msgspec.Struct, frozen=True):
+    """One of the two signing certificates that the report tells of."""
+
+    number: int
+    active: bool
+
+
 class Row(msgspec.Struct, frozen=True):
     """What the report says of one user."""
 
@@ -42,8 +49,8 @@ class Row(msgspec.Struct, frozen=True):
     mfa: bool
     keys: tuple[Key, ...]
     """Those that are there, active or not."""
-    certificates: tuple[int, ...]
-    """Numbers of the signing certificates that are active."""
+    certificates: tuple[Certificate, ...]
+    """Signing certificates that are there, active or not."""
     unused_days: float | None
     """Days since a password or key was used last, or since it was made; ``None`` where nothing is in force."""
     used_days: float | None
@@ -56,7 +63,7 @@ class CredentialReport:
     def __init__(self, answer: Answer) -> None:
         self._action = answer.call
         self._refusal = answer.refusal
-        self._rows: dict[str, Row] = {}
+        self._rows: dict[str, Row | Refusal] = {}
         if answer.refusal is not None or answer.absent:
             return
         made = _date(str(answer.data.get("GeneratedTime", ""))) or answer.time
@@ -64,10 +71,22 @@ class CredentialReport:
             # bytes stand in a snapshot in base64
             text = base64.b64decode(answer.data["Content"]).decode()
             for row in csv.DictReader(io.StringIO(text), strict=True):
-                self._rows[row["arn"]] = _row(row, made)
+                self._rows[row["arn"]] = self._read(row, made)
         except (KeyError, ValueError, TypeError, csv.Error):
             self._rows.clear()
             self._refusal = Refusal(self._action, Reason.UNPARSEABLE, why="unreadable-answer")
+
+    def _read(self, row: Mapping[str, str], made: datetime.datetime | None) -> Row | Refusal:
+        """A row; one of a form that nobody foresaw does not hide the others."""
+        try:
+            return _row(row, made)
+        except (KeyError, ValueError, TypeError, AttributeError):
+            return Refusal(self._action, Reason.UNPARSEABLE, why="unreadable-answer")
+
+    @property
+    def action(self) -> str:
+        """The permission by which it was read."""
+        return self._action
 
     @property
     def refusal(self) -> Refusal | None:
@@ -81,7 +100,7 @@ class CredentialReport:
             return row
         return self._refusal or Refusal(self._action, Reason.NOT_COLLECTED, why=_NO_ROW)
 
-    def users(self) -> Iterator[tuple[str, Row]]:
+    def users(self) -> Iterator[tuple[str, Row | Refusal]]:
         """All users but the root user, by ARN."""
         return ((arn, row) for arn, row in self._rows.items() if not arn.endswith(":root"))
 
@@ -109,10 +128,18 @@ def _row(row: Mapping[str, str], made: datetime.datetime | None) -> Row:
         password_set=_date(row["password_last_changed"]),
         mfa=_flag(row["mfa_active"]),
         keys=tuple(keys),
-        certificates=tuple(number for number in _KEYS if _flag(row[f"cert_{number}_active"])),
+        certificates=tuple(_certificates(row)),
         unused_days=_days(max(known), made) if known else None,
         used_days=_days(max(uses), made) if uses else None,
     )
+
+
+def _certificates(row: Mapping[str, str]) -> Iterator[Certificate]:
+    for number in _KEYS:
+        active = _flag(row[f"cert_{number}_active"])
+        # one that is not active keeps the date on which it was set
+        if active or _date(row[f"cert_{number}_last_rotated"]) is not None:
+            yield Certificate(number, active)
 
 
 def _flag(value: str) -> bool:

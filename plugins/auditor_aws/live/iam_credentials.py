@@ -15,6 +15,9 @@ _SAME_MOMENT: Final = datetime.timedelta(minutes=1)
 """How much two records of one change may differ."""
 
 
+_REPORTED: Final = ("aws_iam_access_key", "aws_iam_signing_certificate", "aws_iam_user_login_profile")
+
+
 def report_of(answers: Answers) -> CredentialReport:
     """The credential report of the account."""
     return CredentialReport(answers.of("GetCredentialReport"))
@@ -25,6 +28,10 @@ def keys(answers: Answers) -> Iterator[Shape]:
     report = report_of(answers)
     for arn, row in report.users():
         name = arn.rpartition("/")[2]
+        if isinstance(row, Refusal):
+            for type_ in _REPORTED:
+                yield Shape.unlisted(type_, answers, row, name)
+            continue
         for key in row.keys:
             shape = Shape("aws_iam_access_key", answers, f"{arn} access_key_{key.number}", "GetCredentialReport")
             shape.values.update(
@@ -35,9 +42,9 @@ def keys(answers: Answers) -> Iterator[Shape]:
                 tags={},
             )
             yield shape
-        for number in row.certificates:
-            shape = Shape("aws_iam_signing_certificate", answers, f"{arn} cert_{number}", "GetCredentialReport")
-            shape.values.update(user_name=name, status="Active", arn=None, tags={})
+        for one in row.certificates:
+            shape = Shape("aws_iam_signing_certificate", answers, f"{arn} cert_{one.number}", "GetCredentialReport")
+            shape.values.update(user_name=name, status="Active" if one.active else "Inactive", arn=None, tags={})
             yield shape
         if row.password:
             profile = Shape("aws_iam_user_login_profile", answers, f"{arn} password", "GetCredentialReport")
@@ -161,7 +168,13 @@ def password_policy(answers: Answers) -> Iterator[Shape]:
     if report.refusal is not None:
         shape.refuse(report.refusal, "users_with_passwords")
     else:
-        shape["users_with_passwords"] = sum(bool(row.password) for _, row in report.users())
+        rows = [row for _, row in report.users()]
+        unread = next((row for row in rows if isinstance(row, Refusal)), None)
+        having = sum(isinstance(row, Row) and bool(row.password) for row in rows)
+        if unread is not None and not having:
+            shape.refuse(unread, "users_with_passwords")
+        else:
+            shape["users_with_passwords"] = having
     yield shape
 
 
@@ -211,7 +224,7 @@ def _root_row(row: Row, name: str) -> bool | None:
         return row.mfa
     if name == "password_enabled":
         return row.password
-    return any(key.active for key in row.keys) if name == "active_key" else bool(row.certificates)
+    return any(one.active for one in (row.keys if name == "active_key" else row.certificates))
 
 
 def features(answers: Answers) -> Iterator[Shape]:

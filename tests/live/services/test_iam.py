@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from typing import Any
 
 from auditor.attr import Known, Reason, Unknown
 from auditor.facets import (
+    AccountIdentity,
     Breadth,
     Credential,
     DefaultAccount,
@@ -417,3 +420,109 @@ def test_central_management_says_nothing_of_one_root_user(aws: AwsServer) -> Non
     )
     found = look(aws)
     assert not found.resources("aws_iam_organizations_features")
+
+
+def report(aws: AwsServer, **changes: dict[str, str]) -> None:
+    """The report that the server makes, with other values in the rows of these users."""
+    iam = aws.client("iam")
+    iam.generate_credential_report()
+    iam.generate_credential_report()
+    said = iam.get_credential_report()
+    rows = list(csv.DictReader(io.StringIO(said["Content"].decode())))
+    for row in rows:
+        row.update(changes.get(row["user"], {}))
+    out = io.StringIO()
+    table = csv.DictWriter(out, list(rows[0]), lineterminator="\n")
+    table.writeheader()
+    table.writerows(rows)
+    answer = {"Content": out.getvalue(), "ReportFormat": "text/csv", "GeneratedTime": "2026-11-21T00:00:00Z"}
+    aws.answer("iam", "GetCredentialReport", answer)
+
+
+def test_passkeys_and_security_keys_are_devices(aws: AwsServer) -> None:
+    user(aws, "admin", password=True)
+    device = {
+        "UserName": "admin",
+        "SerialNumber": f"arn:aws:iam::{ACCOUNT}:u2f/user/admin/key-EXAMPLEEXAMPLEEXAMPLE0000",
+        "EnableDate": "2026-01-01T00:00:00Z",
+    }
+    assert value(identity(look(aws), "admin").mfa) is MfaDemand.NOT_REQUIRED
+    # no virtual device, and enabled since the report was made
+    aws.answer("iam", "ListMFADevices", {"MFADevices": [device], "IsTruncated": False}, match={"UserName": "admin"})
+    found = look(aws)
+    assert value(identity(found, "admin").mfa) is MfaDemand.REQUIRED
+    assert statuses(found, "mfa.privileged-user.demanded", "/admin") == {"pass"}
+
+
+def test_of_programs_the_report_tells_enough(aws: AwsServer) -> None:
+    user(aws, "person", password=True, device=True)
+    for number in range(3):
+        user(aws, f"program-{number}", key=True)
+    report(aws, **{"<root_account>": {"password_enabled": "TRUE"}, "program-1": {"mfa_active": "true"}})
+    found = look(aws)
+    asked = {(call.operation, call.parameters.get("UserName")) for call in aws.calls() if call.service == "iam"}
+    for operation in ("ListMFADevices", "GetLoginProfile"):
+        assert {name for one, name in asked if one == operation} == {"person"}
+    assert value(identity(found, "program-0").mfa) is MfaDemand.NOT_REQUIRED
+    assert value(identity(found, "program-1").mfa) is MfaDemand.IF_EXISTS
+    assert statuses(found, "mfa.privileged-user.demanded", "/program-0") == {"not_applicable"}
+
+
+def test_a_row_that_cannot_be_read_hides_no_other(aws: AwsServer) -> None:
+    user(aws, "odd", password=True, key=True)
+    user(aws, "even", password=True, device=True)
+    report(aws, odd={"access_key_1_active": "perhaps"})
+    found = look(aws)
+    facet = identity(found, "odd")
+    assert isinstance(facet.long_lived_key, Unknown)
+    assert facet.long_lived_key.reason is Reason.UNPARSEABLE
+    assert statuses(found, "mfa.privileged-user.demanded", "/odd") == {"unknown"}
+    assert statuses(found, "mfa.privileged-user.demanded", "/even") == {"pass"}
+    assert "aws_iam_access_key（odd）" in {one.address for one in found.resources("aws_iam_access_key")}
+
+
+def test_a_report_that_is_no_table_is_unknown(aws: AwsServer) -> None:
+    user(aws, "admin", password=True)
+    answer = {"Content": 'a,"b', "ReportFormat": "text/csv", "GeneratedTime": "2026-11-21T00:00:00Z"}
+    aws.answer("iam", "GetCredentialReport", answer)
+    assert isinstance(identity(look(aws), "admin").person, Unknown)
+
+
+def test_signing_certificates_that_are_not_active_are_there(aws: AwsServer) -> None:
+    user(aws, "old", admin=False)
+    dates = {"cert_1_last_rotated": "2020-01-01T00:00:00Z", "cert_2_last_rotated": "2021-01-01T00:00:00Z"}
+    report(aws, old={**dates, "cert_1_active": "false", "cert_2_active": "true"})
+    states = {
+        one.address.rpartition(" ")[2]: value(facet.state)
+        for one in look(aws).resources("aws_iam_signing_certificate")
+        if (facet := one.facet(AccountIdentity)) is not None
+    }
+    assert states == {"cert_1": "Inactive", "cert_2": "Active"}
+
+
+def test_a_signing_certificate_of_the_root_user_is_a_credential(aws: AwsServer) -> None:
+    counts = {"AccountMFAEnabled": 0, "AccountPasswordPresent": 0, "AccountAccessKeysPresent": 0}
+    aws.answer("iam", "GetAccountSummary", {"SummaryMap": {**counts, "AccountSigningCertificatesPresent": 1}})
+    assert statuses(look(aws), "mfa.root.protected", ":root") == {"fail"}
+
+
+def test_all_pages_of_credentials_for_services_are_read(aws: AwsServer) -> None:
+    user(aws, "developer", admin=False)
+    one = {
+        "UserName": "developer",
+        "Status": "Active",
+        "CreateDate": "2026-01-01T00:00:00Z",
+        "ServiceSpecificCredentialId": "ACCAEXAMPLEEXAMPLE01",
+        "ServiceName": "codecommit.amazonaws.com",
+    }
+    other = {**one, "ServiceSpecificCredentialId": "ACCAEXAMPLEEXAMPLE02"}
+    first = {"ServiceSpecificCredentials": [one], "IsTruncated": True, "Marker": "next"}
+    rest = {"ServiceSpecificCredentials": [other], "IsTruncated": False}
+    aws.answer("iam", "ListServiceSpecificCredentials", first)
+    aws.answer("iam", "ListServiceSpecificCredentials", rest, match={"Marker": "next"})
+    assert len(look(aws).resources("aws_iam_service_specific_credential")) == 2
+
+
+def test_organizations_without_all_features_have_no_central_management(aws: AwsServer) -> None:
+    aws.fail("iam", "ListOrganizationsFeatures", "OrganizationNotInAllFeaturesModeException", "billing only")
+    assert not look(aws).resources("aws_iam_organizations_features")

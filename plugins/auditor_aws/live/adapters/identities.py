@@ -7,7 +7,7 @@ of the root user).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from auditor.attr import Attr, Known, Unknown, map_attr
@@ -19,6 +19,8 @@ from auditor_aws.placement import global_service
 _EVERYDAY_DAYS: Final = 30
 """A root user that was used within so many days counts as one for everyday tasks (the auditor's own measure: tasks
 that need it, such as closing the account, come up less than monthly)."""
+
+_CREDENTIALS: Final = ("password_enabled", "active_key", "certificate")
 
 
 @LIVE.adapter("aws_iam_role")
@@ -33,10 +35,11 @@ def role(record: Record) -> Iterable[Facet]:
 
 @LIVE.adapter("aws_account_root")
 def root(record: Record) -> Iterable[Facet]:
-    """The root user: protected by MFA, or without a password and keys; and whether anybody works with it."""
+    """The root user: protected by MFA, or without any credential; and whether anybody works with it."""
     yield global_service(record, "IAM")
-    device, password, key = (record.flag(name, False) for name in ("mfa_active", "password_enabled", "active_key"))
-    yield RootUser(protected=_protected(device, password, key, record))
+    device, *credentials = (record.flag(name, False) for name in ("mfa_active", *_CREDENTIALS))
+    key = credentials[1]
+    yield RootUser(protected=_protected(device, credentials, record))
     yield Credential(what="root-access-key", endless=key)
     used = record.block("use")
     days: Attr[float | None]
@@ -50,10 +53,10 @@ def root(record: Record) -> Iterable[Facet]:
     )
 
 
-def _protected(device: Attr[bool], password: Attr[bool], key: Attr[bool], record: Record) -> Attr[bool]:
+def _protected(device: Attr[bool], credentials: Sequence[Attr[bool]], record: Record) -> Attr[bool]:
     if isinstance(device, Unknown) or device.value:
         return device
-    for credential in (password, key):
+    for credential in credentials:
         if isinstance(credential, Known) and credential.value:
             return record.known("mfa_active", False)
-    return next((one for one in (password, key) if isinstance(one, Unknown)), record.known("password_enabled", True))
+    return next((one for one in credentials if isinstance(one, Unknown)), record.known("password_enabled", True))

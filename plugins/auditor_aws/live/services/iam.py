@@ -17,7 +17,7 @@ from typing import Any, Final
 import msgspec
 
 from auditor_aws.live import iam_credentials as credentials
-from auditor_aws.live.answers import Answers, Refusal
+from auditor_aws.live.answers import Answer, Answers, Refusal
 from auditor_aws.live.catalogue import Call, Service, Where
 from auditor_aws.live.credential_report import Row, days_between
 from auditor_aws.live.shapes import Shape, tags
@@ -60,16 +60,27 @@ def users(answers: Answers) -> Iterator[Shape]:
             force_destroy=True,
         )
         row = report.of(arn)
-        devices = answers.of("ListMFADevices", name)
-        if devices.refusal is not None and isinstance(row, Row):
-            shape["mfa_active"] = row.mfa
-        else:
-            shape.take("mfa_active", devices, lambda data: bool(data.get("MFADevices")))
+        _device(shape, row, answers.of("ListMFADevices", name), report.action)
         _reported(shape, row)
         yield shape
         yield from _attached(answers, detail, "user", arn, name)
         if groups := detail.get("GroupList"):
             yield _part(answers, "aws_iam_user_group_membership", f"{arn} groups", user=name, groups=list(groups))
+
+
+def _device(shape: Shape, row: Row | Refusal, devices: Answer, report: str) -> None:
+    """Whether the user has a device of any kind: virtual, hardware, passkey or security key.
+
+    Only users with a password are asked of, for only at sign-in does a device decide; the report tells of the others.
+    """
+    if devices.refusal is None and not devices.absent:
+        shape["mfa_active"] = bool(devices.items("MFADevices"))
+        shape.calls["mfa_active"] = devices.call
+    elif isinstance(row, Row):
+        shape["mfa_active"] = row.mfa
+        shape.calls["mfa_active"] = report
+    else:
+        shape.refuse(row, "mfa_active")
 
 
 def _reported(shape: Shape, row: Row | Refusal) -> None:
@@ -182,6 +193,12 @@ def _without_seeds(data: Any) -> None:
 
 _PAGE: Final = {"MaxItems": 1000}
 _EACH_USER: Final = {"each": "GetAccountAuthorizationDetails", "over": "UserDetailList[].UserName"}
+_EACH_PERSON: Final = {
+    "each": "GetCredentialReport",
+    # the root user, in the first row, is no user that can be asked of
+    "over": "csv(Content)[?contains(['true', 'TRUE'], password_enabled) && user != '<root_account>'].user",
+}
+"""Users with a password: an account may have thousands of users that are programs."""
 _ATTACHMENTS: Final = ("policy", "policy_attachment", "policy_attachments_exclusive", "policies_exclusive")
 _DETAILED: Final = (
     "aws_iam_user",
@@ -204,14 +221,22 @@ def _tags_of(operation: str, each: str, over: str, parameter: str) -> Call:
     return Call(operation=operation, each=each, over=over, parameters={parameter: "@"})
 
 
-def _each_user(operation: str, *subjects: str, yields: tuple[str, ...] = (), absent: tuple[str, ...] = ()) -> Call:
+def _of_users(
+    operation: str,
+    *subjects: str,
+    which: Mapping[str, str] = _EACH_USER,
+    yields: tuple[str, ...] = (),
+    pages: tuple[str, str] | None = None,
+) -> Call:
     return Call(
         operation=operation,
         yields=yields,
-        each=_EACH_USER["each"],
-        over=_EACH_USER["over"],
+        each=which["each"],
+        over=which["over"],
         parameters={"UserName": "@"},
-        absent=absent,
+        pages=pages,
+        # a user that was deleted on the way, or has nothing of the kind
+        absent=("NoSuchEntity",),
         subjects=frozenset(subjects),
     )
 
@@ -242,14 +267,16 @@ SERVICES: Final = (
                 subjects=_USES,
             ),
             Call(operation="GetAccountSummary", yields=("aws_account_root",), subjects=_USES),
-            _each_user("ListMFADevices", "mfa"),
-            _each_user("GetLoginProfile", "password", absent=("NoSuchEntity",)),
-            _each_user("ListSSHPublicKeys", *_LISTED, yields=("aws_iam_user_ssh_key",)),
-            _each_user(
+            _of_users("ListMFADevices", "mfa", which=_EACH_PERSON),
+            _of_users("GetLoginProfile", "password", which=_EACH_PERSON),
+            _of_users("ListSSHPublicKeys", *_LISTED, yields=("aws_iam_user_ssh_key",)),
+            _of_users(
                 "ListServiceSpecificCredentials",
                 "credential",
                 *_LISTED,
                 yields=("aws_iam_service_specific_credential",),
+                # botocore does not describe its pages
+                pages=("Marker", "Marker"),
             ),
             Call(
                 operation="ListVirtualMFADevices",
@@ -292,6 +319,7 @@ SERVICES: Final = (
                 absent=(
                     "AccountNotManagementOrDelegatedAdministratorException",
                     "OrganizationNotFoundException",
+                    "OrganizationNotInAllFeaturesModeException",
                     "ServiceAccessNotEnabledException",
                 ),
                 subjects=frozenset(("mfa", "residency", "inventory")),
