@@ -521,3 +521,33 @@ def test_what_is_being_deleted_is_not_judged(rds: AwsServer) -> None:
     found = audit(rds.url, ["rds"])
     assert found.resource("aws_db_instance").address.endswith(":kept")
     assert found.resource("aws_rds_cluster").address.endswith(":stays")
+
+
+@pytest.mark.parametrize(("state", "in_force"), [("in-sync", True), ("pending-reboot", False)])
+def test_values_that_wait_for_a_restart_are_not_in_force(rds: AwsServer, state: str, in_force: bool) -> None:
+    rds.answer(
+        "rds",
+        "DescribeDBParameters",
+        {"Parameters": [{"ParameterName": "rds.force_ssl", "ParameterValue": "1"}]},
+        match={"DBParameterGroupName": "strict"},
+    )
+    rds.answer(
+        "rds",
+        "DescribeDBClusterParameters",
+        {"Parameters": [{"ParameterName": "rds.force_ssl", "ParameterValue": "1"}]},
+        match={"DBClusterParameterGroupName": "strict"},
+    )
+    group = {"DBParameterGroupName": "strict", "ParameterApplyStatus": state}
+    members = [{"DBInstanceIdentifier": "au-1", "DBClusterParameterGroupStatus": state}]
+    show(
+        rds,
+        instances=[instance("one", DBParameterGroups=[group])],
+        clusters=[cluster("au", DBClusterParameterGroup="strict", DBClusterMembers=members)],
+    )
+    found = audit(rds.url, ["rds"])
+    for type_ in ("aws_db_instance", "aws_rds_cluster"):
+        required = found.facet(type_, "", EncryptionInTransit).required
+        if in_force:
+            assert said(required) is True
+        else:
+            assert why(required) is Reason.NOT_COLLECTED

@@ -11,11 +11,12 @@ snapshots and other types that are shaped here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
+from auditor.attr import Reason
 from auditor_aws import placement
-from auditor_aws.live.answers import Answers
+from auditor_aws.live.answers import Answers, Refusal
 from auditor_aws.live.catalogue import Call, Service
 from auditor_aws.live.database_copies import encrypted, kept_backups, snapshots
 from auditor_aws.live.shapes import Shape, tags
@@ -105,9 +106,18 @@ def instances(answers: Answers) -> Iterator[Shape]:
         shape["vpc_security_group_ids"] = [group["VpcSecurityGroupId"] for group in item.get("VpcSecurityGroups") or ()]
         if not member:
             _by_itself(shape, item)
+        states = [one.get("ParameterApplyStatus") for one in item.get("DBParameterGroups") or ()]
+        _wait(shape, states, "db_parameter_group_name", "parameter_group_name")
         yield shape
         for replicated in item.get("DBInstanceAutomatedBackupsReplications") or ():
             yield _replication(answers, replicated["DBInstanceAutomatedBackupsArn"], item["DBInstanceArn"])
+
+
+def _wait(shape: Shape, states: Iterable[str | None], *names: str) -> None:
+    """What a group sets is not in force before a restart: nobody knows the values that are (ParameterApplyStatus)."""
+    waiting = next((state for state in states if state not in (None, "in-sync")), None)
+    if waiting is not None:
+        shape.refuse(Refusal(shape.call, Reason.NOT_COLLECTED, waiting), *names)
 
 
 def _by_itself(shape: Shape, item: Mapping[str, Any]) -> None:
@@ -180,6 +190,8 @@ def clusters(answers: Answers) -> Iterator[Shape]:
         if type_ == "aws_neptune_cluster":
             for theirs, ours in _CALLED_BY_NEPTUNE.items():
                 shape[theirs] = shape.values[ours]
+        states = [one.get("DBClusterParameterGroupStatus") for one in item.get("DBClusterMembers") or ()]
+        _wait(shape, states, "db_cluster_parameter_group_name", "neptune_cluster_parameter_group_name")
         yield shape
         if item.get("ActivityStreamStatus") in _STREAMING:
             stream = Shape("aws_rds_cluster_activity_stream", answers, f"{arn} stream", "DescribeDBClusters")
