@@ -26,7 +26,7 @@ from auditor.snapshots.model import Entry, Outcome
 from auditor_aws.live import collecting, sessions
 from auditor_aws.live.answers import Answers, partition_of
 from auditor_aws.live.asking import Asker
-from auditor_aws.live.catalogue import Call, Service, services
+from auditor_aws.live.catalogue import Call, Redaction, Service, services
 from auditor_aws.live.collecting import AccountTask, collect_account
 from auditor_aws.live.errors import failure
 from auditor_aws.live.pace import Pace, StoppedError
@@ -95,10 +95,10 @@ class Clients:
         return self._client
 
 
-def asked(client: Any) -> list[Entry]:
+def asked(client: Any, redact: Redaction | None = None) -> list[Entry]:
     service = Service(
         name="events",
-        calls=(Call(operation="ListEventBuses", pages=("NextToken", "NextToken")),),
+        calls=(Call(operation="ListEventBuses", pages=("NextToken", "NextToken"), redact=redact),),
         shapers=(),
         subjects=frozenset(("log",)),
     )
@@ -116,6 +116,22 @@ def test_a_page_that_follows_itself_is_not_asked_for_ever() -> None:
     for entry in kept:
         answers.add(entry)
     assert answers.of("ListEventBuses").refusal is not None
+
+
+class Unforeseen:
+    """A client whose answers are not of the form that what takes secrets out of them expects."""
+
+    def list_event_buses(self, **_: Any) -> dict[str, Any]:
+        return {"EventBuses": [{"Name": "b1946ac9-secret"}], "ResponseMetadata": {"HTTPStatusCode": 200}}
+
+
+def test_an_answer_from_which_secrets_cannot_be_taken_is_not_kept() -> None:
+    def redact(data: Any) -> None:
+        raise ValueError
+
+    kept = asked(Unforeseen(), redact)
+    assert [(entry.outcome, entry.why) for entry in kept] == [(Outcome.FAILED, "unreadable-answer")]
+    assert "secret" not in repr(kept)
 
 
 def test_a_client_that_cannot_be_made_is_one_call_that_failed() -> None:

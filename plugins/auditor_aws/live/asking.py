@@ -172,13 +172,22 @@ class Asker:
                 time.sleep(_WAIT_SECONDS)
                 continue
             meta = data.pop("ResponseMetadata", {})
-            following = pager(data) if pager is not None else {}
-            for place, follower in followers:
-                found = [_Item(value, region, page) for value in _search(follower.over, data) or ()]
-                with self._keeping:
-                    self._items.setdefault(place, []).extend(found)
-            if call.redact is not None:
-                call.redact(data)
+            try:
+                following = pager(data) if pager is not None else {}
+                found = {
+                    place: [_Item(value, region, page) for value in _search(follower.over, data) or ()]
+                    for place, follower in followers
+                }
+                if call.redact is not None:
+                    call.redact(data)
+                encoded = _ENCODER.encode(data)
+            except Exception as error:  # an answer of a form that nobody foresaw is not kept, and hides no others
+                said = Failure(Outcome.FAILED, type(error).__name__, "unreadable-answer")
+                self._failed(call, page, key, started, said)
+                return
+            with self._keeping:
+                for place, items in found.items():
+                    self._items.setdefault(place, []).extend(items)
             self._keep(
                 Entry(
                     call.operation,
@@ -188,7 +197,7 @@ class Asker:
                     _shown(page),
                     str(meta.get("RequestId", "")),
                     int(meta.get("HTTPStatusCode", 0)),
-                    data=msgspec.Raw(_ENCODER.encode(data)),
+                    data=msgspec.Raw(encoded),
                 ),
                 False,
             )
