@@ -136,12 +136,17 @@ def cloud(aws: AwsServer) -> AwsServer:
     volumes = [
         {"name": "data", "managedEBSVolume": {"encrypted": True, "kmsKeyId": KEY, "roleArn": "arn:aws:iam::1:role/r"}}
     ]
+    connected = {
+        "enabled": True,
+        "logConfiguration": {"logDriver": "splunk", "options": {"splunk-token": SECRET}},
+    }
     network = {"awsvpcConfiguration": {"subnets": ["subnet-1"], "assignPublicIp": "ENABLED"}}
     bad = service(
         "bad",
         networkConfiguration=network,
         enableExecuteCommand=True,
-        deployments=[{"status": "PRIMARY", "volumeConfigurations": volumes}],
+        deployments=[{"status": "PRIMARY", "volumeConfigurations": volumes, "serviceConnectConfiguration": connected}],
+        events=[{"id": "1", "message": SECRET}],
     )
     more = [service(f"more{number:02}") for number in range(12)]
     arns = [one["serviceArn"] for one in (bad, *more)]
@@ -154,11 +159,22 @@ def cloud(aws: AwsServer) -> AwsServer:
         "logConfiguration": {"logDriver": "awslogs", "options": {"splunk-token": SECRET}},
     }
     shared = {"name": "files", "efsVolumeConfiguration": {"fileSystemId": "fs-1"}}
+    mounted = {
+        "name": "old",
+        "dockerVolumeConfiguration": {"driver": "local", "driverOpts": {"o": f"password={SECRET}"}},
+    }
     aws.answer(
         "ecs",
         "DescribeTaskDefinition",
-        {"taskDefinition": {"taskDefinitionArn": TASK, "containerDefinitions": [container], "volumes": [shared]}},
+        {
+            "taskDefinition": {
+                "taskDefinitionArn": TASK,
+                "containerDefinitions": [container],
+                "volumes": [shared, mounted],
+            }
+        },
     )
+    aws.answer("ecs", "ListTaskDefinitionFamilies", {"families": ["web"]})
     aws.answer("ecs", "DescribeCapacityProviders", {"capacityProviders": [{"name": "FARGATE"}]})
     return aws
 
@@ -183,7 +199,41 @@ def test_services_are_described_by_tens_with_their_cluster(cloud: AwsServer) -> 
     asked = [one.parameters for one in cloud.calls() if one.operation == "DescribeServices"]
     assert sorted(len(one["services"]) for one in asked) == [3, 10]
     assert {one["cluster"] for one in asked} == {CLUSTER}
-    assert len([one for one in cloud.calls() if one.operation == "DescribeTaskDefinition"]) == 1
+    # the one revision that all services run, and the newest of its family
+    tasks = [one.parameters["taskDefinition"] for one in cloud.calls() if one.operation == "DescribeTaskDefinition"]
+    assert sorted(tasks) == [TASK, "web"]
+
+
+def test_the_newest_task_of_a_family_is_judged_though_no_service_runs_it(cloud: AwsServer) -> None:
+    cloud.answer("ecs", "ListTaskDefinitionFamilies", {"families": ["batch", "web"]})
+    nightly = TASK.replace("web:7", "batch:3")
+    variables = [{"name": "DB_PASSWORD", "value": SECRET}]
+    task = {"taskDefinitionArn": nightly, "containerDefinitions": [{"name": "batch", "environment": variables}]}
+    cloud.answer("ecs", "DescribeTaskDefinition", {"taskDefinition": task}, match={"taskDefinition": "batch"})
+    found = audit(cloud.url, ["ecs"])
+    assert len(found.resources("aws_ecs_task_definition")) == 2
+    assert said(facet(found, "aws_ecs_task_definition", "batch", PlaintextCredential).places) == ("DB_PASSWORD",)
+    cloud.refuse(["ecs:ListTaskDefinitionFamilies"])
+    assert "unknown" in statuses(audit(cloud.url, ["ecs"]), "aws_ecs_task_definition")
+
+
+def test_a_cluster_that_is_deleted_is_none(cloud: AwsServer) -> None:
+    gone = {"clusterArn": CLUSTER, "clusterName": "main", "status": "INACTIVE"}
+    cloud.answer("ecs", "DescribeClusters", {"clusters": [gone]})
+    cloud.fail("ecs", "ListServices", "ClusterNotFoundException")
+    found = audit(cloud.url, ["ecs"])
+    assert not found.resources("aws_ecs_cluster")
+    assert not found.resources("aws_ecs_service")
+
+
+def test_capacity_comes_in_pages(cloud: AwsServer) -> None:
+    cloud.answer("ecs", "DescribeCapacityProviders", {"capacityProviders": [{"name": "FARGATE"}], "nextToken": "t"})
+    last = {"capacityProviders": [{"name": "own"}]}
+    cloud.answer("ecs", "DescribeCapacityProviders", last, match={"nextToken": "t"})
+    cloud.clear_calls()
+    audit(cloud.url, ["ecs"])
+    asked = [one.parameters for one in cloud.calls() if one.operation == "DescribeCapacityProviders"]
+    assert [one.get("nextToken") for one in asked] == [None, "t"]
 
 
 def test_no_value_of_a_container_is_kept(cloud: AwsServer, tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
 """Clusters of containers, their services, and the definitions of the tasks that these run.
 
 Sources: Amazon ECS API Reference (ListClusters, DescribeClusters, ListServices, DescribeServices,
-DescribeTaskDefinition, DescribeCapacityProviders); AWS provider documentation, pages ``aws_ecs_cluster``,
+ListTaskDefinitionFamilies, DescribeTaskDefinition: of a family its newest revision in force,
+DescribeCapacityProviders); AWS provider documentation, pages ``aws_ecs_cluster``,
 ``aws_ecs_service``, ``aws_ecs_task_definition``, ``aws_ecs_capacity_provider``.
 """
 
@@ -20,9 +21,24 @@ _KEPT: Final = ("name", "image", "essential", "privileged", "user", "readonlyRoo
 """What is kept of a container; commands, labels and options of drivers may hold credentials."""
 
 
+_KEPT_OF_TASK: Final = ("taskDefinitionArn", "family", "revision", "status", "networkMode")
+_KEPT_OF_SERVICE: Final = (
+    "serviceArn",
+    "serviceName",
+    "clusterArn",
+    "status",
+    "desiredCount",
+    "schedulingStrategy",
+    "enableExecuteCommand",
+    "networkConfiguration",
+    "taskDefinition",
+    "tags",
+)
+
+
 def _keep_no_values(data: Any) -> None:
     definition = data.get("taskDefinition") or {}
-    definition["containerDefinitions"] = [
+    containers = [
         {
             **{name: container[name] for name in _KEPT if name in container},
             "environment": [
@@ -34,12 +50,38 @@ def _keep_no_values(data: Any) -> None:
         }
         for container in definition.get("containerDefinitions") or ()
     ]
+    data["taskDefinition"] = {
+        **{name: definition[name] for name in _KEPT_OF_TASK if name in definition},
+        "containerDefinitions": containers,
+        # options of drivers of other volumes may hold credentials
+        "volumes": [
+            {name: volume[name] for name in ("name", "efsVolumeConfiguration") if name in volume}
+            for volume in definition.get("volumes") or ()
+        ],
+    }
+
+
+def _settings_alone(data: Any) -> None:
+    """Events tell what happened, and options of drivers of logs may hold credentials."""
+    data["services"] = [
+        {
+            **{name: service[name] for name in _KEPT_OF_SERVICE if name in service},
+            "deployments": [
+                {name: one[name] for name in ("status", "volumeConfigurations") if name in one}
+                for one in service.get("deployments") or ()
+            ],
+        }
+        for service in data.get("services") or ()
+    ]
 
 
 def clusters(answers: Answers) -> Iterator[Shape]:
     """Clusters; of one that could not be described only the name is known."""
     for arn in answers.items("ListClusters", "clusterArns"):
         said = answers.member("DescribeClusters", "clusters", "clusterArn", arn)
+        if said.data.get("status") == "INACTIVE":
+            # it is deleted, and shown for a while
+            continue
         name = arn.rsplit("/", 1)[-1]
         shape = Shape("aws_ecs_cluster", answers, arn, "ListClusters", names=(name,))
         shape.values.update(arn=arn, name=name)
@@ -148,8 +190,15 @@ def _service(given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def definitions(answers: Answers) -> Iterator[Shape]:
-    """Definitions that a service runs; those that nothing runs are no concern of anybody."""
-    for arn, said in answers.all("DescribeTaskDefinition"):
+    """Definitions that services run, and of each family the newest, which schedules and people run."""
+    seen: set[str] = set()
+    for asked, said in answers.all("DescribeTaskDefinition"):
+        arn = (said.data.get("taskDefinition") or {}).get("taskDefinitionArn") or asked
+        if not arn.startswith("arn:"):
+            arn = answers.arn("ecs", f"task-definition/{asked}")
+        if arn in seen:
+            continue
+        seen.add(arn)
         shape = Shape("aws_ecs_task_definition", answers, arn, "DescribeTaskDefinition")
         # revisions stay only where Terraform is told to leave them
         shape.values.update(arn=arn, skip_destroy=False)
@@ -201,6 +250,10 @@ def capacity(answers: Answers) -> Iterator[Shape]:
         yield shape
 
 
+_OF_TASKS: Final = frozenset(
+    ("credential", "encryption", "environment", "inventory", "privileged", "residency", "teardown")
+)
+
 SERVICES: Final = (
     Service(
         name="ecs",
@@ -220,6 +273,8 @@ SERVICES: Final = (
                 over="clusterArns[]",
                 parameters={"cluster": "@"},
                 fixed={"maxResults": 100},
+                # a cluster that is deleted, and shown for a while
+                absent=("ClusterNotFoundException",),
             ),
             Call(
                 operation="DescribeServices",
@@ -229,6 +284,7 @@ SERVICES: Final = (
                 parameters={"services": "@", "cluster": "^cluster"},
                 batch=10,
                 fixed={"include": ["TAGS"]},
+                redact=_settings_alone,
             ),
             Call(
                 operation="DescribeTaskDefinition",
@@ -237,9 +293,23 @@ SERVICES: Final = (
                 parameters={"taskDefinition": "@"},
                 fixed={"include": ["TAGS"]},
                 redact=_keep_no_values,
-                subjects=frozenset(
-                    ("credential", "encryption", "environment", "inventory", "privileged", "residency", "teardown")
-                ),
+                subjects=_OF_TASKS,
+            ),
+            Call(
+                operation="ListTaskDefinitionFamilies",
+                yields=("aws_ecs_task_definition",),
+                fixed={"status": "ACTIVE", "maxResults": 100},
+                subjects=_OF_TASKS,
+            ),
+            Call(
+                operation="DescribeTaskDefinition",
+                each="ListTaskDefinitionFamilies",
+                # there may be thousands of revisions: the newest of a family is what is run without naming one
+                over="families[]",
+                parameters={"taskDefinition": "@"},
+                fixed={"include": ["TAGS"]},
+                redact=_keep_no_values,
+                subjects=_OF_TASKS,
             ),
             Call(
                 operation="DescribeCapacityProviders",
@@ -248,6 +318,7 @@ SERVICES: Final = (
                 each="ListClusters",
                 over="clusterArns[:1]",
                 fixed={"include": ["TAGS"]},
+                pages=("nextToken", "nextToken"),
                 subjects=frozenset(("capacity",)),
             ),
         ),
