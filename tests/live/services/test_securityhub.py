@@ -97,6 +97,16 @@ def test_inspector_is_on_for_some_kinds(hubs: AwsServer) -> None:
     assert {status for one in statuses.values() for status in one} == {"unknown"}
 
 
+def test_what_inspector_says_of_other_accounts_is_not_of_this_one(hubs: AwsServer) -> None:
+    state = {"status": "ENABLED", "errorCode": "INTERNAL_ERROR", "errorMessage": "-"}
+    off = {**state, "status": "DISABLED"}
+    own = {"accountId": ACCOUNT, "state": state, "resourceState": {"ec2": off, "ecr": off, "codeRepository": state}}
+    member = {"accountId": "111122223333", "state": state, "resourceState": {"ec2": state, "ecr": off}}
+    hubs.answer("inspector2", "BatchGetAccountStatus", {"accounts": [own, member]})
+    resource = audit(hubs.url, ["inspector2"]).resource("aws_inspector2_enabler")
+    assert not [one for one in resource.facets if isinstance(one, VulnerabilityScan)]
+
+
 def test_detective_is_on(hubs: AwsServer) -> None:
     pages = [{"GraphList": [{"Arn": f"arn:aws:detective:{REGION}:{ACCOUNT}:graph:{n}"}]} for n in "ab"]
     hubs.answer("detective", "ListGraphs", pages=pages)
