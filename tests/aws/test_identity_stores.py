@@ -150,6 +150,7 @@ def test_authentication(type_: str, values: dict[str, Any], expected: bool | Non
         ("aws_apigatewayv2_route", {"route_key": "OPTIONS /a"}),
         ("aws_lambda_permission", {"principal": "s3.amazonaws.com"}),
         ("aws_lambda_permission", {"principal": "*", "function_url_auth_type": "NONE"}),
+        ("aws_lambda_permission", {"principal": "*", "invoked_via_function_url": True}),
         ("aws_elasticache_cluster", {"replication_group_id": "group"}),
         ("aws_opensearch_domain", {"advanced_security_options": [{"enabled": False}]}),
         ("aws_apigatewayv2_api", {"protocol_type": "HTTP"}),

@@ -33,11 +33,14 @@ def function_url(record: Record) -> Iterable[Facet]:
 def function_permission(record: Record) -> Iterable[Facet]:
     """Who may call a function; everybody without a condition is nobody that is asked.
 
-    Permissions by ``function_url_auth_type`` belong to a URL, which is judged by itself.
+    Permissions by ``function_url_auth_type`` or ``invoked_via_function_url`` belong to a URL, which is judged by itself.
     """
     yield in_region(record, stores_data=False)
     principal, url = record.text("principal"), record.text("function_url_auth_type")
     if isinstance(url, Known) and url.value is not None:
+        return
+    by_url = record.flag("invoked_via_function_url", False)
+    if isinstance(by_url, Known) and by_url.value:
         return
     if isinstance(principal, Known) and principal.value != "*":
         return

@@ -91,6 +91,9 @@ def cloud(aws: AwsServer) -> AwsServer:
             statement("bucket", Principal="*", Condition={"ArnLike": {"AWS:SourceArn": "arn:aws:s3:::data"}}),
             statement("tied-otherwise", Principal="*", Condition={"StringEquals": {"aws:SourceVpc": "vpc-1"}}),
             statement("service", Principal={"Service": "events.amazonaws.com"}),
+            statement("address", Principal="*", Condition={"Bool": {"lambda:InvokedViaFunctionUrl": "true"}}),
+            statement("all-but", Principal="*", Condition={"StringNotEquals": {"aws:SourceAccount": "210987654321"}}),
+            statement("any-source", Principal="*", Condition={"ArnLike": {"aws:SourceArn": "*"}}),
         ),
         match={"FunctionName": BAD},
     )
@@ -154,6 +157,11 @@ def test_who_may_call_is_read_statement_by_statement(audited: Audit) -> None:
     assert said(required["bucket"]) is True
     # whom a condition of another kind ties it to is not known
     assert why(required["tied-otherwise"]) is Reason.NOT_COLLECTED
+    # whoever is not of an account is not told
+    assert why(required["all-but"]) is Reason.NOT_COLLECTED
+    assert said(required["any-source"]) is False
+    # which goes with the address, and is judged there
+    assert "address" not in required
     assert "service" not in required
 
 

@@ -100,8 +100,11 @@ _CONDITIONS: Final = {
     "aws:sourceaccount": "source_account",
     "aws:principalorgid": "principal_org_id",
     "lambda:functionurlauthtype": "function_url_auth_type",
+    "lambda:invokedviafunctionurl": "invoked_via_function_url",
 }
 """Keys of conditions, with the arguments of ``aws_lambda_permission`` that set them."""
+_TIES: Final = frozenset(("StringEquals", "StringLike", "ArnEquals", "ArnLike", "Bool"))
+"""Operators by which a condition holds only where the key has the value."""
 
 
 def _callers(answers: Answers, arn: str) -> Iterator[Shape]:
@@ -118,13 +121,16 @@ def _callers(answers: Answers, arn: str) -> Iterator[Shape]:
         sid = statement.get("Sid") or index
         shape = Shape("aws_lambda_permission", answers, f"{arn} {sid}", "GetPolicy")
         shape.values.update(dict.fromkeys(_CONDITIONS.values()), function_name=arn, principal=_principal(statement))
-        for keys in (statement.get("Condition") or {}).values():
+        for operator, keys in (statement.get("Condition") or {}).items():
             for key, value in keys.items():
-                name = _CONDITIONS.get(key.lower())
+                name = _CONDITIONS.get(key.lower()) if operator in _TIES else None
                 if name is None:
                     # a condition of another kind may tie the permission to somebody: nothing is known of it
-                    shape.values.pop("source_arn", None)
-                else:
+                    if shape.values.get("source_arn") is None:
+                        shape.values.pop("source_arn", None)
+                elif name == "invoked_via_function_url":
+                    shape.values[name] = str(value).lower() == "true"
+                elif value not in ("*", ["*"]):
                     shape.values[name] = value if isinstance(value, str) else json.dumps(value)
         yield shape
 
