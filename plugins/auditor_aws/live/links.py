@@ -195,8 +195,9 @@ class LiveLinks:
     def region(self, record: Record) -> Attr[str]:
         """See :meth:`auditor.record.Links.region`."""
         if isinstance(record, LiveRecord):
-            if record.whole is not None and not record.region_name:
-                return Unknown(record.whole.reason, record, "region", record.whole.detail)
+            refusal = record.whole or record.refusals.get("region")
+            if refusal is not None and not record.region_name:
+                return Unknown(refusal.reason, record, "region", refusal.detail)
             return Known(record.region_name, record, "region")
         return Unknown(Reason.NOT_COLLECTED, record, "region")
 

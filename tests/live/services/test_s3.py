@@ -120,6 +120,14 @@ def test_old_names_of_locations(aws: AwsServer, said: dict[str, str], region: st
     assert value(found.facet(BUCKET, "old", Placement).locations) == {region}
 
 
+def test_a_bucket_whose_location_is_refused_may_be_anywhere(aws: AwsServer) -> None:
+    aws.answer("s3", "ListBuckets", {"Buckets": [{"Name": "old"}]})
+    aws.refuse(["s3:GetBucketLocation"])
+    found = look(aws)
+    denied(found.facet(BUCKET, "old", Placement).locations, "s3:GetBucketLocation")
+    assert found.statuses("old")["residency.location.region"] <= {"unknown"}
+
+
 def test_all_pages_of_buckets_are_listed(aws: AwsServer) -> None:
     pages = [{"Buckets": [{"Name": name, "BucketRegion": "ap-northeast-1"}]} for name in ("one", "two", "three")]
     for name in ("one", "two", "three"):

@@ -25,9 +25,18 @@ def buckets(answers: Answers) -> Iterator[Shape]:
     """Buckets, each with a record for every separate setting, as the provider has them."""
     for listed in answers.items("ListBuckets", "Buckets"):
         name = listed["Name"]
-        region = listed.get("BucketRegion") or answers.of("GetBucketLocation", name).data.get("LocationConstraint")
-        # null stands for the first region there was, EU for the second (S3 API Reference, GetBucketLocation)
-        yield from _bucket(answers, name, {"": "us-east-1", "EU": "eu-west-1"}.get(str(region or ""), str(region)))
+        region = listed.get("BucketRegion")
+        refusal = None
+        if not region:
+            said = answers.of("GetBucketLocation", name)
+            refusal = said.refusal
+            # null stands for the first region there was, EU for the second (S3 API Reference, GetBucketLocation)
+            constraint = str(said.data.get("LocationConstraint") or "us-east-1")
+            region = "" if refusal is not None else {"EU": "eu-west-1"}.get(constraint, constraint)
+        for shape in _bucket(answers, name, region):
+            if refusal is not None:
+                shape.refuse(refusal, "region")
+            yield shape
 
 
 def _bucket(answers: Answers, name: str, region: str) -> Iterator[Shape]:
