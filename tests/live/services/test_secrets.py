@@ -95,7 +95,13 @@ def test_secrets_that_cannot_be_listed_are_stood_for(cloud: AwsServer) -> None:
 
 def test_a_parameter_is_told_by_its_kind_and_its_name(aws: AwsServer) -> None:
     ssm = aws.client("ssm")
-    ssm.put_parameter(Name="/app/db_password", Value="hunter22", Type="String", Tags=[{"Key": "env", "Value": "prod"}])
+    ssm.put_parameter(Name="/app/db_password", Value="hunter22", Type="String")
+    named = f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/app/"
+    pages: list[dict[str, Any]] = [
+        {"ResourceTagMappingList": [{"ResourceARN": f"{named}token", "Tags": []}]},
+        {"ResourceTagMappingList": [{"ResourceARN": f"{named}db_password", "Tags": [{"Key": "env", "Value": "prod"}]}]},
+    ]
+    aws.answer("resourcegroupstaggingapi", "GetResources", pages=pages)
     ssm.put_parameter(Name="/app/mode", Value="fast", Type="String")
     ssm.put_parameter(Name="/app/token", Value="hunter22", Type="SecureString", KeyId="alias/app")
     found = audit(aws.url, ["ssm"])
@@ -104,6 +110,10 @@ def test_a_parameter_is_told_by_its_kind_and_its_name(aws: AwsServer) -> None:
     assert why(facet(found, "aws_ssm_parameter", "db_password", PlaintextCredential).places) is Reason.NOT_COLLECTED
     assert said(facet(found, "aws_ssm_parameter", "token", EncryptionAtRest).key_owner) is KeyOwner.CUSTOMER
     assert said(found.resource("aws_ssm_parameter", "db_password").tag("env")) == "prod"
+    assert said(found.resource("aws_ssm_parameter", "mode").tag("env")) is None
+    assert len([one for one in aws.calls() if one.operation == "GetResources"]) == 2
+    aws.refuse(["resourcegroupstaggingapi:GetResources"])
+    assert why(audit(aws.url, ["ssm"]).resource("aws_ssm_parameter", "mode").tag("env")) is Reason.DENIED
     aws.refuse(["ssm:DescribeParameters"])
     assert statuses(audit(aws.url, ["ssm"]), "aws_ssm_parameter") == {"unknown"}
 

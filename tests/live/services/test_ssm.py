@@ -136,16 +136,25 @@ def test_a_document_may_be_shared_with_everybody(cloud: AwsServer) -> None:
 
 
 @pytest.mark.parametrize("logged", [True, False])
-def test_session_preferences_say_whether_sessions_are_logged(cloud: AwsServer, logged: bool) -> None:
+def test_session_preferences_say_whether_sessions_are_logged(cloud: AwsServer, tmp_path: Path, logged: bool) -> None:
     documents(cloud, {"Name": PREFERENCES, "DocumentType": "Session", "Owner": "123456789012"})
-    inputs = {"cloudWatchLogGroupName": "sessions" if logged else "", "s3BucketName": ""}
+    inputs: dict[str, Any] = {"cloudWatchLogGroupName": "sessions" if logged else "", "s3BucketName": ""}
+    inputs["shellProfile"] = {"linux": f"export PASSWORD={SECRET}"}
     content = json.dumps({"sessionType": "Standard_Stream", "inputs": inputs})
     cloud.answer("ssm", "GetDocument", {"Name": PREFERENCES, "Content": content})
+    collect(cloud.url, tmp_path / "s", CollectOptions(services=("ssm",), regions=(HOME,)))
+    assert SECRET.encode() not in contents(tmp_path / "s")
     found = look(cloud)
     assert said(facet(found, "aws_ssm_document", PREFERENCES, Utility).logged) is logged
     assert not found.resources("aws_ssm_session_preferences")
     cloud.refuse(["ssm:GetDocument"])
     assert why(facet(look(cloud), "aws_ssm_document", PREFERENCES, Utility).logged) is Reason.DENIED
+
+
+def test_preferences_of_another_form_are_not_read(cloud: AwsServer) -> None:
+    documents(cloud, {"Name": PREFERENCES, "DocumentType": "Session", "Owner": "123456789012"})
+    cloud.answer("ssm", "GetDocument", {"Name": PREFERENCES, "Content": "inputs:\n  s3BucketName: x\n"})
+    assert why(facet(look(cloud), "aws_ssm_document", PREFERENCES, Utility).logged) is Reason.UNPARSEABLE
 
 
 def test_sessions_without_preferences_are_logged_nowhere(cloud: AwsServer) -> None:

@@ -1,14 +1,16 @@
 """Parameters (never their values), documents, what is run on machines, and the machines that report to the service.
 
-Sources: AWS Systems Manager API Reference (DescribeParameters, ListTagsForResource, ListDocuments, GetDocument,
-DescribeDocumentPermission, DescribeMaintenanceWindows, DescribeMaintenanceWindowTasks, GetMaintenanceWindowTask,
-ListAssociations, DescribeAssociation, DescribeActivations, ListResourceDataSync, DescribeInstanceInformation); Systems
-Manager User Guide, "Configure session preferences" (kept in the document SSM-SessionManagerRunShell, where there are
+Sources: AWS Systems Manager API Reference (DescribeParameters, ListDocuments, GetDocument, DescribeDocumentPermission,
+DescribeMaintenanceWindows, DescribeMaintenanceWindowTasks, GetMaintenanceWindowTask,
+ListAssociations, DescribeAssociation, DescribeActivations, ListResourceDataSync, DescribeInstanceInformation); Resource
+Groups Tagging API Reference (GetResources: what is not in it never had a tag; asked for parameters, of which there may be
+tens of thousands with no other listing of their tags); Systems Manager User Guide, "Configure session preferences" (kept in the document SSM-SessionManagerRunShell, where there are
 any); AWS provider documentation, pages ``aws_ssm_*``.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -18,8 +20,8 @@ from auditor_aws.live.shapes import Shape, block, tags
 
 PREFERENCES: Final = "SSM-SessionManagerRunShell"
 """The document that holds the session preferences of an account in a region."""
-_PUBLIC: Final = "all"
-"""The account id that stands for everybody (API Reference, ModifyDocumentPermission)."""
+_UNREADABLE: Final = "withheld"
+"""In place of a document that is not of the form that is expected."""
 
 
 def _operation_alone(data: Any) -> None:
@@ -46,15 +48,38 @@ def _described(data: Any) -> None:
     description["Parameters"] = _operation(description.get("Parameters"))
 
 
+def _logging_alone(data: Any) -> None:
+    """Commands that a session begins with may hold credentials."""
+    try:
+        inputs = dict(json.loads(data.get("Content") or "{}").get("inputs") or {})
+    except (AttributeError, TypeError, ValueError):
+        data["Content"] = _UNREADABLE
+        return
+    kept = ("s3BucketName", "cloudWatchLogGroupName")
+    data["Content"] = json.dumps({"inputs": {name: inputs[name] for name in kept if name in inputs}})
+
+
+def _tags_alone(data: Any) -> None:
+    data["ResourceTagMappingList"] = [
+        {name: one.get(name) for name in ("ResourceARN", "Tags")} for one in data.get("ResourceTagMappingList") or ()
+    ]
+
+
 def parameters(answers: Answers) -> Iterator[Shape]:
     """Parameters.  What they hold is not asked for, so whether a plain one is a credential is told by its name."""
+    listed = answers.of("GetResources")
+    tagged = {one["ResourceARN"]: tags(one.get("Tags")) for one in listed.items("ResourceTagMappingList")}
     for given in answers.items("DescribeParameters", "Parameters"):
         name = given["Name"]
         slash = "" if name.startswith("/") else "/"
         arn = given.get("ARN") or f"arn:aws:ssm:{answers.region}:{answers.account}:parameter{slash}{name}"
         shape = Shape("aws_ssm_parameter", answers, arn, "DescribeParameters", names=(name,))
         shape.values.update(arn=arn, name=name, type=given.get("Type"), key_id=given.get("KeyId"))
-        shape.take("tags", answers.of("ListTagsForResource", name), lambda data: tags(data.get("TagList")))
+        if listed.refusal is None or arn in tagged:
+            shape["tags"] = tagged.get(arn, {})
+            shape.calls["tags"] = listed.call
+        else:
+            shape.refuse(listed.refusal, "tags")
         yield shape
 
 
@@ -178,11 +203,14 @@ SERVICES: Final = (
         calls=(
             Call(operation="DescribeParameters", yields=("aws_ssm_parameter",), fixed={"MaxResults": 50}),
             Call(
-                operation="ListTagsForResource",
+                operation="GetResources",
+                client="resourcegroupstaggingapi",
                 each="DescribeParameters",
-                over="Parameters[]",
-                parameters={"ResourceId": "Name"},
-                fixed={"ResourceType": "Parameter"},
+                # only where there is a parameter
+                over="Parameters[:1]",
+                fixed={"ResourceTypeFilters": ["ssm:parameter"], "ResourcesPerPage": 100},
+                action="tag:GetResources",
+                redact=_tags_alone,
             ),
             Call(
                 operation="ListDocuments",
@@ -194,6 +222,7 @@ SERVICES: Final = (
                 each="ListDocuments",
                 over="DocumentIdentifiers[?DocumentType=='Session']",
                 parameters={"Name": "Name"},
+                redact=_logging_alone,
                 subjects=frozenset(("privileged",)),
             ),
             Call(
