@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from typing import Any
 
+import msgspec
 import pytest
 
 from auditor.attr import Attr, Known, Reason, Unknown
@@ -20,7 +22,9 @@ from auditor.facets import (
     Scaling,
     Share,
 )
-from auditor_aws.live.services.dynamodb import SERVICES
+from auditor.snapshots.model import Entry, Outcome
+from auditor_aws.live.answers import Answers
+from auditor_aws.live.services.dynamodb import SERVICES, tables
 from tests.live.auditing import Audit, audit
 from tests.live.servers import ACCOUNT, REGION, AwsServer
 
@@ -334,3 +338,12 @@ def test_a_target_that_may_not_grow(dynamodb: AwsServer, suspended: bool, grows:
     )
     facet = audit(dynamodb.url, CHECKED).facet("aws_dynamodb_table", "one", Scaling)
     assert said(facet.automatic) is grows
+
+
+def test_arns_that_the_listing_does_not_give_are_those_of_the_partition() -> None:
+    answers = Answers(SERVICE, ACCOUNT, "us-gov-west-1", "aws-us-gov")
+    moment = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
+    listed = msgspec.Raw(b'{"TableNames": ["one"]}')
+    answers.add(Entry("ListTables", Outcome.ANSWERED, moment, data=listed))
+    (shape,) = (one for one in tables(answers) if one.type == "aws_dynamodb_table")
+    assert shape.address == f"arn:aws-us-gov:dynamodb:us-gov-west-1:{ACCOUNT}:table/one"

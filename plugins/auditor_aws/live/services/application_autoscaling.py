@@ -20,7 +20,7 @@ def targets(answers: Answers) -> Iterator[Shape]:
     """Dimensions that are scaled; several may be of one table or service."""
     for item in answers.items("DescribeScalableTargets", "ScalableTargets"):
         space, id_, dimension = item["ServiceNamespace"], item["ResourceId"], item["ScalableDimension"]
-        address = f"arn:aws:application-autoscaling:{answers.region}:{answers.account}:{space}/{id_}/{dimension}"
+        address = answers.arn("application-autoscaling", f"{space}/{id_}/{dimension}")
         shape = Shape(_TARGET, answers, address, "DescribeScalableTargets", names=(item.get("ScalableTargetARN"),))
         shape["resource_id"] = id_
         shape["service_namespace"] = space

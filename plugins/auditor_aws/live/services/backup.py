@@ -193,7 +193,7 @@ def region_settings(answers: Answers) -> Iterator[Shape]:
     answer = answers.of("DescribeRegionSettings")
     if answer.refusal is not None or answer.absent:
         return
-    address = f"arn:aws:backup:{answers.region}:{answers.account}:region-settings"
+    address = answers.arn("backup", "region-settings")
     shape = Shape("aws_backup_region_settings", answers, address, "DescribeRegionSettings")
     shape["resource_type_opt_in_preference"] = answer.data.get("ResourceTypeOptInPreference") or {}
     yield shape
@@ -204,7 +204,7 @@ def protected(answers: Answers) -> Iterator[Shape]:
     listing = answers.of("ListProtectedResources")
     for one in listing.items("Results"):
         arn, last = one["ResourceArn"], one.get("LastBackupTime")
-        address = f"arn:aws:backup:{answers.region}:{answers.account}:protected-resource {arn}"
+        address = answers.arn("backup", f"protected-resource {arn}")
         shape = Shape("aws_backup_protected_resource", answers, address, "ListProtectedResources")
         shape["resource_arn"] = arn
         shape["last_backup_time"] = last

@@ -40,7 +40,7 @@ def _tag(shape: Shape, answer: Answer) -> None:
 def subnet_groups(answers: Answers) -> Iterator[Shape]:
     """The groups of subnets in use."""
     for name, answer in answers.all("DescribeSubnetGroups"):
-        arn = f"arn:aws:dax:{answers.region}:{answers.account}:subnetgroup/{name}"
+        arn = answers.arn("dax", f"subnetgroup/{name}")
         shape = Shape("aws_dax_subnet_group", answers, arn, "DescribeSubnetGroups", names=(name,))
         shape["name"] = name
         shape.take(

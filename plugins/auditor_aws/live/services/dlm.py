@@ -18,7 +18,7 @@ def policies(answers: Answers) -> Iterator[Shape]:
     """Policies, the default ones of a region included."""
     every = {one["PolicyId"]: one for one in answers.items("GetLifecyclePolicies", "Policies")}
     for policy, listed in every.items():
-        arn = f"arn:aws:dlm:{answers.region}:{answers.account}:policy/{policy}"
+        arn = answers.arn("dlm", f"policy/{policy}")
         shape = Shape("aws_dlm_lifecycle_policy", answers, arn, "GetLifecyclePolicies", names=(policy,))
         shape.values.update(arn=arn, id=policy, state=listed.get("State"), tags=listed.get("Tags") or {})
         answer = answers.of("GetLifecyclePolicy", policy)

@@ -33,7 +33,7 @@ def tables(answers: Answers) -> Iterator[Shape]:
         if described.refusal is None and described.data["Table"].get("TableStatus") == "DELETING":
             continue
         # in all its parts the ARN is made of what is known (Service Authorization Reference, DynamoDB)
-        arn = f"arn:aws:dynamodb:{answers.region}:{answers.account}:table/{name}"
+        arn = answers.arn("dynamodb", f"table/{name}")
         shape = Shape("aws_dynamodb_table", answers, arn, "DescribeTable", names=(name, f"table/{name}"))
         shape.values.update(arn=arn, name=name, id=name)
         # Terraform's other way of naming what a table is restored from; the account tells an ARN
@@ -103,7 +103,7 @@ def global_tables(answers: Answers) -> Iterator[Shape]:
     """Global tables of the first version, which every region of a table tells."""
     for item in answers.items("ListGlobalTables", "GlobalTables"):
         name = item["GlobalTableName"]
-        arn = f"arn:aws:dynamodb::{answers.account}:global-table/{name}"
+        arn = f"arn:{answers.partition}:dynamodb::{answers.account}:global-table/{name}"
         shape = Shape("aws_dynamodb_global_table", answers, arn, "ListGlobalTables", names=(name,))
         shape.mirrored = True
         shape["name"] = name

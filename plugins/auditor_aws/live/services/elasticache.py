@@ -131,7 +131,7 @@ def global_groups(answers: Answers) -> Iterator[Shape]:
         primaries = (one["ReplicationGroupId"] for one in members if str(one.get("Role")).upper() == "PRIMARY")
         shape["primary_replication_group_id"] = next(primaries, None)
         shape["replicas"] = [
-            f"arn:aws:elasticache:{one['ReplicationGroupRegion']}:{answers.account}"
+            f"arn:{answers.partition}:elasticache:{one['ReplicationGroupRegion']}:{answers.account}"
             f":replicationgroup:{one['ReplicationGroupId']}"
             for one in members
         ]
@@ -160,7 +160,7 @@ def snapshots(answers: Answers) -> Iterator[Shape]:
 def subnet_groups(answers: Answers) -> Iterator[Shape]:
     """The groups of subnets in use."""
     for name, answer in answers.all("DescribeCacheSubnetGroups"):
-        arn = f"arn:aws:elasticache:{answers.region}:{answers.account}:subnetgroup:{name}"
+        arn = answers.arn("elasticache", f"subnetgroup:{name}")
         shape = Shape("aws_elasticache_subnet_group", answers, arn, "DescribeCacheSubnetGroups", names=(name,))
         shape["name"] = name
         shape.take("subnet_ids", answer, _subnets)

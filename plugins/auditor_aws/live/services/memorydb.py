@@ -74,7 +74,7 @@ def snapshots(answers: Answers) -> Iterator[Shape]:
 def subnet_groups(answers: Answers) -> Iterator[Shape]:
     """The groups of subnets in use."""
     for name, answer in answers.all("DescribeSubnetGroups"):
-        arn = f"arn:aws:memorydb:{answers.region}:{answers.account}:subnetgroup/{name}"
+        arn = answers.arn("memorydb", f"subnetgroup/{name}")
         shape = Shape("aws_memorydb_subnet_group", answers, arn, "DescribeSubnetGroups", names=(name,))
         shape["name"] = name
         shape.take("subnet_ids", answer, _subnets)

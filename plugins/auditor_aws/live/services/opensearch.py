@@ -36,7 +36,7 @@ def domains(answers: Answers) -> Iterator[Shape]:
         described = answers.member("DescribeDomains", "DomainStatusList", "DomainName", name)
         if described.data.get("Deleted") or described.data.get("DomainProcessingStatus") == "Deleting":
             continue
-        arn = f"arn:aws:es:{answers.region}:{answers.account}:domain/{name}"
+        arn = answers.arn("es", f"domain/{name}")
         shape = Shape("aws_opensearch_domain", answers, arn, "DescribeDomains", names=(name,))
         shape.values.update(arn=arn, domain_name=name)
         if described.refusal is not None:
@@ -118,7 +118,7 @@ def collections(answers: Answers) -> Iterator[Shape]:
         shape.take("tags", answers.of("ListTagsForResource", arn), lambda data: tags(data.get("tags")))
         yield shape
     for name, answer in answers.all("GetSecurityPolicy"):
-        arn = f"arn:aws:aoss:{answers.region}:{answers.account}:networkpolicy/{name}"
+        arn = answers.arn("aoss", f"networkpolicy/{name}")
         shape = Shape(_POLICY, answers, arn, "GetSecurityPolicy", names=(name,))
         shape["name"] = name
         shape["type"] = "network"

@@ -212,7 +212,7 @@ def parameter_groups(answers: Answers) -> Iterator[Shape]:
 
 
 def _parameters(answers: Answers, type_: str, kind: str, name: str, call: str) -> Shape:
-    arn = f"arn:aws:rds:{answers.region}:{answers.account}:{kind}:{name}"
+    arn = answers.arn("rds", f"{kind}:{name}")
     shape = Shape(type_, answers, arn, call, names=(name,))
     shape["name"] = name
     answer = answers.of(call, name)
@@ -229,7 +229,7 @@ def _parameters(answers: Answers, type_: str, kind: str, name: str, call: str) -
 def option_groups(answers: Answers) -> Iterator[Shape]:
     """The option groups in use, with their options."""
     for name, answer in answers.all("DescribeOptionGroups"):
-        arn = f"arn:aws:rds:{answers.region}:{answers.account}:og:{name}"
+        arn = answers.arn("rds", f"og:{name}")
         shape = Shape("aws_db_option_group", answers, arn, "DescribeOptionGroups", names=(name,))
         shape["name"] = name
         shape.take("option", answer, _options)

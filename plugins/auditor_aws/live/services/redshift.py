@@ -87,7 +87,7 @@ def _parts(answers: Answers, item: Any, name: str, arn: str) -> Iterator[Shape]:
 
 
 def _arn(answers: Answers, kind: str, name: str) -> str:
-    return f"arn:aws:redshift:{answers.region}:{answers.account}:{kind}:{name}"
+    return answers.arn("redshift", f"{kind}:{name}")
 
 
 def groups(answers: Answers) -> Iterator[Shape]:

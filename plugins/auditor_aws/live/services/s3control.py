@@ -33,7 +33,7 @@ def account_block(answers: Answers) -> Iterator[Shape]:
     answer = answers.of("GetPublicAccessBlock")
     if answer.refusal is not None or answer.absent:
         return
-    address = f"arn:aws:s3::{answers.account}:account-public-access-block"
+    address = f"arn:{answers.partition}:s3::{answers.account}:account-public-access-block"
     shape = Shape("aws_s3_account_public_access_block", answers, address, "GetPublicAccessBlock")
     shape["account_id"] = answers.account
     shape.values.update(_blocks(answer.data["PublicAccessBlockConfiguration"]))
