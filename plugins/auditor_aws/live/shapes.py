@@ -49,6 +49,8 @@ class Shape:
         """Set on what stands for records that could not be listed."""
         self.mirrored = False
         """Shown here, but of another region: it is taken only where that region did not show it."""
+        self.subjects: frozenset[str] | None = None
+        """On what that bears which stands for records, where it is not all that its call bears on."""
         self.shared = ""
         """What several accounts may show alike, such as their organization: what could not be listed of it in one
         account is left out where another one has shown it."""
@@ -65,6 +67,7 @@ class Shape:
         shape.open = {}
         shape.whole = refusal
         shape.mirrored = False
+        shape.subjects = None
         shape.shared = ""
         return shape
 

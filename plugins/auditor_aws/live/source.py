@@ -99,13 +99,15 @@ class SnapshotReading:
             self._tally.add(service, head.account, head.region, entry)
         for shape in self._shapes(service, answers):
             if shape.shared and shape.whole is not None:
-                self._not_shown.setdefault((shape.type, shape.shared), (shape, service.subjects))
+                self._not_shown.setdefault((shape.type, shape.shared), (shape, shape.subjects or service.subjects))
                 continue
             self._shared.add(shape.shared)
             if shape.mirrored:
                 self._mirrored.append(shape)
                 continue
-            subjects = frozenset[str]() if shape.whole is None else service.subjects_of_action(shape.whole.action)
+            subjects = frozenset[str]()
+            if shape.whole is not None:
+                subjects = shape.subjects or service.subjects_of_action(shape.whole.action)
             self.links.add(shape, shape.whole, subjects)
         for call in service.calls:
             for key, refusal in answers.refusals(call.operation).items():

@@ -1,7 +1,8 @@
 """How far the rights of roles, users, groups and permission sets reach, and how long a session lasts.
 
 Sources: Terraform AWS provider documentation, pages ``aws_iam_role`` (max_session_duration: 3600 seconds unless
-stated), ``aws_ssoadmin_permission_set`` (session_duration: PT1H unless stated), ``aws_accessanalyzer_analyzer``.
+stated), ``aws_ssoadmin_permission_set`` (session_duration: PT1H unless stated), ``aws_accessanalyzer_analyzer``; IAM Identity
+Center User Guide, "Set session duration" (the roles it makes allow 12 hours, and permission sets decide).
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ from auditor_aws.terraform.iam import active_key, person
 from auditor_aws.terraform.organizations import permission_set_boundary, permission_set_grants
 
 _PERIOD: Final = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
+_IDENTITY_CENTER: Final = "/aws-reserved/sso.amazonaws.com/"
+_RESERVED: Final = "AWSReservedSSO_"
 _LAST_USE: Final = Text("最後に使われた日", "when it was used last")
 
 
@@ -59,12 +62,36 @@ def role(record: Record) -> Iterable[Facet]:
     reach, rights = _rights(grants.of_role(record), grants.boundary_of(record), persons)
     yield rights
     yield from _delegated(record, stated, reach)
-    if isinstance(persons, Unknown) or persons.value:
-        seconds = record.number_or("max_session_duration", 3600)
+    if (isinstance(persons, Unknown) or persons.value) and not _of_seen_set(record):
         yield PrivilegedSession(
-            hours=map_attr(seconds, lambda value: value / 3600),
+            hours=_role_hours(record),
             administrative=_wide(reach) if isinstance(persons, Known) else persons,
         )
+
+
+def _permission_set(role: Record) -> str:
+    """The name of the permission set that IAM Identity Center has made the role for; empty for any other role."""
+    path, name = role.text("path"), role.text("name")
+    if not (isinstance(path, Known) and (path.value or "").startswith(_IDENTITY_CENTER) and isinstance(name, Known)):
+        return ""
+    return (name.value or "").removeprefix(_RESERVED).rpartition("_")[0]
+
+
+def _of_seen_set(role: Record) -> bool:
+    """Whether a permission set of the input tells how long sessions of the role last."""
+    name = _permission_set(role)
+    return bool(name) and any(
+        isinstance(one, Known) and one.value == name
+        for one in (found.text("name") for found in role.links.of_type("aws_ssoadmin_permission_set"))
+    )
+
+
+def _role_hours(role: Record) -> Attr[float]:
+    if _permission_set(role):
+        # such roles allow 12 hours, and the permission set says how many of them a session gets
+        detail = Text("権限セットの接続時間", "how long sessions of the permission set last")
+        return role.unknown("max_session_duration", Reason.OUTSIDE, detail)
+    return map_attr(role.number_or("max_session_duration", 3600), lambda value: value / 3600)
 
 
 def _delegated(record: Record, stated: Stated, reach: Attr[Breadth]) -> Iterable[DelegatedRights]:
@@ -192,4 +219,7 @@ def analyser(record: Record) -> Iterable[Facet]:
     """An analyser; it works as soon as it is there, unless the account says that it does not."""
     yield in_region(record, stores_data=False)
     kind, status = record.text_or("type", "ACCOUNT"), record.text_or("status", "ACTIVE")
-    yield AccessAnalyser(what=shown(kind) or "analyzer", active=map_attr(status, lambda state: state == "ACTIVE"))
+    active: Attr[bool] = map_attr(status, lambda state: state == "ACTIVE")
+    if isinstance(status, Known) and status.value == "CREATING":
+        active = record.unknown("status", Reason.UNRESOLVED, Text("作成の途中である", "it is being created"))
+    yield AccessAnalyser(what=shown(kind) or "analyzer", active=active)

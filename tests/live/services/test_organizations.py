@@ -152,6 +152,17 @@ def test_a_member_that_is_told_nothing(aws: AwsServer) -> None:
     assert {one.status.value for one in found.findings("residency.guardrail.permitted")} == {"unknown"}
     asked = {call.operation for call in aws.calls() if call.service == "organizations"}
     assert asked == {"DescribeOrganization", "ListRoots"}
+    # what is the organization's own is none of the member's: only what binds it is open
+    open_ = {one.check.control for one in found.report.findings if one.status.value == "unknown" and one.facet}
+    assert open_ == {"residency.guardrail"}
+    assert {one.status.value for one in found.findings("change.rules.active")} == {"unknown"}
+
+
+def test_a_member_whose_organization_cannot_be_listed_for_another_reason(aws: AwsServer) -> None:
+    described(aws, management=ACCOUNT)
+    aws.refuse(["organizations:ListRoots"])
+    found = look(aws)
+    assert "unknown" in {one.status.value for one in found.findings("mfa.delegated-admin.demanded")}
 
 
 def test_the_platform_answers_for_what_a_member_is_not_told(aws: AwsServer) -> None:
@@ -214,6 +225,14 @@ def test_delegated_administrators(aws: AwsServer) -> None:
     assert sso.administrative.value is True
     assert guardduty.administrative.value is False
     assert isinstance(sso.mfa, Unknown)
+
+
+def test_an_account_that_is_closed_administers_nothing(aws: AwsServer) -> None:
+    seen(aws, ROOT, "ROOT")
+    one = {"Id": OTHER, "Arn": arn("account", OTHER), "State": "CLOSED"}
+    aws.answer("organizations", "ListDelegatedAdministrators", {"DelegatedAdministrators": [one]})
+    aws.answer("organizations", "ListDelegatedServicesForAccount", {"DelegatedServices": [{"ServicePrincipal": "sso"}]})
+    assert not look(aws).resources("aws_organizations_delegated_administrator")
 
 
 def test_the_administrators_of_a_delegated_administrator(aws: AwsServer) -> None:

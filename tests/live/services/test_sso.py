@@ -166,6 +166,52 @@ def test_a_member_without_insight_does_not_hide_what_the_owner_shows(aws: AwsSer
     assert given(found, ADMIN).administrative.value is True
 
 
+def test_of_a_member_its_own_roles_tell(aws: AwsServer) -> None:
+    owner = {"InstanceArn": INSTANCE, "IdentityStoreId": STORE, "OwnerAccountId": "444455556666"}
+    aws.answer("sso-admin", "ListInstances", {"Instances": [owner]})
+    aws.fail("sso-admin", "ListPermissionSets", "AccessDeniedException", status=400)
+    for operation in ("ListUsers", "ListGroups"):
+        aws.fail("identitystore", operation, "AccessDeniedException", status=400)
+    reserved(aws)
+    found = audit(aws.url, ["sso-admin", "iam"], phase=Phase.OPERATE)
+    assert not [
+        one for one in found.report.inventory.resources if "ssoadmin" in one.type or "identitystore" in one.type
+    ]
+    # who signs in is known elsewhere, and how long a session lasts as well
+    assert {one.status.value for one in found.findings("mfa.delegated-admin.demanded", "Reserved")} == {"manual"}
+    assert {one.status.value for one in found.findings("privileged.session.length", "Reserved")} == {"unknown"}
+
+
+def reserved(aws: AwsServer) -> None:
+    """The role that a permission set of administrators has in an account."""
+    provider = f"arn:aws:iam::{ACCOUNT}:saml-provider/AWSSSO_0123456789abcdef_DO_NOT_DELETE"
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Federated": provider},
+        "Action": ["sts:AssumeRoleWithSAML", "sts:TagSession"],
+        "Condition": {"StringEquals": {"SAML:aud": "https://signin.aws.amazon.com/saml"}},
+    }
+    iam = aws.client("iam")
+    name = "AWSReservedSSO_Administrator_0123456789abcdef"
+    iam.create_role(
+        RoleName=name,
+        Path=f"/aws-reserved/sso.amazonaws.com/{HOME}/",
+        AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [statement]}),
+        MaxSessionDuration=43_200,
+    )
+    iam.attach_role_policy(RoleName=name, PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess")
+
+
+def test_permission_sets_say_how_long_sessions_of_their_roles_last(aws: AwsServer) -> None:
+    centre(aws)
+    reserved(aws)
+    shown = {"Name": "Administrator", "PermissionSetArn": ADMIN, "SessionDuration": "PT2H"}
+    aws.answer("sso-admin", "DescribePermissionSet", {"PermissionSet": shown}, match={"PermissionSetArn": ADMIN})
+    found = audit(aws.url, ["sso-admin", "iam"], phase=Phase.OPERATE)
+    assert not found.findings("privileged.session.length", "Reserved")
+    assert {one.status.value for one in found.findings("privileged.session.length", ADMIN)} == {"pass"}
+
+
 def test_what_a_directory_holds_of_persons_is_not_kept(aws: AwsServer, tmp_path: Path) -> None:
     centre(aws)
     collect(aws.url, tmp_path / "snapshot", CollectOptions(services=("sso-admin",), regions=(HOME,)))
@@ -184,7 +230,7 @@ def test_an_instance_that_another_region_repeats_is_taken_once(aws: AwsServer) -
 
 
 def test_analyzers_must_work(aws: AwsServer) -> None:
-    def analyzer(status: str) -> bool:
+    def analyzer(status: str) -> bool | None:
         one = {
             "arn": f"arn:aws:access-analyzer:{HOME}:{ACCOUNT}:analyzer/example",
             "name": "example",
@@ -196,9 +242,10 @@ def test_analyzers_must_work(aws: AwsServer) -> None:
         aws.answer("accessanalyzer", "ListAnalyzers", {"analyzers": [one]})
         facet = audit(aws.url, ["accessanalyzer"]).facet("aws_accessanalyzer_analyzer", "example", AccessAnalyser)
         assert isinstance(facet, AccessAnalyser)
-        return bool(facet.active.value)
+        return None if isinstance(facet.active, Unknown) else facet.active.value
 
     assert analyzer("ACTIVE") is True
+    assert analyzer("CREATING") is None
     assert analyzer("FAILED") is False
     aws.fail("accessanalyzer", "ListAnalyzers", "AccessDeniedException", status=403)
     found = audit(aws.url, ["accessanalyzer"])

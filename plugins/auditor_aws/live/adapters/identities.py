@@ -1,4 +1,4 @@
-"""Identities of an account as it uses them: when roles were used, and how the root user is protected.
+"""Identities of an account as it uses them: when roles were used, how the root user is protected, what is above it.
 
 Sources: IAM API Reference, RoleLastUsed, GetAccountSummary; IAM User Guide, "Root user best practices for your AWS
 account" (not for everyday tasks) and "Centrally manage root access for member accounts" (accounts without credentials
@@ -11,7 +11,16 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from auditor.attr import Attr, Known, Unknown, map_attr
-from auditor.facets import Credential, DefaultAccount, DefaultAccountKind, Facet, RootUser, Usage
+from auditor.facets import (
+    Credential,
+    DefaultAccount,
+    DefaultAccountKind,
+    Facet,
+    RegionGuardrail,
+    RootUser,
+    SettingRule,
+    Usage,
+)
 from auditor.record import Record
 from auditor_aws.live.adapters import LIVE
 from auditor_aws.placement import global_service
@@ -60,3 +69,12 @@ def _protected(device: Attr[bool], credentials: Sequence[Attr[bool]], record: Re
         if isinstance(credential, Known) and credential.value:
             return record.known("mfa_active", False)
     return next((one for one in credentials if isinstance(one, Unknown)), record.known("password_enabled", True))
+
+
+@LIVE.adapter("aws_organizations_policies_above")
+def above(record: Record) -> Iterable[Facet]:
+    """Stands for the policies of the organization, which binds its members by them and does not tell them."""
+    content = record.text("content")
+    if isinstance(content, Unknown):
+        yield RegionGuardrail(allowed=content, enforced=content)
+        yield SettingRule(rule="organisation-policy", active=content)

@@ -26,6 +26,9 @@ _TOLD_TO_FEW: Final = (
     "aws_organizations_account",
     "aws_organizations_delegated_administrator",
 )
+_ABOVE: Final = "aws_organizations_policies_above"
+"""What binds a member of an organization and is not told to it; no type of the provider."""
+_BINDING: Final = frozenset(("residency", "change"))
 _ENDED: Final = frozenset(("PENDING_CLOSURE", "CLOSED"))
 """States of accounts that somebody has closed (Organizations API Reference, Account)."""
 _SUSPENDED: Final = "SUSPENDED"
@@ -53,6 +56,12 @@ def organization(answers: Answers) -> Iterator[Shape]:
         shape.account = said.get("MasterAccountId", answers.account)
         shape.mirrored = said.get("MasterAccountId") != answers.account
         yield shape
+        if shape.mirrored and roots.refusal is not None and roots.refusal.reason is Reason.DENIED:
+            # a member is never told more, whatever it may do; of all that, policies alone bind it
+            above = Shape.unlisted(_ABOVE, answers, roots.refusal, said["Id"])
+            above.shared, above.subjects = said["Id"], _BINDING
+            yield above
+            return
     refusals = [(type_, refusal) for type_ in _TOLD_TO_FEW if (refusal := _refusal(answers, type_)) is not None]
     for type_, refusal in refusals:
         unlisted = Shape.unlisted(type_, answers, refusal, said.get("Id") or answers.account)
@@ -151,6 +160,9 @@ def _roots(answers: Answers) -> Iterator[str]:
 def delegates(answers: Answers) -> Iterator[Shape]:
     """Accounts that administer a service for the whole organization, one for each service."""
     for listed in answers.items("ListDelegatedAdministrators", "DelegatedAdministrators"):
+        if (listed.get("State") or listed.get("Status")) in ("CLOSED", _SUSPENDED):
+            # nobody can do anything in it
+            continue
         for service in answers.of("ListDelegatedServicesForAccount", listed["Id"]).items("DelegatedServices"):
             principal = service["ServicePrincipal"]
             address = f"{listed['Arn']} {principal}"

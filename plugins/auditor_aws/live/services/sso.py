@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from auditor.attr import Reason
 from auditor_aws.live.answers import Answers, Refusal
 from auditor_aws.live.catalogue import Call, Service
 from auditor_aws.live.shapes import Shape, block, tags
@@ -49,10 +50,17 @@ def instances(answers: Answers) -> Iterator[Shape]:
         if told.refusal is None:
             shape.shared = arn
         yield shape
+        if told.refusal is not None and told.refusal.reason is Reason.DENIED and _of_another(listed, answers):
+            # what it gives to this account are the roles that it has made in it
+            continue
         for type_, refusal in _refusals(answers, arn, listed["IdentityStoreId"]):
             unlisted = Shape.unlisted(type_, answers, refusal, arn)
             unlisted.shared = arn if told.refusal is not None else ""
             yield unlisted
+
+
+def _of_another(instance: Mapping[str, Any], answers: Answers) -> bool:
+    return instance.get("OwnerAccountId") not in (None, answers.account)
 
 
 def _refusals(answers: Answers, instance: str, store: str) -> Iterator[tuple[str, Refusal]]:
