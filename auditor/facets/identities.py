@@ -28,6 +28,8 @@ class Delegation(Facet, frozen=True, kw_only=True):
     administrative: Attr[bool]
     """It gets administrative rights (管理権限)."""
     mfa: Attr[MfaDemand]
+    names: tuple[str, ...] = ()
+    """What the principal is called besides (its id in a directory)."""
 
 
 class Identity(Facet, frozen=True, kw_only=True):

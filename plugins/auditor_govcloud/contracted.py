@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 
 from auditor.attr import Attr, Known
@@ -16,16 +18,23 @@ def listed(inventory: Inventory) -> tuple[Contractor, ...]:
     return inventory.resources[0].scoping.contractors if inventory.resources else ()
 
 
-def contractor(resource: Resource, principal: Attr[str]) -> Attr[str | None]:
-    """Whose a principal is that the resource names or, by its tags, is."""
+def contractor(resource: Resource, principal: Attr[str], names: Iterable[str] = ()) -> Attr[str | None]:
+    """Whose a principal is that the resource names or, by its tags, is; ``names``: what else it is called."""
     if not resource.scoping.contractors:
         return Known(None)
-    return contractor_of(resource.scoping.contractors, principal, resource.tag)
+    found = contractor_of(resource.scoping.contractors, principal, resource.tag)
+    for name in names:
+        if isinstance(found, Known) and found.value is not None:
+            break
+        other = contractor_of(resource.scoping.contractors, Known(name), resource.tag)
+        if isinstance(other, Known) and other.value is not None:
+            found = other
+    return found
 
 
-def naming(verdict: Verdict, resource: Resource, principal: Attr[str]) -> Verdict:
+def naming(verdict: Verdict, resource: Resource, principal: Attr[str], names: Iterable[str] = ()) -> Verdict:
     """The verdict with the contractor's name in front, where the principal certainly is a contractor's."""
-    whose = contractor(resource, principal)
+    whose = contractor(resource, principal, names)
     if verdict.text is None or not isinstance(whose, Known) or whose.value is None:
         return verdict
     ja, en = verdict.text.ja, verdict.text.en

@@ -73,7 +73,7 @@ def delegated_admin_mfa(facet: Delegation, context: Context) -> Verdict:
     Source: AWS IAM User Guide, "AWS global condition context keys" (aws:MultiFactorAuthPresent is absent from
     requests made with long-term credentials).
     """
-    return naming(_delegated(facet), context.resource, facet.principal)
+    return naming(_delegated(facet), context.resource, facet.principal, facet.names)
 
 
 def _delegated(facet: Delegation) -> Verdict:
@@ -199,7 +199,7 @@ def contractors(inventory: Inventory, context: Context) -> Iterable[tuple[Resour
             continue
         yield resource, _of_contractor(facet, resource, whose)
     for resource, one in inventory.with_facet(Delegation):
-        whose = contractor(resource, one.principal)
+        whose = contractor(resource, one.principal, one.names)
         if resource.action is not Action.DELETE and isinstance(whose, Known):
             found.add(str(whose.value))
     for one_named in named:

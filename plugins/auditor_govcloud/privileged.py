@@ -57,20 +57,22 @@ class _Count:
         return len(self.certain) + self.unnamed
 
 
-def _administrators(inventory: Inventory, provider: str) -> Iterator[tuple[Resource, Attr[str], Attr[bool], Attr[str]]]:
-    """Identities of the cloud that may be administrators: (resource, who, administrative, principal)."""
+def _administrators(
+    inventory: Inventory, provider: str
+) -> Iterator[tuple[Resource, Attr[str], Attr[bool], Attr[str | None]]]:
+    """Identities of the cloud that may be administrators: (resource, who, administrative, whose)."""
     for resource, identity in inventory.with_facet(Identity, provider):
-        yield resource, Known(resource.identity), identity.administrative, identity.principal
+        yield resource, Known(resource.identity), identity.administrative, contractor(resource, identity.principal)
     for resource, one in inventory.with_facet(Delegation, provider):
         if not is_known(one.mfa, MfaDemand.NOT_A_PERSON):
             # One principal may get several roles; it counts once.
-            yield resource, one.principal, one.administrative, one.principal
+            yield resource, one.principal, one.administrative, contractor(resource, one.principal, one.names)
 
 
 def _counts(inventory: Inventory, provider: str) -> defaultdict[str, _Count]:
     """The administrators by account; those without one, or of an open one, under the empty name."""
     counts: defaultdict[str, _Count] = defaultdict(_Count)
-    for resource, who, administrative, principal in _administrators(inventory, provider):
+    for resource, who, administrative, whose in _administrators(inventory, provider):
         if resource.action is Action.DELETE or is_known(administrative, False):
             continue
         if isinstance(resource.account, Unknown):
@@ -83,7 +85,7 @@ def _counts(inventory: Inventory, provider: str) -> defaultdict[str, _Count]:
             count.rights = administrative if count.rights is None else count.rights
         elif isinstance(who, Known):
             count.certain.add(who.value)
-            if isinstance(whose := contractor(resource, principal), Known) and whose.value is not None:
+            if isinstance(whose, Known) and whose.value is not None:
                 count.contracted.add(who.value)
         else:
             count.unnamed += 1

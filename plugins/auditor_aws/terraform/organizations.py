@@ -297,10 +297,13 @@ def assignment(record: Record) -> Iterable[Facet]:
         administrative = record.unknown("permission_set_arn", Reason.OUTSIDE, detail)
     else:
         administrative = permission_set_administrative(found.value)
+    identifier = record.text("principal_id")
     yield Delegation(
         principal=_who(record),
         administrative=administrative,
         mfa=record.known("permission_set_arn", MfaDemand.AT_IDENTITY_PROVIDER),
+        # both the name and the id stand for it
+        names=(identifier.value,) if isinstance(identifier, Known) and identifier.value else (),
     )
     yield AccountIdentity(what="identity-center-assignment")
 

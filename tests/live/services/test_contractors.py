@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from auditor.config import Config
 from auditor.contractors import Contractor
 from auditor.inventory import Phase
 from auditor.scopes import Scoping
 from tests.live.auditing import Audit, audit
 from tests.live.servers import ACCOUNT, AwsServer
+from tests.live.services.test_sso import ADMIN, GROUP, centre
 
 VENDOR = "444455556666"
 ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
@@ -78,3 +81,15 @@ def test_too_many_administrators_are_told_apart(aws: AwsServer) -> None:
     assert failed
     assert failed[0].text is not None
     assert "うち委託事業者等 12" in failed[0].text.ja
+
+
+@pytest.mark.parametrize("called", ["operators", GROUP])
+def test_a_group_of_the_directory_goes_by_its_name_and_its_id(aws: AwsServer, called: str) -> None:
+    centre(aws)
+    config = Config(scoping=Scoping(contractors=(Contractor("vendor", groups=frozenset({called})),)))
+    found = audit(aws.url, ["sso-admin"], phase=Phase.OPERATE, config=config)
+    (finding,) = found.findings("mfa.delegated-admin.demanded", ADMIN)
+    assert finding.status.value == "manual"
+    assert finding.text is not None
+    assert finding.text.en.startswith("contractor vendor: ")
+    assert not found.findings(CHECK)
