@@ -54,10 +54,7 @@ def _all_encrypted(vault: Record) -> Attr[bool]:
     Vaults are always encrypted, but a backup of a service that AWS Backup does not manage in full is encrypted as its
     source is (AWS Backup Developer Guide, page "Encryption for backups in AWS Backup").
     """
-    plain = vault.number_or("unencrypted_recovery_points", 0)
-    if isinstance(plain, Unknown) and plain.reason not in (Reason.DENIED, Reason.FAILED):
-        return Known(True)
-    return map_attr(plain, lambda number: number == 0)
+    return map_attr(vault.number_or("unencrypted_recovery_points", 0), lambda number: number == 0)
 
 
 def _copies_made(vault: Record) -> Iterable[Facet]:
