@@ -34,8 +34,13 @@ def test_the_plugin_answers_for_its_provider_and_form_only() -> None:
     found = auditor_aws.auditor_adapters("aws", "terraform")
     assert found is not None
     assert (found.provider, found.form) == ("aws", "terraform")
-    assert auditor_aws.auditor_adapters("google", "terraform") is None
-    assert auditor_aws.auditor_adapters("aws", "api") is None
+    live = auditor_aws.auditor_adapters("aws", "api")
+    assert live is not None
+    assert (live.provider, live.form) == ("aws", "api")
+    # an account is read by what reads a plan, and by more
+    assert found.adapters.keys() < live.adapters.keys()
+    for provider, form in (("google", "terraform"), ("google", "api"), ("aws", "other")):
+        assert auditor_aws.auditor_adapters(provider, form) is None
 
 
 def test_importing_the_plugin_imports_no_adapter() -> None:
