@@ -122,6 +122,22 @@ def asks(record: Record) -> bool | None:
         ("aws_api_gateway_rest_api", {"name": "a", "body": "{}"}, None),
         ("aws_appsync_graphql_api", {"authentication_type": "API_KEY"}, False),
         ("aws_appsync_graphql_api", {"authentication_type": "AWS_IAM"}, True),
+        (
+            "aws_appsync_graphql_api",
+            {
+                "authentication_type": "AWS_IAM",
+                "additional_authentication_provider": [{"authentication_type": "API_KEY"}],
+            },
+            None,
+        ),
+        (
+            "aws_appsync_graphql_api",
+            {
+                "authentication_type": "AWS_IAM",
+                "additional_authentication_provider": [{"authentication_type": "OPENID_CONNECT"}],
+            },
+            True,
+        ),
         ("aws_cognito_identity_pool", {"allow_unauthenticated_identities": True}, False),
         ("aws_cognito_identity_pool", {}, True),
         ("aws_elasticache_replication_group", {}, False),

@@ -21,6 +21,8 @@ from auditor_aws.registry import REGISTRY
 
 _IN_DEFINITION: Final = Text("API の定義にあるメソッドの認証", "the authentication of methods in the API's definition")
 
+_BY_SCHEMA: Final = Text("スキーマが API キーで許すフィールド", "the fields that the schema opens to API keys")
+
 
 @REGISTRY.adapter("aws_lambda_function_url")
 def function_url(record: Record) -> Iterable[Facet]:
@@ -112,11 +114,23 @@ def http_api(record: Record) -> Iterable[Facet]:
 
 @REGISTRY.adapter("aws_appsync_graphql_api")
 def graphql(record: Record) -> Iterable[Facet]:
-    """An API whose callers sign in by IAM, a user pool, OpenID Connect or a function; an API key names no caller."""
-    yield Authentication(
-        what="graphql-api",
-        required=map_attr(record.text("authentication_type"), lambda value: value != "API_KEY"),
-    )
+    """An API whose callers sign in by IAM, a user pool, OpenID Connect or a function; an API key names no caller.
+
+    What a further provider lets in is said field by field in the schema (AppSync Developer Guide, "Using additional
+    authorization modes").
+    """
+    required = map_attr(record.text("authentication_type"), lambda value: value != "API_KEY")
+    if isinstance(required, Known) and required.value:
+        further = record.blocks("additional_authentication_provider")
+        for one in further.value if isinstance(further, Known) else ():
+            kind = one.text("authentication_type")
+            if isinstance(kind, Unknown):
+                required = kind
+            elif kind.value == "API_KEY":
+                required = one.unknown("authentication_type", Reason.OUTSIDE, _BY_SCHEMA)
+        if isinstance(further, Unknown):
+            required = further
+    yield Authentication(what="graphql-api", required=required)
 
 
 @REGISTRY.adapter("aws_cognito_identity_pool")

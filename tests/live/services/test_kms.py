@@ -10,6 +10,7 @@ import pytest
 from auditor.attr import Known, Reason, Unknown
 from auditor.facets import EncryptionAtRest, EncryptionKey, KeyOwner, KeyPolicy, KeyState, Replica, Retirement
 from auditor.inventory import Phase
+from auditor_aws.live.permissions import needed
 from tests.live.auditing import HOME, Audit, audit
 from tests.live.servers import ACCOUNT, AwsServer
 
@@ -226,6 +227,13 @@ def test_keys_that_cannot_be_listed_are_unknown(aws: AwsServer) -> None:
     for type_ in (KEY, EXTERNAL):
         stand_in = found.resource(type_)
         assert {one for all_ in found.statuses(stand_in.address).values() for one in all_} <= {"unknown"}
+
+
+def test_keys_are_among_what_an_environment_holds() -> None:
+    """What they are tagged with says of which environment they are."""
+    for control in ("environment.separation", "inventory.ledger-tags"):
+        asked = {service.name: {call.operation for call in calls} for service, calls in needed(frozenset((control,)))}
+        assert "ListResourceTags" in asked["kms"]
 
 
 def test_all_pages_of_keys_are_listed(aws: AwsServer) -> None:

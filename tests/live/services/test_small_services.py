@@ -288,5 +288,10 @@ def test_an_api_of_graphql_is_judged_by_whom_it_asks(aws: AwsServer, tmp_path: P
     assert facet(found, "aws_appsync_api_key", "", AccountIdentity)
     collect(aws.url, tmp_path / "s", CollectOptions(services=("appsync",), regions=(HOME,)))
     assert SECRET.encode() not in contents(tmp_path / "s")
+    further = {"authenticationType": "API_KEY"}
+    mixed = {**api, "authenticationType": "AWS_IAM", "additionalAuthenticationProviders": [further]}
+    aws.answer("appsync", "ListGraphqlApis", {"graphqlApis": [mixed]})
+    required = facet(audit(aws.url, ["appsync"]), "aws_appsync_graphql_api", "", Authentication).required
+    assert why(required) is Reason.OUTSIDE
     aws.refuse(["appsync:ListApiKeys"])
     assert statuses(audit(aws.url, ["appsync"]), "aws_appsync_api_key") <= {"unknown"}

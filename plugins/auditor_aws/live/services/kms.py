@@ -169,6 +169,6 @@ SERVICES: Final = (
             ),
         ),
         shapers=(keys, aliases),
-        subjects=frozenset(("key", "encryption", "teardown", "residency")),
+        subjects=frozenset(("encryption", "environment", "inventory", "key", "residency", "teardown")),
     ),
 )

@@ -30,6 +30,10 @@ def graphql(answers: Answers) -> Iterator[Shape]:
             arn=arn,
             name=given.get("name"),
             authentication_type=given.get("authenticationType"),
+            additional_authentication_provider=[
+                {"authentication_type": one.get("authenticationType")}
+                for one in given.get("additionalAuthenticationProviders") or ()
+            ],
             visibility=given.get("visibility"),
             tags=dict(given.get("tags") or {}),
         )
@@ -41,6 +45,17 @@ def graphql(answers: Answers) -> Iterator[Shape]:
             part = Shape("aws_appsync_api_key", answers, f"{arn} apikey {place + 1}", "ListApiKeys")
             part.values.update(api_id=given["apiId"], tags={})
             yield part
+
+
+def _apis_alone(data: Any) -> None:
+    """What asks for sign-in is set up with ids that are nobody's business."""
+    for api in data.get("graphqlApis") or ():
+        for name in ("userPoolConfig", "openIDConnectConfig", "lambdaAuthorizerConfig"):
+            api.pop(name, None)
+        api["additionalAuthenticationProviders"] = [
+            {"authenticationType": one.get("authenticationType")}
+            for one in api.get("additionalAuthenticationProviders") or ()
+        ]
 
 
 def _without_keys(data: Any) -> None:
@@ -168,7 +183,7 @@ SERVICES: Final = (
     Service(
         name="appsync",
         calls=(
-            Call(operation="ListGraphqlApis", yields=("aws_appsync_graphql_api",)),
+            Call(operation="ListGraphqlApis", yields=("aws_appsync_graphql_api",), redact=_apis_alone),
             Call(
                 operation="ListApiKeys",
                 yields=("aws_appsync_api_key",),
