@@ -246,6 +246,20 @@ def test_the_catalog_is_asked_about_where_it_holds_something(aws: AwsServer) -> 
     assert not audit(aws.url, ["glue"]).resources(type_)
 
 
+def test_tags_of_jobs_come_by_one_listing(aws: AwsServer) -> None:
+    glue(aws)
+    database = {"ResourceARN": arn("glue", "database/records"), "Tags": [{"Key": "env", "Value": "prod"}]}
+    aws.answer("resourcegroupstaggingapi", "GetResources", {"ResourceTagMappingList": [database]})
+    aws.answer("glue", "GetDatabases", {"DatabaseList": [{"Name": "records"}, {"Name": "other"}]})
+    found = audit(aws.url, ["glue"])
+    assert said(found.resource("aws_glue_catalog_database", "records").tag("env")) == "prod"
+    assert said(found.resource("aws_glue_job").tag("env")) is None
+    # whether the listing knows all databases is not documented
+    assert why(found.resource("aws_glue_catalog_database", "other").tag("env")) is Reason.NOT_COLLECTED
+    aws.refuse(["resourcegroupstaggingapi:GetResources"])
+    assert why(audit(aws.url, ["glue"]).resource("aws_glue_job").tag("env")) is Reason.DENIED
+
+
 def test_a_hosted_application_is_on_the_internet(aws: AwsServer) -> None:
     app_runner(aws)
     found = audit(aws.url, ["apprunner"])

@@ -48,7 +48,7 @@ def rest_apis(answers: Answers) -> Iterator[Shape]:
     """REST APIs with their stages and methods."""
     for given in answers.items("GetRestApis", "items"):
         id_ = given["id"]
-        arn = f"arn:aws:apigateway:{answers.region}::/restapis/{id_}"
+        arn = f"arn:{answers.partition}:apigateway:{answers.region}::/restapis/{id_}"
         shape = Shape("aws_api_gateway_rest_api", answers, arn, "GetRestApis", names=(id_,))
         endpoint = given.get("endpointConfiguration")
         shape.values.update(
@@ -121,9 +121,8 @@ def _methods(answers: Answers, api: str, of: str) -> Iterator[Shape]:
 def domain_names(answers: Answers) -> Iterator[Shape]:
     """Domain names of one's own, and keys of users of the APIs."""
     for given in answers.items("GetDomainNames", "items"):
-        address = (
-            f"arn:aws:apigateway:{answers.region}::/domainnames/{given.get('domainNameId') or given['domainName']}"
-        )
+        id_ = given.get("domainNameId") or given["domainName"]
+        address = f"arn:{answers.partition}:apigateway:{answers.region}::/domainnames/{id_}"
         shape = Shape("aws_api_gateway_domain_name", answers, address, "GetDomainNames", names=(given["domainName"],))
         shape.values.update(
             arn=address,
@@ -135,7 +134,7 @@ def domain_names(answers: Answers) -> Iterator[Shape]:
         )
         yield shape
     for given in answers.items("GetApiKeys", "items"):
-        address = f"arn:aws:apigateway:{answers.region}::/apikeys/{given['id']}"
+        address = f"arn:{answers.partition}:apigateway:{answers.region}::/apikeys/{given['id']}"
         shape = Shape("aws_api_gateway_api_key", answers, address, "GetApiKeys", names=(given["id"],))
         shape.values.update(arn=address, enabled=given.get("enabled"), tags=dict(given.get("tags") or {}))
         yield shape
@@ -145,7 +144,7 @@ def http_apis(answers: Answers) -> Iterator[Shape]:
     """HTTP and WebSocket APIs with their stages and routes."""
     for given in answers.items("GetApis", "Items"):
         id_ = given["ApiId"]
-        arn = f"arn:aws:apigateway:{answers.region}::/apis/{id_}"
+        arn = f"arn:{answers.partition}:apigateway:{answers.region}::/apis/{id_}"
         shape = Shape("aws_apigatewayv2_api", answers, arn, "GetApis", names=(id_,))
         shape.values.update(
             arn=arn,
@@ -199,7 +198,7 @@ def http_domain_names(answers: Answers) -> Iterator[Shape]:
 
 def _http_domain_name(answers: Answers, given: Mapping[str, Any]) -> Iterator[Shape]:
     setups = given.get("DomainNameConfigurations") or ()
-    address = f"arn:aws:apigateway:{answers.region}::/v2/domainnames/{given['DomainName']}"
+    address = f"arn:{answers.partition}:apigateway:{answers.region}::/v2/domainnames/{given['DomainName']}"
     shape = Shape("aws_apigatewayv2_domain_name", answers, address, "GetDomainNames", names=(given["DomainName"],))
     shape.values.update(
         arn=address,

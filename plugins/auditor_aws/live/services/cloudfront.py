@@ -117,7 +117,7 @@ def headers(answers: Answers) -> Iterator[Shape]:
         for listed in page["ResponseHeadersPolicyList"].get("Items") or ():
             given = listed["ResponseHeadersPolicy"]
             config = given["ResponseHeadersPolicyConfig"]
-            address = f"arn:aws:cloudfront::{answers.account}:response-headers-policy/{given['Id']}"
+            address = f"arn:{answers.partition}:cloudfront::{answers.account}:response-headers-policy/{given['Id']}"
             shape = Shape(
                 "aws_cloudfront_response_headers_policy",
                 answers,

@@ -45,7 +45,7 @@ def _keep_no_values(data: Any) -> None:
 def projects(answers: Answers) -> Iterator[Shape]:
     """Projects; of one that could not be described only the name is known."""
     for name in answers.items("ListProjects", "projects"):
-        arn = f"arn:aws:codebuild:{answers.region}:{answers.account}:project/{name}"
+        arn = answers.arn("codebuild", f"project/{name}")
         shape = Shape("aws_codebuild_project", answers, arn, "ListProjects", names=(name,))
         shape.values.update(arn=arn, name=name)
         said = answers.member("BatchGetProjects", "projects", "name", name)

@@ -26,7 +26,7 @@ def pools(answers: Answers) -> Iterator[Shape]:
     """User pools with their own domains."""
     for listed in answers.items("ListUserPools", "UserPools"):
         id_ = listed["Id"]
-        arn = f"arn:aws:cognito-idp:{answers.region}:{answers.account}:userpool/{id_}"
+        arn = answers.arn("cognito-idp", f"userpool/{id_}")
         shape = Shape("aws_cognito_user_pool", answers, arn, "ListUserPools", names=(id_,))
         shape.values.update(arn=arn, id=id_, name=listed.get("Name"))
         said = answers.of("DescribeUserPool", id_)
@@ -64,7 +64,7 @@ def identity_pools(answers: Answers) -> Iterator[Shape]:
     """Pools that give credentials of AWS to users of applications."""
     for listed in answers.items("ListIdentityPools", "IdentityPools"):
         id_ = listed["IdentityPoolId"]
-        arn = f"arn:aws:cognito-identity:{answers.region}:{answers.account}:identitypool/{id_}"
+        arn = answers.arn("cognito-identity", f"identitypool/{id_}")
         shape = Shape("aws_cognito_identity_pool", answers, arn, "ListIdentityPools", names=(id_,))
         shape.values.update(arn=arn, id=id_)
         said = answers.of("DescribeIdentityPool", id_)

@@ -47,7 +47,7 @@ def repositories(answers: Answers) -> Iterator[Shape]:
 
 def registry(answers: Answers) -> Iterator[Shape]:
     """What holds for all repositories of the account in the region."""
-    where = f"arn:aws:ecr:{answers.region}:{answers.account}:registry"
+    where = answers.arn("ecr", "registry")
     for page in answers.of("DescribeRegistry").pages:
         rules = (page.get("replicationConfiguration") or {}).get("rules") or ()
         if rules:

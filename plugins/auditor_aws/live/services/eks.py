@@ -29,7 +29,7 @@ def clusters(answers: Answers) -> Iterator[Shape]:
     """Clusters with their groups of machines."""
     for name in answers.items("ListClusters", "clusters"):
         said = answers.of("DescribeCluster", name)
-        arn = f"arn:aws:eks:{answers.region}:{answers.account}:cluster/{name}"
+        arn = answers.arn("eks", f"cluster/{name}")
         if said.refusal is not None:
             shape = Shape("aws_eks_cluster", answers, arn, "ListClusters", names=(name,))
             shape.refuse(said.refusal, *_CLUSTER)
@@ -79,6 +79,10 @@ def _groups(answers: Answers, cluster: str, arn: str) -> Iterator[Shape]:
         yield Shape.unlisted("aws_eks_node_group", answers, listed.refusal, arn)
     for name in listed.items("nodegroups"):
         said = answers.of("DescribeNodegroup", f"{cluster}/{name}")
+        if said.refusal is not None:
+            # its ARN has a part that only the refused call tells
+            yield Shape.unlisted("aws_eks_node_group", answers, said.refusal, f"{arn} {name}")
+            continue
         given = said.data.get("nodegroup") or {}
         address = given.get("nodegroupArn") or f"{arn} {name}"
         shape = Shape("aws_eks_node_group", answers, address, "ListNodegroups", names=(f"{cluster}:{name}",))

@@ -21,7 +21,7 @@ def balancers(answers: Answers) -> Iterator[Shape]:
     """Load balancers with the policies that their encrypted listeners negotiate by."""
     for given in answers.items("DescribeLoadBalancers", "LoadBalancerDescriptions"):
         name = given["LoadBalancerName"]
-        arn = f"arn:aws:elasticloadbalancing:{answers.region}:{answers.account}:loadbalancer/{name}"
+        arn = answers.arn("elasticloadbalancing", f"loadbalancer/{name}")
         shape = Shape("aws_elb", answers, arn, "DescribeLoadBalancers", names=(name,))
         shape.values.update(
             arn=arn,

@@ -1,18 +1,18 @@
 """The Data Catalog and jobs of Glue.
 
-Sources: AWS Glue Web API Reference (GetDatabases, GetDataCatalogEncryptionSettings, GetJobs); AWS provider
-documentation, pages ``aws_glue_catalog_database``, ``aws_glue_data_catalog_encryption_settings``, ``aws_glue_job``.
+Sources: AWS Glue Web API Reference (GetDatabases, GetDataCatalogEncryptionSettings, GetJobs); Resource Groups Tagging API
+Reference (GetResources: what is not in it never had a tag, of the types that it knows); AWS provider documentation, pages ``aws_glue_catalog_database``, ``aws_glue_data_catalog_encryption_settings``, ``aws_glue_job``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from auditor.plaintext import stand_in
-from auditor_aws.live.answers import Answers
+from auditor_aws.live.answers import Answer, Answers
 from auditor_aws.live.catalogue import Call, Service
-from auditor_aws.live.shapes import Shape
+from auditor_aws.live.shapes import Shape, tags
 
 _KEPT: Final = ("Name", "GlueVersion")
 
@@ -33,12 +33,33 @@ def _names_alone(data: Any) -> None:
     data["DatabaseList"] = [{"Name": one.get("Name")} for one in data.get("DatabaseList") or ()]
 
 
+def _tags_alone(data: Any) -> None:
+    data["ResourceTagMappingList"] = [
+        {name: one.get(name) for name in ("ResourceARN", "Tags")} for one in data.get("ResourceTagMappingList") or ()
+    ]
+
+
+def _tag(shape: Shape, listed: Answer, tagged: Mapping[str, dict[str, str]]) -> None:
+    """Of databases only what is listed counts: that the listing knows all of them is not documented."""
+    if shape.address in tagged:
+        shape["tags"] = tagged[shape.address]
+        shape.calls["tags"] = listed.call
+    elif listed.refusal is not None:
+        shape.refuse(listed.refusal, "tags")
+    elif shape.type == "aws_glue_job":
+        shape["tags"] = {}
+        shape.calls["tags"] = listed.call
+
+
 def catalog(answers: Answers) -> Iterator[Shape]:
-    """Databases of the catalog, its encryption, and jobs.  Their tags are not asked for one by one."""
-    where = f"arn:aws:glue:{answers.region}:{answers.account}"
+    """Databases of the catalog, its encryption, and jobs.  Their tags come by one listing."""
+    listed = answers.of("GetResources")
+    tagged = {one["ResourceARN"]: tags(one.get("Tags")) for one in listed.items("ResourceTagMappingList")}
+    where = f"arn:{answers.partition}:glue:{answers.region}:{answers.account}"
     for given in answers.items("GetDatabases", "DatabaseList"):
         shape = Shape("aws_glue_catalog_database", answers, f"{where}:database/{given['Name']}", "GetDatabases")
         shape["name"] = given["Name"]
+        _tag(shape, listed, tagged)
         yield shape
     for page in answers.of("GetDataCatalogEncryptionSettings").pages:
         rest = (page.get("DataCatalogEncryptionSettings") or {}).get("EncryptionAtRest") or {}
@@ -61,6 +82,7 @@ def catalog(answers: Answers) -> Iterator[Shape]:
     for given in answers.items("GetJobs", "Jobs"):
         shape = Shape("aws_glue_job", answers, f"{where}:job/{given['Name']}", "GetJobs")
         shape.values.update(name=given["Name"], default_arguments=given["DefaultArguments"])
+        _tag(shape, listed, tagged)
         yield shape
 
 
@@ -82,6 +104,19 @@ SERVICES: Final = (
                 yields=("aws_glue_job",),
                 redact=_keep_no_values,
                 subjects=frozenset(("credential",)),
+            ),
+            *(
+                Call(
+                    operation="GetResources",
+                    client="resourcegroupstaggingapi",
+                    each=listing,
+                    # only where there is one
+                    over=f"{name}[:1]",
+                    fixed={"ResourceTypeFilters": ["glue"], "ResourcesPerPage": 100},
+                    action="tag:GetResources",
+                    redact=_tags_alone,
+                )
+                for listing, name in (("GetDatabases", "DatabaseList"), ("GetJobs", "Jobs"))
             ),
         ),
         shapers=(catalog,),

@@ -18,7 +18,7 @@ def zones(answers: Answers) -> Iterator[Shape]:
     """Hosted zones, public and private."""
     for given in answers.items("ListHostedZones", "HostedZones"):
         id_ = given["Id"].rsplit("/", 1)[-1]
-        arn = f"arn:aws:route53:::hostedzone/{id_}"
+        arn = f"arn:{answers.partition}:route53:::hostedzone/{id_}"
         shape = Shape("aws_route53_zone", answers, arn, "ListHostedZones", names=(id_,))
         # whoever deletes a zone removes its records first
         shape.values.update(arn=arn, zone_id=id_, name=given.get("Name"), force_destroy=True)
@@ -29,7 +29,7 @@ def zones(answers: Answers) -> Iterator[Shape]:
         shape = Shape(
             "aws_route53_query_log",
             answers,
-            f"arn:aws:route53:::queryloggingconfig/{given['Id']}",
+            f"arn:{answers.partition}:route53:::queryloggingconfig/{given['Id']}",
             "ListQueryLoggingConfigs",
         )
         shape.values.update(

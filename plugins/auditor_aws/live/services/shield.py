@@ -17,7 +17,8 @@ from auditor_aws.live.shapes import Shape
 def protections(answers: Answers) -> Iterator[Shape]:
     """Protections of single resources."""
     for given in answers.items("ListProtections", "Protections"):
-        address = given.get("ProtectionArn") or f"arn:aws:shield::{answers.account}:protection/{given['Id']}"
+        built = f"arn:{answers.partition}:shield::{answers.account}:protection/{given['Id']}"
+        address = given.get("ProtectionArn") or built
         shape = Shape("aws_shield_protection", answers, address, "ListProtections", names=(given["Id"],))
         shape["resource_arn"] = given.get("ResourceArn")
         yield shape

@@ -72,7 +72,7 @@ def parameters(answers: Answers) -> Iterator[Shape]:
     for given in answers.items("DescribeParameters", "Parameters"):
         name = given["Name"]
         slash = "" if name.startswith("/") else "/"
-        arn = given.get("ARN") or f"arn:aws:ssm:{answers.region}:{answers.account}:parameter{slash}{name}"
+        arn = given.get("ARN") or answers.arn("ssm", f"parameter{slash}{name}")
         shape = Shape("aws_ssm_parameter", answers, arn, "DescribeParameters", names=(name,))
         shape.values.update(arn=arn, name=name, type=given.get("Type"), key_id=given.get("KeyId"))
         if listed.refusal is None or arn in tagged:
@@ -89,7 +89,7 @@ def documents(answers: Answers) -> Iterator[Shape]:
     for given in answers.items("ListDocuments", "DocumentIdentifiers"):
         name = given["Name"]
         found = found or name == PREFERENCES
-        arn = f"arn:aws:ssm:{answers.region}:{answers.account}:document/{name}"
+        arn = answers.arn("ssm", f"document/{name}")
         shape = Shape("aws_ssm_document", answers, arn, "ListDocuments", names=(name,))
         shape.values.update(arn=arn, name=name, document_type=given.get("DocumentType"), tags=tags(given.get("Tags")))
         if given.get("DocumentType") == "Session":
@@ -100,7 +100,7 @@ def documents(answers: Answers) -> Iterator[Shape]:
     machines = next(answers.items("DescribeInstanceInformation", "InstanceInformationList"), None)
     if machines is not None and not found and listed.refusal is None:
         # sessions can be opened on the machines, by the preferences that hold where nobody set any
-        address = f"arn:aws:ssm:{answers.region}:{answers.account}:document/{PREFERENCES}"
+        address = answers.arn("ssm", f"document/{PREFERENCES}")
         shape = Shape("aws_ssm_session_preferences", answers, address, "ListDocuments")
         shape["document"] = None
         yield shape
@@ -114,7 +114,7 @@ def runs(answers: Answers) -> Iterator[Shape]:
     """What is run on machines again and again."""
     for given in answers.items("ListAssociations", "Associations"):
         id_ = given["AssociationId"]
-        arn = f"arn:aws:ssm:{answers.region}:{answers.account}:association/{id_}"
+        arn = answers.arn("ssm", f"association/{id_}")
         shape = Shape("aws_ssm_association", answers, arn, "ListAssociations", names=(id_,))
         shape.values.update(
             arn=arn, name=given.get("Name"), schedule_expression=given.get("ScheduleExpression"), tags={}
@@ -123,7 +123,7 @@ def runs(answers: Answers) -> Iterator[Shape]:
         yield shape
     for given in answers.items("DescribeMaintenanceWindows", "WindowIdentities"):
         id_ = given["WindowId"]
-        arn = f"arn:aws:ssm:{answers.region}:{answers.account}:maintenancewindow/{id_}"
+        arn = answers.arn("ssm", f"maintenancewindow/{id_}")
         shape = Shape("aws_ssm_maintenance_window", answers, arn, "DescribeMaintenanceWindows", names=(id_,))
         shape.values.update(arn=arn, enabled=given.get("Enabled"), schedule=given.get("Schedule"))
         yield shape
@@ -167,7 +167,7 @@ def _invocation(data: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def others(answers: Answers) -> Iterator[Shape]:
     """Activations of machines outside, copies of inventories, and the machines that report."""
-    where = f"arn:aws:ssm:{answers.region}:{answers.account}"
+    where = f"arn:{answers.partition}:ssm:{answers.region}:{answers.account}"
     for given in answers.items("DescribeActivations", "ActivationList"):
         address = f"{where}:activation/{given['ActivationId']}"
         shape = Shape("aws_ssm_activation", answers, address, "DescribeActivations", names=(given["ActivationId"],))
