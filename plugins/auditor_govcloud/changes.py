@@ -10,7 +10,7 @@ from auditor.findings import Severity
 from auditor.inventory import Inventory, Resource
 from auditor.text import Text
 from auditor_govcloud.checking import check
-from auditor_govcloud.clouds import judge_absence
+from auditor_govcloud.clouds import answered_unlisted, judge_absence
 from auditor_govcloud.presence import judge_presence
 from auditor_govcloud.values import is_known, must_be_known
 
@@ -32,14 +32,19 @@ def changes_recorded(facet: ChangeRecorder, context: Context) -> Verdict:
     理由: 変更の履歴がなければ、障害や不正の原因をさかのぼれない。
     適合: 記録中で、全ての種類を対象とする。
     不適合: 記録が止まっている、又は対象でない種類がある。
+    継承: 読み取れず、ガバメントクラウドの共通領域が記録を集約する。根拠となる資料を示す。
     未確認: 設定が決まらない、又は記録の開始が他の構成にあるかもしれない。
 
     Looks at: whether a service that records how resources are set up is recording, for all types of resources.
     Why: without a history of changes the cause of a failure or misuse cannot be traced.
     Pass: it is, for all types.
     Fail: it is stopped, or leaves types out.
+    Inherited: unreadable, and the common area of the Government Cloud collects the records; the material is named.
     Unknown: undecided, or another configuration may start it.
     """
+    elsewhere = answered_unlisted("change.record", context)
+    if elsewhere is not None:
+        return elsewhere
     expected = Text("記録中で、全ての種類の資源を対象とする", "recording, for all types of resources")
     if is_known(facet.recording, False):
         return failed("設定の変更の記録が止まっている。", "Changes are not being recorded.", expected=expected)
@@ -66,14 +71,15 @@ def changes_recorded(facet: ChangeRecorder, context: Context) -> Verdict:
 )
 def change_record_present(inventory: Inventory, context: Context) -> Iterable[tuple[Resource, Verdict]]:
     """見るもの: 入力に現れるクラウドごとに、設定の変更を記録するサービスが入力にあるか。あれば別の検査が中身を判定する。
-    継承: 事業者が常に記録するクラウドでは、事業者が対応する。根拠を示す。
+    継承: 事業者が常に記録するクラウドでは事業者が、ガバメントクラウドでは共通領域が対応する。根拠を示す。
     未確認: 入力が全てを含むとは限らない（プランなど）。他の構成で記録している可能性がある。
     不適合: 全てを含む入力に、ない。
     出典: Google Cloud 文書「Cloud Asset Inventory overview」（35日間の履歴）。
 
     Looks at: whether the input has a service that records changes, for each cloud in it; another check judges what
     it records.
-    Inherited: by the provider where the cloud always records them; the evidence is named.
+    Inherited: by the provider where the cloud always records them, on the Government Cloud by its common area; the
+    evidence is named.
     Unknown: the input need not hold everything (a plan); another configuration may record them.
     Fail: a complete input has none.
     Source: Google Cloud documentation, "Cloud Asset Inventory overview" (history of 35 days).

@@ -77,6 +77,14 @@ BY_PLATFORM: Final[dict[tuple[str, str], Answered]] = {
         ),
         ("org-trail",),
     ),
+    ("change.record", "aws"): Answered(
+        _COMMON_AREA,
+        Text(
+            "構成の記録が共通領域に集約され、当該アカウントが含まれることを示す資料",
+            "material showing that configuration records are collected in the common area and cover the account",
+        ),
+        ("central-configuration-record",),
+    ),
     ("teardown.account", "aws"): Answered(
         Text("デジタル庁（アカウントの管理）", "the Digital Agency (management of the accounts)"),
         Text("アカウントの返却又は閉鎖の通知", "notice of return or closure of the account"),
@@ -84,7 +92,8 @@ BY_PLATFORM: Final[dict[tuple[str, str], Answered]] = {
     ),
 }
 """By control and provider, for accounts of the Government Cloud: the same as the policy pack's list of what the
-platform answers for.  It holds only where nothing in the input shows the matter itself."""
+platform answers for.  It holds where nothing in the input shows the matter itself; of the root user, which the platform
+alone keeps, also where the account shows it."""
 
 BY_PROVIDER: Final[dict[tuple[str, str], Answered]] = {
     ("log.audit-trail", "google"): Answered(
@@ -143,6 +152,14 @@ def answered(control: str, provider: str, context: Context) -> Verdict | None:
     if found is None and context.platform == GOVERNMENT_CLOUD:
         found = BY_PLATFORM.get((control, provider))
     return found.verdict() if found is not None else None
+
+
+def answered_unlisted(control: str, context: Context) -> Verdict | None:
+    """The same answer for what stands for things that could not be listed; ``None`` for everything else."""
+    record = context.resource.record
+    if record is None or record.unlisted is None:
+        return None
+    return answered(control, context.resource.provider, context)
 
 
 def judge_absence(

@@ -29,7 +29,7 @@ from auditor.inventory import Inventory, Resource
 from auditor.record import Action
 from auditor.text import Text
 from auditor_govcloud.checking import check
-from auditor_govcloud.clouds import judge_absence
+from auditor_govcloud.clouds import answered_unlisted, judge_absence
 from auditor_govcloud.values import is_known, limit, must_be_known, number, shown
 
 _RECOMMENDED_RETENTION: Final = "log.retention_recommended_days"
@@ -92,6 +92,7 @@ def trail_complete(facet: AuditTrail, context: Context) -> Verdict:
     適合: 三つとも満たす。
     不適合: 一つでも欠ける。欠けるものを示す。
     対象外: 欠落があっても、同じアカウント又は組織の別の証跡が管理操作を漏れなく取得している。
+    継承: 読み取れず、ガバメントクラウドの共通領域が証跡を集約する。根拠となる資料を示す。
     未確認: 決まっていないものがある、又は別の証跡が同じアカウントのものか分からない。
 
     Looks at: whether a trail is recording, for all regions, and takes in reading and writing management operations
@@ -100,10 +101,14 @@ def trail_complete(facet: AuditTrail, context: Context) -> Verdict:
     Pass: all three.
     Fail: one is missing; it is named.
     Not applicable: something is missing, but another trail of the same account or organisation lacks nothing.
+    Inherited: unreadable, and the common area of the Government Cloud collects the trails; the material is named.
     Unknown: something is undecided, or it is not known whether another trail is of the same account.
     """
     if _whole(facet):
         return passed()
+    inherited = answered_unlisted("log.audit-trail", context)
+    if inherited is not None:
+        return inherited
     lacking = [
         text
         for attr, text in (

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+import msgspec
+
 from auditor.attr import Attr, Known, Unknown, UnknownValueError
 from auditor.checks import Context, Verdict, failed, inventory_check, manual, not_applicable, passed, undecided
 from auditor.facets import Delegation, Identity, MfaDemand, RootUser
@@ -285,27 +287,36 @@ def root_protected(facet: RootUser, context: Context) -> Verdict:
     理由: 他の統制が及ばない権限であり、奪われると影響がシステムの全てに及ぶ。
     適合: 多要素認証が有効である、又は認証情報がない。
     不適合: どちらでもない。
-    継承: 読み取れず、ガバメントクラウドの管理組織がルートユーザーを管理する。
+    継承: ガバメントクラウドの管理組織がルートユーザーを管理する。多要素認証がないと読み取れる場合は、それも示す。
     未確認: 読み取れない。
 
     Looks at: MFA of the root user or topmost administrator, or whether its credentials are removed centrally.
     Why: no other control binds it, so that its loss is the loss of everything.
     Pass: MFA is active, or there are no credentials.
     Fail: neither.
-    Inherited: unreadable, and the management body of the Government Cloud keeps the root user.
+    Inherited: the management body of the Government Cloud keeps the root user; where the account shows that there is
+    no MFA, that is told as well.
     Unknown: unreadable.
     """
-    if isinstance(facet.protected, Unknown):
-        verdict = answered("mfa.root", context.resource.provider, context)
-        if verdict is not None:
-            return verdict
-    if facet.protected.value:
+    if is_known(facet.protected, True):
         return passed()
+    verdict = answered("mfa.root", context.resource.provider, context)
+    if verdict is not None:
+        return verdict if isinstance(facet.protected, Unknown) else _seen_without(verdict)
+    must_be_known(facet.protected)
     return failed(
         "最上位の管理者に多要素認証がない。",
         "The topmost administrator has no MFA.",
         expected=Text("多要素認証が有効、又は認証情報がない", "MFA is active, or there are no credentials"),
     )
+
+
+def _seen_without(verdict: Verdict) -> Verdict:
+    """What somebody else answers for, with what the account itself shows of it."""
+    said = verdict.text or Text("", "")
+    ja = f"{said.ja}。このアカウントからは、多要素認証が有効でないと読み取れる。"
+    en = f"{said.en}; seen from this account, MFA is not active."
+    return msgspec.structs.replace(verdict, text=Text(ja, en))
 
 
 @inventory_check(

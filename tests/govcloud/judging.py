@@ -161,6 +161,7 @@ def judge(
     others: Sequence[Resource] = (),
     values: Mapping[str, Any] | None = None,
     account: Attr[str] = UNPLACED,
+    platform: str | None = None,
 ) -> Verdict | None:
     """The verdict of one check on a facet of a resource of its own; in the check's first phase unless one is given."""
     check = by_id(id_)
@@ -168,7 +169,7 @@ def judge(
     judged = resource(facet, *beside, action=action, provider=provider, account=account)
     where = phase or (Phase.BUILD if Phase.BUILD in check.phases else check.phases[0])
     assert where in check.phases
-    return judge_in(check, facet, context(judged, where, *others, values=values))
+    return judge_in(check, facet, context(judged, where, *others, values=values, platform=platform))
 
 
 def status(id_: str, facet: Facet, **how: Any) -> Status | None:
@@ -229,7 +230,12 @@ SAMPLES: dict[type[Facet], dict[str, tuple[Any, ...]]] = {
         "state": _kind(*KeyState),
     },
     KeyPolicy: {"open_to_anyone": _BOOL, "foreign_principals": _kind((), ("arn:aws:iam::444455556666:root",))},
-    Delegation: {"principal": _kind("arn:aws:iam::444455556666:root"), "administrative": _BOOL, "mfa": _DEMANDS},
+    Delegation: {
+        "principal": _kind("arn:aws:iam::444455556666:root"),
+        "administrative": _BOOL,
+        "mfa": _DEMANDS,
+        "names": ((),),
+    },
     Identity: {
         "administrative": _BOOL,
         "person": _BOOL,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from auditor.attr import Attr, Known
+from auditor.checks import Verdict
 from auditor.facets import Delegation, Identity, MfaDemand, RootUser
 from auditor.findings import Status
 from auditor.inventory import Phase
@@ -97,6 +98,24 @@ def test_long_lived_keys(
 @pytest.mark.parametrize(("protected", "expected"), [(YES, Status.PASS), (NO, Status.FAIL), (UNKNOWN, Status.UNKNOWN)])
 def test_root(protected: Attr[bool], expected: Status) -> None:
     assert status("mfa.root.protected", RootUser(protected=protected)) is expected
+
+
+def test_root_that_the_platform_keeps() -> None:
+    def said(protected: Attr[bool]) -> Verdict | None:
+        root = RootUser(protected=protected)
+        return judge("mfa.root.protected", root, phase=Phase.OPERATE, platform="government-cloud")
+
+    safe, unseen, seen = said(YES), said(UNKNOWN), said(NO)
+    assert safe is not None
+    assert safe.status is Status.PASS
+    assert unseen is not None
+    assert seen is not None
+    assert (unseen.status, seen.status) == (Status.INHERITED, Status.INHERITED)
+    assert unseen.documents == seen.documents == ("root-custody",)
+    # what the account shows is told
+    assert unseen.text is not None
+    assert seen.text is not None
+    assert seen.text.en != unseen.text.en
 
 
 def test_root_in_the_input_is_judged_by_the_other_check() -> None:

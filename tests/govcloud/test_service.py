@@ -249,3 +249,10 @@ def test_one_of_them_is_enough(id_: str, met: Any, unmet: Any, open_: Any) -> No
 
 def test_a_provider_that_is_no_cloud_is_not_asked() -> None:
     assert whole("change.rules.active", resource(provider="random", address="random_id.a")) == []
+
+
+def test_the_common_area_of_the_government_cloud_records_changes() -> None:
+    for complete in (True, False):
+        ((_, verdict),) = whole("change.record.present", resource(), platform="government-cloud", complete=complete)
+        assert verdict.status is Status.INHERITED
+        assert verdict.documents == ("central-configuration-record",)

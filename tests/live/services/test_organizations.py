@@ -173,9 +173,33 @@ def test_the_platform_answers_for_what_a_member_is_not_told(aws: AwsServer) -> N
     for check in ("residency.guardrail.permitted", "mfa.root.protected"):
         assert {one.status.value for one in found.findings(check)} == {"inherited"}, check
     aws.clear_faults()
-    # what an account shows of itself is judged on every platform
+    # the account shows its root user, which the platform keeps all the same
+    (root,) = audit(aws.url, ["iam"], phase=Phase.OPERATE, config=config).findings("mfa.root.protected")
+    assert root.status.value == "inherited"
+    assert root.documents == ("root-custody",)
+    assert root.text is not None
+    assert "MFA is not active" in root.text.en
+    # its keys are judged on every platform, and so is a root user elsewhere
+    aws.root_user(active_access_keys=1)
     found = audit(aws.url, ["iam"], phase=Phase.OPERATE, config=config)
+    assert {one.status.value for one in found.findings("credential.long-lived-key.credential", ":root")} == {"fail"}
+    found = audit(aws.url, ["iam"], phase=Phase.OPERATE)
     assert {one.status.value for one in found.findings("mfa.root.protected")} == {"fail"}
+
+
+def test_the_platform_answers_for_records_that_cannot_be_read(aws: AwsServer) -> None:
+    aws.refuse(["cloudtrail:DescribeTrails", "config:DescribeConfigurationRecorders"])
+    expected = {
+        "log.audit-trail.complete": ("aws_cloudtrail（", "org-trail"),
+        "change.record.complete": ("aws_config_configuration_recorder（", "central-configuration-record"),
+    }
+    for platform, status in (("government-cloud", "inherited"), (None, "unknown")):
+        config = Config(platform=platform)
+        found = audit(aws.url, ["cloudtrail", "config"], phase=Phase.OPERATE, config=config)
+        for check, (name, document) in expected.items():
+            (finding,) = found.findings(check, name)
+            assert finding.status.value == status, check
+            assert finding.documents == ((document,) if status == "inherited" else ()), check
 
 
 def test_what_the_management_account_shows_is_not_missing_in_a_member(aws: AwsServer, tmp_path: Path) -> None:
