@@ -88,7 +88,9 @@ def take_inventory(
                 if known and (record.type in known.inert or record.type in known.parts or "*" in known.inert):
                     inert[record.type] += 1
                     continue
-                not_covered[record.type] += 1
+                # what stands for a list that was refused is no resource
+                if record.unlisted is None:
+                    not_covered[record.type] += 1
                 facets = unrecognised
             else:
                 made: list[Facet] = []

@@ -26,7 +26,7 @@ from auditor.text import Text
 from auditor_govcloud.checking import check
 from auditor_govcloud.clouds import judge_absence, unseen
 from auditor_govcloud.contracted import contractor
-from auditor_govcloud.values import SENSITIVE, is_known, limit, must_be_known, number, region_parameter, shown
+from auditor_govcloud.values import SENSITIVE, is_known, limit, must_be_known, number, refused, region_parameter, shown
 
 _MOST: Final = "privileged.max_administrators"
 _HOURS: Final = "privileged.max_session_hours"
@@ -199,6 +199,8 @@ def session(facet: PrivilegedSession, context: Context) -> Verdict | None:
     if is_known(facet.administrative, False):
         return None
     longest, hours = limit(context, _HOURS), facet.hours.value
+    if refused(facet.administrative):
+        must_be_known(facet.administrative)
     if hours <= longest:
         return passed()
     must_be_known(facet.administrative)

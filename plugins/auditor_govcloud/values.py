@@ -22,6 +22,11 @@ _numbers: dict[str, tuple[object, frozenset[int]]] = {}
 _region_ids: dict[str, str] = {}
 
 
+def refused(attr: Attr[Any]) -> bool:
+    """Whether an API was asked for it and did not say it; where that decides whom a check concerns, nothing passes."""
+    return isinstance(attr, Unknown) and attr.reason in (Reason.DENIED, Reason.FAILED)
+
+
 def limit(context: Context, id_: str) -> float:
     """The number that a parameter holds; it counts as an unknown value where no pack of the run has it."""
     try:

@@ -195,6 +195,10 @@ def definitions(answers: Answers) -> Iterator[Shape]:
     for asked, said in answers.all("DescribeTaskDefinition"):
         arn = (said.data.get("taskDefinition") or {}).get("taskDefinitionArn") or asked
         if not arn.startswith("arn:"):
+            # of a family alone it is not known which revision is in force
+            if said.refusal is not None:
+                yield Shape.unlisted("aws_ecs_task_definition", answers, said.refusal, asked)
+                continue
             arn = answers.arn("ecs", f"task-definition/{asked}")
         if arn in seen:
             continue

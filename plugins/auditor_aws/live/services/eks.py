@@ -22,7 +22,6 @@ _CLUSTER: Final = (
     "vpc_config",
     "tags",
 )
-_NODES: Final = ("ami_type", "scaling_config", "subnet_ids", "tags")
 
 
 def clusters(answers: Answers) -> Iterator[Shape]:
@@ -86,16 +85,15 @@ def _groups(answers: Answers, cluster: str, arn: str) -> Iterator[Shape]:
         given = said.data.get("nodegroup") or {}
         address = given.get("nodegroupArn") or f"{arn} {name}"
         shape = Shape("aws_eks_node_group", answers, address, "ListNodegroups", names=(f"{cluster}:{name}",))
-        shape.values.update(arn=address, cluster_name=cluster, node_group_name=name)
-        if said.refusal is not None:
-            shape.refuse(said.refusal, *_NODES)
-        else:
-            shape.values.update(
-                ami_type=given.get("amiType"),
-                scaling_config=block(_scaling(given.get("scalingConfig") or {})),
-                subnet_ids=given.get("subnets") or [],
-                tags=dict(given.get("tags") or {}),
-            )
+        shape.values.update(
+            arn=address,
+            cluster_name=cluster,
+            node_group_name=name,
+            ami_type=given.get("amiType"),
+            scaling_config=block(_scaling(given.get("scalingConfig") or {})),
+            subnet_ids=given.get("subnets") or [],
+            tags=dict(given.get("tags") or {}),
+        )
         yield shape
 
 

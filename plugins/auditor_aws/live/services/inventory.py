@@ -46,6 +46,10 @@ def _places_alone(data: Any) -> None:
     data["Resources"] = [{"Arn": one.get("Arn"), "Region": one.get("Region")} for one in data.get("Resources") or ()]
 
 
+_UNLISTED: Final = "aws:unlisted"
+"""Stands for what may be there of services that are not read, where the list of it is refused."""
+
+
 def tagged(answers: Answers) -> Iterator[Shape]:
     """What has or has had tags."""
     for given in answers.items("GetResources", "ResourceTagMappingList"):
@@ -56,6 +60,8 @@ def tagged(answers: Answers) -> Iterator[Shape]:
 
 def indexed(answers: Answers) -> Iterator[Shape]:
     """What Resource Explorer knows; the index of one region may hold those of all."""
+    for view, refusal in answers.refusals("ListResources").items():
+        yield Shape.unlisted(_UNLISTED, answers, refusal, view)
     for given in answers.items("ListResources", "Resources"):
         type_ = type_of(given["Arn"])
         if type_ is not None:
@@ -72,6 +78,7 @@ SERVICES: Final = (
         calls=(
             Call(
                 operation="GetResources",
+                yields=(_UNLISTED,),
                 fixed={"ResourcesPerPage": 100},
                 redact=_arns_alone,
             ),
@@ -83,7 +90,7 @@ SERVICES: Final = (
         name="resource-explorer-2",
         calls=(
             # a region without an index has no default view
-            Call(operation="GetDefaultView", absent=("ResourceNotFoundException",)),
+            Call(operation="GetDefaultView", yields=(_UNLISTED,), absent=("ResourceNotFoundException",)),
             Call(
                 operation="ListResources",
                 each="GetDefaultView",
