@@ -97,8 +97,8 @@ class EncryptionKey(Facet, frozen=True, kw_only=True):
     rotation: Attr[bool]
     rotation_days: Attr[float | None]
     """Period of the rotation in days; ``None`` if it does not rotate."""
-    deletion_window_days: Attr[float]
-    """Days between the order to destroy and the destruction."""
+    deletion_window_days: Attr[float | None]
+    """Days between the order to destroy and the destruction; ``None`` where the order decides it, which was not given."""
     state: Attr[KeyState]
 
 

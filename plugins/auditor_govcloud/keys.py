@@ -113,6 +113,7 @@ def deletion_window(facet: EncryptionKey, context: Context) -> Verdict:
     理由: 鍵が消えると、それで暗号化した情報は二度と読めない。待機期間の間は取り消せる。
     適合: パラメータ `key.deletion_window_min_days` 以上である。
     不適合: それより短い。
+    対象外: 日数が削除を命じる時に決まり、まだ命じられていない（稼働中の AWS の鍵）。
     未確認: 日数が決まっていない、又は読み取れない。
     値の出典: パラメータ `key.deletion_window_min_days` に記す（事業者の既定値）。
 
@@ -120,10 +121,16 @@ def deletion_window(facet: EncryptionKey, context: Context) -> Verdict:
     Why: once the key is gone nothing encrypted with it can be read again; until then the order can be cancelled.
     Pass: at least the parameter `key.deletion_window_min_days`.
     Fail: fewer.
+    Not applicable: the order to delete decides the days, and has not been given (keys of an AWS account).
     Unknown: undecided or unreadable.
     Source of the value: see the parameter (default of the providers).
     """
     days = facet.deletion_window_days.value
+    if days is None:
+        return not_applicable(
+            "削除は命じられておらず、待機期間は削除を命じる時に決まる。",
+            "No deletion has been ordered; the order decides the waiting period.",
+        )
     shortest = limit(context, "key.deletion_window_min_days")
     if days >= shortest:
         return passed()

@@ -53,7 +53,7 @@ def key(record: Record) -> Iterator[Facet]:
         rotation_days=_rotation_days(
             rotation, computed.number(record, "rotation_period_in_days", _DEFAULT_ROTATION_DAYS)
         ),
-        deletion_window_days=record.number_or("deletion_window_in_days", _DEFAULT_WINDOW),
+        deletion_window_days=_window(record),
         state=_state(record, "is_enabled"),
     )
     yield _policy(record)
@@ -80,7 +80,7 @@ def replica_key(record: Record) -> Iterator[Facet]:
         rotatable=_of_primary(record, primary, "rotatable"),
         rotation=_of_primary(record, primary, "rotation"),
         rotation_days=_primary_days(record, primary),
-        deletion_window_days=record.number_or("deletion_window_in_days", _DEFAULT_WINDOW),
+        deletion_window_days=_window(record),
         state=_state(record, "enabled"),
     )
     yield _policy(record)
@@ -96,12 +96,21 @@ def replica_external_key(record: Record) -> Iterator[Facet]:
     yield from _end(record)
 
 
+def _window(record: Record) -> Attr[float | None]:
+    """Terraform orders the deletion with the days of the configuration; in an account whoever orders it names them."""
+    ordered = record.get("deletion_ordered")
+    if isinstance(ordered, Known) and ordered.value is False:
+        return record.known("deletion_ordered", None)
+    days = record.number("deletion_window_in_days")
+    return map_attr(days, lambda value: _DEFAULT_WINDOW if value is None else value)
+
+
 def _unrotatable(record: Record) -> EncryptionKey:
     return EncryptionKey(
         rotatable=Known(False, record),
         rotation=Known(False, record),
         rotation_days=Known(None, record),
-        deletion_window_days=record.number_or("deletion_window_in_days", _DEFAULT_WINDOW),
+        deletion_window_days=_window(record),
         state=_state(record, "enabled"),
     )
 

@@ -58,7 +58,7 @@ def crypto_key(record: Record) -> Iterator[Facet]:
         rotatable=_rotatable(record, rotates),
         rotation=rotates,
         rotation_days=rotation_days,
-        deletion_window_days=settled_days(record, "destroy_scheduled_duration", _WINDOW_DAYS),
+        deletion_window_days=map_attr(settled_days(record, "destroy_scheduled_duration", _WINDOW_DAYS), float),
         state=_primary_state(record),
     )
     sources = [(record, "google_kms_crypto_key", "crypto_key_id")]
@@ -138,7 +138,7 @@ def crypto_key_version(record: Record) -> Iterator[Facet]:
         rotatable=Known(False, record),
         rotation=Known(False, record),
         rotation_days=Known(None, record),
-        deletion_window_days=window,
+        deletion_window_days=map_attr(window, float),
         state=record.unknown("state", Reason.UNRESOLVED)
         if isinstance(known, Known) and known.value is None
         else map_attr(known, lambda value: value or KeyState.ENABLED),

@@ -29,6 +29,7 @@ _DESCRIBED: Final = (
     "key_usage",
     "custom_key_store_id",
     "multi_region",
+    "deletion_ordered",
     "deletion_window_in_days",
     "deletion_date",
     "enable_key_rotation",
@@ -117,6 +118,7 @@ def _key(answers: Answers, arn: str, meta: dict[str, Any]) -> Shape:
     # single-region keys may leave the member out
     shape["multi_region"] = bool(meta.get("MultiRegion", False))
     # said of primary keys only, while their replicas are waited for; else the order to delete says it
+    shape["deletion_ordered"] = meta["KeyState"] in ("PendingDeletion", "PendingReplicaDeletion")
     shape["deletion_window_in_days"] = meta.get("PendingDeletionWindowInDays")
     shape["deletion_date"] = meta.get("DeletionDate")
     shape["replica_regions"] = [one["Region"] for one in multi.get("ReplicaKeys") or ()]
