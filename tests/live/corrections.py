@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import botocore.session
 from botocore.exceptions import DataNotFoundError, UnknownServiceError
 from moto.cloudtrail.models import cloudtrail_backends
+from moto.ec2.models import ec2_backends
 from moto.kms.models import kms_backends
 from moto.s3.models import s3_backends
 
@@ -367,12 +368,17 @@ def _account_summary(call: Call, moto: Callable[[], Reply], settings: Settings) 
 
 
 def _describe_snapshots(call: Call, moto: Callable[[], Reply], settings: Settings) -> Json | None:
-    # EC2 API reference, "DescribeSnapshots": OwnerIds leaves only their snapshots. moto does not look at it.
+    # EC2 API reference, "DescribeSnapshots": OwnerIds leaves only their snapshots, and RestorableByUserIds, here asked
+    # of everybody only, those that they may use. moto does not look at them.
     reply = moto()
     owners = {call.account if one == "self" else one for one in call.parameters.get("OwnerIds", ())}
     if reply.code or not owners:
         return None
-    return {**reply.answer, "Snapshots": [one for one in reply.answer["Snapshots"] if one["OwnerId"] in owners]}
+    found = [one for one in reply.answer["Snapshots"] if one["OwnerId"] in owners]
+    if "all" in call.parameters.get("RestorableByUserIds", ()):
+        kept = ec2_backends[call.account][call.region].snapshots
+        found = [one for one in found if "all" in kept[one["SnapshotId"]].create_volume_permission_groups]
+    return {**reply.answer, "Snapshots": found}
 
 
 def _enable_rotation(call: Call, moto: Callable[[], Reply], settings: Settings) -> Json | None:

@@ -135,7 +135,8 @@ def image(record: Record) -> Iterator[Facet]:
         yield from _backup(EncryptionAtRest(enabled=devices, key_owner=devices))
     else:
         for device in devices.value:
-            yield ebs.encryption(device, key=device_name(device), key_path=None)
+            # Terraform names no key here; an account tells that of the snapshot.
+            yield ebs.encryption(device, key=device_name(device))
     yield Exposure(public=_public(record))
     yield Retirement(obstacles=())
     yield Residue(what="image")

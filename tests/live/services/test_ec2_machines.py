@@ -31,6 +31,9 @@ from auditor.facets import (
 )
 from auditor.inventory import Resource
 from auditor_aws import time_sources
+from auditor_aws.live.answers import Answers
+from auditor_aws.live.catalogue import services
+from auditor_aws.live.ec2.common import arn
 from auditor_aws.live.scripts import stand_in_script
 from tests.live.auditing import Audit, audit, collect
 from tests.live.servers import ACCOUNT, REGION, AwsServer
@@ -274,8 +277,6 @@ def test_snapshot_of_ones_own(ec2: AwsServer, snapshot: str) -> None:
     assert said(found.facet("aws_ebs_snapshot", snapshot, Exposure).public) is False
     assert said(found.facet("aws_ebs_snapshot", snapshot, Share).recipients) == ()
     assert said(found.facet("aws_ebs_snapshot", snapshot, EncryptionAtRest).enabled) is True
-    # nothing is public, so that the block of sharing is not asked about
-    assert not any(call.operation == "GetSnapshotBlockPublicAccessState" for call in ec2.calls())
 
 
 @pytest.mark.parametrize(("block", "public"), [("block-new-sharing", True), ("block-all-sharing", False)])
@@ -293,6 +294,36 @@ def test_public_snapshot_whose_block_is_not_told(ec2: AwsServer, snapshot: str) 
     assert why(look(ec2).facet("aws_ebs_snapshot", snapshot, Exposure).public) is Reason.DENIED
 
 
+def test_what_is_public_the_list_says_where_sharing_is_refused(ec2: AwsServer, snapshot: str) -> None:
+    _share(ec2, snapshot, GroupNames=["all"])
+    ec2.answer("ec2", "GetSnapshotBlockPublicAccessState", {"State": "unblocked"})
+    ec2.refuse(["ec2:DescribeSnapshotAttribute"])
+    found = look(ec2)
+    assert said(found.facet("aws_ebs_snapshot", snapshot, Exposure).public) is True
+    assert why(found.facet("aws_ebs_snapshot", snapshot, Share).recipients) is Reason.DENIED
+
+
+def test_a_snapshot_says_that_it_is_public_where_the_list_fails(ec2: AwsServer, snapshot: str) -> None:
+    _share(ec2, snapshot, GroupNames=["all"])
+    ec2.answer("ec2", "GetSnapshotBlockPublicAccessState", {"State": "unblocked"})
+    ec2.fail("ec2", "DescribeSnapshots", "InternalError", match={"RestorableByUserIds": ["all"]})
+    found = look(ec2)
+    assert said(found.facet("aws_ebs_snapshot", snapshot, Exposure).public) is True
+    ec2.fail("ec2", "DescribeSnapshotAttribute", "InternalError")
+    assert why(look(ec2).facet("aws_ebs_snapshot", snapshot, Exposure).public) is Reason.FAILED
+
+
+def test_a_snapshot_that_was_not_finished_is_none(ec2: AwsServer) -> None:
+    failed = {"SnapshotId": "snap-0aaaaaaaaaaaaaaa1", "OwnerId": ACCOUNT, "State": "error"}
+    ec2.answer("ec2", "DescribeSnapshots", {"Snapshots": [failed]})
+    assert look(ec2).resources("aws_ebs_snapshot") == []
+
+
+def test_a_snapshot_that_is_deleted_meanwhile_is_shared_with_nobody(ec2: AwsServer, snapshot: str) -> None:
+    ec2.fail("ec2", "DescribeSnapshotAttribute", "InvalidSnapshot.NotFound")
+    assert said(look(ec2).facet("aws_ebs_snapshot", snapshot, Share).recipients) == ()
+
+
 def test_snapshot_shared_with_an_account(ec2: AwsServer, snapshot: str) -> None:
     _share(ec2, snapshot, UserIds=[OTHER])
     found = look(ec2)
@@ -303,7 +334,8 @@ def test_snapshot_shared_with_an_account(ec2: AwsServer, snapshot: str) -> None:
 def test_refused_permissions_open_sharing_alone(ec2: AwsServer, snapshot: str) -> None:
     ec2.refuse(["ec2:DescribeSnapshotAttribute"])
     found = look(ec2)
-    assert why(found.facet("aws_ebs_snapshot", snapshot, Exposure).public) is Reason.DENIED
+    # the list of what everybody may use was answered
+    assert said(found.facet("aws_ebs_snapshot", snapshot, Exposure).public) is False
     assert why(found.facet("aws_ebs_snapshot", snapshot, Share).recipients) is Reason.DENIED
     assert said(found.facet("aws_ebs_snapshot", snapshot, EncryptionAtRest).enabled) is True
 
@@ -315,7 +347,9 @@ def test_snapshots_of_others_are_not_the_accounts(ec2: AwsServer) -> None:
     ec2.answer("ec2", "DescribeSnapshotAttribute", {"CreateVolumePermissions": []})
     (found,) = look(ec2).resources("aws_ebs_snapshot")
     assert found.address.endswith("2")
-    assert [call.parameters["OwnerIds"] for call in ec2.calls() if call.operation == "DescribeSnapshots"] == [["self"]]
+    asked = [call.parameters for call in ec2.calls() if call.operation == "DescribeSnapshots"]
+    assert [one["OwnerIds"] for one in asked] == [["self"], ["self"]]
+    assert [one.get("RestorableByUserIds") for one in asked] == [None, ["all"]]
 
 
 def test_copies_abroad_are_found_where_they_are(ec2: AwsServer) -> None:
@@ -382,7 +416,88 @@ def test_refused_images_leave_the_system_open(ec2: AwsServer) -> None:
     assert isinstance(found.facet("aws_instance", "", Software).version, Unknown)
 
 
+IMAGE = "ami-0aaaaaaaaaaaaaaa9"
+OLD = "snap-0aaaaaaaaaaaaaaa9"
+
+
+def _image(aws: AwsServer, *, encrypted: bool = True, **members: Any) -> None:
+    device = {"DeviceName": "/dev/xvda", "Ebs": {"SnapshotId": OLD, "Encrypted": encrypted, "VolumeSize": 8}}
+    image = {"ImageId": IMAGE, "OwnerId": ACCOUNT, "State": "available", "Public": False}
+    aws.answer("ec2", "DescribeImages", {"Images": [{**image, "BlockDeviceMappings": [device], **members}]})
+    aws.answer("ec2", "DescribeImageAttribute", {"LaunchPermissions": [{"UserId": OTHER}]})
+
+
+def _of_key(aws: AwsServer, key: str) -> None:
+    own = {"SnapshotId": OLD, "OwnerId": ACCOUNT, "State": "completed", "Encrypted": True, "KmsKeyId": key}
+    aws.answer("ec2", "DescribeSnapshots", {"Snapshots": [own]})
+    aws.answer("ec2", "DescribeSnapshots", {"Snapshots": []}, match={"RestorableByUserIds": ["all"]})
+    aws.answer("ec2", "DescribeSnapshotAttribute", {"CreateVolumePermissions": []})
+
+
+def test_the_key_of_an_image_is_that_of_its_snapshot(ec2: AwsServer) -> None:
+    _image(ec2)
+    assert why(look(ec2).facet("aws_ami", IMAGE, EncryptionAtRest).key_owner) is Reason.NOT_COLLECTED
+    _of_key(ec2, ec2.client("kms").create_key()["KeyMetadata"]["Arn"])
+    assert said(look(ec2, "kms").facet("aws_ami", IMAGE, EncryptionAtRest).key_owner) is KeyOwner.CUSTOMER
+
+
+def test_a_disabled_image_is_kept_and_shared_with_nobody(ec2: AwsServer) -> None:
+    _image(ec2, State="disabled")
+    found = look(ec2)
+    assert said(found.facet("aws_ami", IMAGE, Share).recipients) == ()
+    calls = {call.operation: call.parameters for call in ec2.calls()}
+    assert calls["DescribeImages"]["IncludeDisabled"] is True
+    assert "DescribeImageAttribute" not in calls
+
+
+def test_spot_machines_cannot_be_protected(ec2: AwsServer) -> None:
+    only(ec2, machine(InstanceLifecycle="spot"))
+    ec2.refuse(["ec2:DescribeInstanceAttribute"])
+    assert said(_obstacles(look(ec2), "")["disable_api_termination"]) is False
+
+
+def test_an_address_of_a_further_private_address_is_public(ec2: AwsServer) -> None:
+    addresses = [{"PrivateIpAddress": "10.0.0.4"}, {"PrivateIpAddress": "10.0.0.5", "Association": {"IpOwnerId": "1"}}]
+    only(ec2, machine(NetworkInterfaces=[{"PrivateIpAddresses": addresses}]))
+    ec2.answer("ec2", "DescribeInstanceAttribute", {"DisableApiTermination": {"Value": False}})
+    assert said(look(ec2).facet("aws_instance", "", PublicEndpoint).public) is True
+
+
+def test_arns_are_of_the_partition() -> None:
+    answers = Answers(services()["ec2"], ACCOUNT, "us-gov-west-1", "aws-us-gov")
+    assert arn(answers, "volume", "vol-1") == f"arn:aws-us-gov:ec2:us-gov-west-1:{ACCOUNT}:volume/vol-1"
+
+
 # ---------------------------------------------------------------- templates
+
+
+def _root(aws: AwsServer, image: str) -> EncryptionAtRest:
+    mappings = [{"DeviceName": "/dev/xvda", "Ebs": {"VolumeSize": 8}}]
+    id_ = _template(aws, image.replace(":", "_"), ImageId=image, BlockDeviceMappings=mappings)
+    return look(aws, "kms").facet("aws_launch_template", id_, EncryptionAtRest)
+
+
+@pytest.mark.parametrize("encrypted", [True, False])
+def test_a_volume_that_a_template_makes_of_an_image_is_encrypted_as_that_is(ec2: AwsServer, encrypted: bool) -> None:
+    _image(ec2, encrypted=encrypted)
+    _of_key(ec2, ec2.client("kms").create_key()["KeyMetadata"]["Arn"])
+    root = _root(ec2, IMAGE)
+    assert said(root.enabled) is encrypted
+    assert said(root.key_owner) is (KeyOwner.CUSTOMER if encrypted else KeyOwner.NONE)
+
+
+def test_the_key_of_an_image_whose_snapshot_is_not_shown_is_open(ec2: AwsServer) -> None:
+    _image(ec2)
+    root = _root(ec2, IMAGE)
+    assert said(root.enabled) is True
+    assert why(root.key_owner) is Reason.NOT_COLLECTED
+
+
+def test_an_image_of_which_nothing_is_known_may_be_encrypted(ec2: AwsServer) -> None:
+    assert why(_root(ec2, IMAGE).enabled) is Reason.OUTSIDE
+    assert said(_root(ec2, "resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023").enabled) is False
+    _runs(ec2, IsPublic=True)
+    assert said(_root(ec2, "ami-0aaaaaaaaaaaaaaa1").enabled) is False
 
 
 def _template(aws: AwsServer, name: str, **data: Any) -> str:

@@ -13,10 +13,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from auditor_aws.live.answers import Answers
+from auditor_aws.live.ec2 import copies
 from auditor_aws.live.ec2.common import GONE, alive, arn, gather, made
 from auditor_aws.live.scripts import stand_in_script
 from auditor_aws.live.shapes import Shape, block, tags
 
+SPOT: Final = "spot"
+"""Machines that cannot be protected from termination (EC2 User Guide, "Change instance termination protection")."""
 _PUBLIC_TOLD: Final = "running"
 """Only in this state do the answers show all addresses: one that is given at start is gone while the machine stops."""
 
@@ -34,7 +37,7 @@ def _instance(answers: Answers, item: Mapping[str, Any], volumes: Mapping[str, A
     id_ = item["InstanceId"]
     shape = made("aws_instance", answers, "instance", id_, "DescribeInstances", item)
     interfaces = item.get("NetworkInterfaces") or ()
-    public = bool(item.get("PublicIpAddress")) or any(one.get("Association") for one in interfaces)
+    public = bool(item.get("PublicIpAddress")) or any(map(_addressed, interfaces))
     if public or (item.get("State") or {}).get("Name") == _PUBLIC_TOLD:
         shape["associate_public_ip_address"] = public
     groups = [*(item.get("SecurityGroups") or ()), *(group for one in interfaces for group in one.get("Groups") or ())]
@@ -64,11 +67,21 @@ def _instance(answers: Answers, item: Mapping[str, Any], volumes: Mapping[str, A
         # volumes are records of their own, whoever made them
         volumes_apart=True,
     )
+    if item.get("InstanceLifecycle") == SPOT:
+        shape["disable_api_termination"] = False
+        return shape
     stop = answers.of("DescribeInstanceAttribute", id_)
     shape.take(
         "disable_api_termination", stop, lambda data: bool((data.get("DisableApiTermination") or {}).get("Value"))
     )
     return shape
+
+
+def _addressed(interface: Mapping[str, Any]) -> bool:
+    """Whether a public address belongs to an interface; each of its private addresses may have one."""
+    return bool(interface.get("Association")) or any(
+        one.get("Association") for one in interface.get("PrivateIpAddresses") or ()
+    )
 
 
 def _device(mapping: Mapping[str, Any], volumes: Mapping[str, Any]) -> dict[str, Any]:
@@ -163,6 +176,7 @@ def templates(answers: Answers) -> Iterator[Shape]:
     """Templates: the version that is used by default, and the latest where it is another."""
     versions: dict[str, list[Any]] = {}
     said = answers.of("DescribeLaunchTemplateVersions")
+    images = _Images(answers)
     for version in said.items("LaunchTemplateVersions"):
         versions.setdefault(version["LaunchTemplateId"], []).append(version)
     for item in answers.items("DescribeLaunchTemplates", "LaunchTemplates"):
@@ -172,7 +186,7 @@ def templates(answers: Answers) -> Iterator[Shape]:
         shape.names.add(item["LaunchTemplateName"])
         shape["name"] = item["LaunchTemplateName"]
         if default in found:
-            _content(shape, found[default].get("LaunchTemplateData") or {})
+            _content(shape, found[default].get("LaunchTemplateData") or {}, images)
         elif said.refusal is not None:
             shape.refuse(said.refusal, *_CONTENT)
         yield shape
@@ -182,7 +196,7 @@ def templates(answers: Answers) -> Iterator[Shape]:
                 latest = Shape("aws_launch_template", answers, address, _VERSIONS)
                 latest.values.update(id=item["LaunchTemplateId"], arn=shape.address, name=item["LaunchTemplateName"])
                 latest["tags"] = tags(item.get("Tags"))
-                _content(latest, version.get("LaunchTemplateData") or {})
+                _content(latest, version.get("LaunchTemplateData") or {}, images)
                 yield latest
 
 
@@ -200,12 +214,56 @@ _CONTENT: Final = (
 )
 
 
-def _content(shape: Shape, data: Mapping[str, Any]) -> None:
+class _Images:
+    """What images give to the volumes that templates make of them.
+
+    Source: Amazon EC2 User Guide, "Use encryption with EBS-backed AMIs" (a volume of an encrypted snapshot is
+    encrypted whatever is said, with the key of the snapshot unless another is named; encrypted images are never public).
+    """
+
+    def __init__(self, answers: Answers) -> None:
+        self._own: dict[str, dict[str, Any]] = {
+            item["ImageId"]: {one.get("DeviceName"): one.get("Ebs") for one in item.get("BlockDeviceMappings") or ()}
+            for item in answers.items("DescribeImages", "Images")
+        }
+        self._keys = {one["SnapshotId"]: one.get("KmsKeyId") for one in copies.listed(answers)}
+        used = (one.get("ImageMetadata") or {} for one in answers.items(copies.USED, "InstanceImageMetadata"))
+        self._public = {one["ImageId"] for one in used if one.get("IsPublic")}
+
+    def complete(self, image: str | None, device: str | None, ebs: dict[str, Any]) -> bool:
+        """Say of a volume what its image says of it.  False where it has a key that is not told."""
+        if image is None or ebs["encrypted"] or ebs["snapshot_id"]:
+            return True
+        if image.startswith(_OF_AWS) or image in self._public:
+            return True
+        if image not in self._own:
+            # it is made of a snapshot of the image, if the image has that device, of which nothing is known
+            ebs["snapshot_id"] = image
+            return True
+        of_image = self._own[image].get(device or "") or {}
+        if not of_image.get("Encrypted"):
+            return True
+        ebs["encrypted"] = True
+        ebs["kms_key_id"] = ebs["kms_key_id"] or self._keys.get(of_image.get("SnapshotId", ""))
+        return ebs["kms_key_id"] is not None
+
+
+_OF_AWS: Final = "resolve:ssm:/aws/service/"
+"""Start of what names the parameters of AWS, which hold public images."""
+
+
+def _content(shape: Shape, data: Mapping[str, Any], images: _Images) -> None:
     options = data.get("MetadataOptions")
+    mappings = [mapping(one) for one in data.get("BlockDeviceMappings") or ()]
+    told = [
+        all(images.complete(data.get("ImageId"), one["device_name"], ebs) for ebs in one["ebs"]) for one in mappings
+    ]
+    if not all(told):
+        shape.open["block_device_mappings"] = [{} if one else {"ebs": [{"kms_key_id": True}]} for one in told]
     shape.values.update(
         image_id=data.get("ImageId"),
         instance_type=data.get("InstanceType"),
-        block_device_mappings=[mapping(one) for one in data.get("BlockDeviceMappings") or ()],
+        block_device_mappings=mappings,
         metadata_options=block(options and metadata(options)),
         network_interfaces=[_interface(one) for one in data.get("NetworkInterfaces") or ()],
         vpc_security_group_ids=data.get("SecurityGroupIds") or [],

@@ -5,6 +5,11 @@ answers become is in :mod:`auditor_aws.live.ec2`.
 
 Not asked: user data of machines (``DescribeInstanceAttribute`` has it, by another value of ``Attribute``), for it is
 content.  That of templates comes with their versions, and is not kept (:mod:`auditor_aws.live.scripts`).
+
+One call each: for a machine, whether it is protected from termination (no list says it; machines of the spot market
+cannot be, and are not asked); for a snapshot and an image, with which accounts it is shared
+(:mod:`auditor_aws.live.ec2.copies`).  They are asked where a clause needs them only: for controls of ``teardown`` and of
+``access``.
 """
 
 from __future__ import annotations
@@ -21,6 +26,8 @@ _PAGE: Final = {"MaxResults": 1000}
 """Answers without pages time out in large accounts (API Reference, "Pagination")."""
 _HUNDRED: Final = {"MaxResults": 100}
 _OWN: Final = {"OwnerIds": ["self"]}
+_NOT_THERE: Final = ("InvalidAction", "UnsupportedOperation")
+"""Answers of regions that do not have a part of EC2, in which there is then nothing of it."""
 
 _SNAPSHOTS: Final = ("aws_ebs_snapshot",)
 _OWN_IMAGES: Final = ("aws_ami",)
@@ -83,7 +90,8 @@ _MACHINE_CALLS: Final = _on(
         "DescribeInstances",
         "Reservations[].Instances[]",
         {"InstanceId": "InstanceId"},
-        when="State.Name != 'terminated' && State.Name != 'shutting-down'",
+        when=f"State.Name != 'terminated' && State.Name != 'shutting-down' && InstanceLifecycle != '{machines.SPOT}'",
+        absent=("InvalidInstanceID.NotFound",),
         fixed={"Attribute": "disableApiTermination"},
         subjects=frozenset(("teardown",)),
     ),
@@ -94,31 +102,42 @@ _MACHINE_CALLS: Final = _on(
         subjects=_STORED,
     ),
     Call(operation="DescribeSnapshots", yields=_SNAPSHOTS, fixed={**_PAGE, **_OWN}, subjects=_STORED),
+    _once(
+        "DescribeSnapshots",
+        "DescribeSnapshots",
+        "Snapshots",
+        fixed={**_PAGE, **_OWN, "RestorableByUserIds": ["all"]},
+        key=f"'{copies.PUBLIC}'",
+        subjects=_SHARING,
+    ),
     _one(
         "DescribeSnapshotAttribute",
         "DescribeSnapshots",
         "Snapshots[]",
         {"SnapshotId": "SnapshotId"},
         fixed={"Attribute": "createVolumePermission"},
+        # those that are deleted meanwhile are shared with nobody
+        absent=("InvalidSnapshot.NotFound",),
         yields=("aws_snapshot_create_volume_permission",),
         subjects=_SHARING,
     ),
-    # most accounts share nothing, and need not be asked what their block of sharing takes back
-    _once(
-        "GetSnapshotBlockPublicAccessState",
-        "DescribeSnapshotAttribute",
-        "CreateVolumePermissions[?Group=='all'] | ",
-        subjects=_SHARING,
-    ),
+    # it takes back what is public
+    _once("GetSnapshotBlockPublicAccessState", "DescribeSnapshots", "Snapshots", subjects=_SHARING),
     Call(
-        operation="DescribeImages", yields=_OWN_IMAGES, fixed={**_PAGE, "Owners": ["self"]}, subjects=_STORED | _IMAGES
+        operation="DescribeImages",
+        yields=_OWN_IMAGES,
+        # disabled images are kept like any other
+        fixed={**_PAGE, "Owners": ["self"], "IncludeDisabled": True},
+        subjects=_STORED | _IMAGES,
     ),
     _one(
         "DescribeImageAttribute",
         "DescribeImages",
         "Images[]",
         {"ImageId": "ImageId"},
+        when=f"State != '{copies.DISABLED}'",
         fixed={"Attribute": "launchPermission"},
+        absent=("InvalidAMIID.NotFound", "InvalidAMIID.Unavailable"),
         yields=("aws_ami_launch_permission",),
         subjects=_SHARING,
     ),
@@ -286,6 +305,7 @@ _CONNECTION_CALLS: Final = _on(
         operation="DescribeClientVpnEndpoints",
         yields=("aws_ec2_client_vpn_endpoint", "aws_ec2_client_vpn_authorization_rule"),
         fixed=_PAGE,
+        absent=_NOT_THERE,
     ),
     _one(
         "DescribeClientVpnAuthorizationRules",
@@ -298,6 +318,7 @@ _CONNECTION_CALLS: Final = _on(
         operation="DescribeVerifiedAccessTrustProviders",
         yields=("aws_verifiedaccess_trust_provider", "aws_verifiedaccess_endpoint"),
         fixed={"MaxResults": 200},
+        absent=_NOT_THERE,
         redact=connections.without_client_secrets,
     ),
     _once(
