@@ -264,6 +264,12 @@ def _entries_everywhere(found: Record) -> Attr[bool]:
         name = found.text("name")
         if isinstance(name, Known) and name.value is not None and name.value.startswith(_OWNED_BY_AWS):
             return Known(False, found, "name")
+        shown = found.get("entries")
+        if isinstance(shown, Known) and isinstance(shown.value, list):
+            ranges = [found.text(f"entries.{index}.cidr") for index in range(len(shown.value))]
+            if all_addresses([one.value for one in ranges if isinstance(one, Known) and one.value is not None]):
+                return Known(True, found, "entries")
+            return next((one for one in ranges if isinstance(one, Unknown)), Known(False, found, "entries"))
         return found.unknown(
             "entries", Reason.OUTSIDE, Text("プレフィックスリストの中身", "what the prefix list holds")
         )

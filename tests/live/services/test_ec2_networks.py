@@ -383,6 +383,19 @@ def test_prefix_lists_of_aws_name_its_own_services(bare: AwsServer) -> None:
     assert not any(call.operation == "GetManagedPrefixListEntries" for call in bare.calls())
 
 
+@pytest.mark.parametrize(("cidr", "everywhere"), [("0.0.0.0/0", True), ("192.0.2.0/24", False)])
+def test_prefix_lists_that_another_account_shares_are_looked_into(bare: AwsServer, cidr: str, everywhere: bool) -> None:
+    _group(bare, {"IpProtocol": "-1", "PrefixListIds": [{"PrefixListId": "pl-0aaaaaaaaaaaaaaa1"}]})
+    listed = {"PrefixListId": "pl-0aaaaaaaaaaaaaaa1", "PrefixListName": "offices", "OwnerId": OTHER}
+    bare.answer("ec2", "DescribeManagedPrefixLists", {"PrefixLists": [listed]})
+    bare.answer("ec2", "GetManagedPrefixListEntries", {"Entries": [{"Cidr": cidr}]})
+    (rule,) = _rules(look(bare))
+    assert said(rule.everywhere) is everywhere
+    bare.refuse(["ec2:GetManagedPrefixListEntries"])
+    (rule,) = _rules(look(bare))
+    assert isinstance(rule.everywhere, Unknown)
+
+
 def test_filters_of_subnets(bare: AwsServer) -> None:
     entry = {"Protocol": "6", "RuleAction": "allow", "RuleNumber": 100, "Egress": False, "CidrBlock": "0.0.0.0/0"}
     last = {"Protocol": "-1", "RuleAction": "deny", "RuleNumber": 32767, "Egress": False, "CidrBlock": "0.0.0.0/0"}
@@ -399,12 +412,12 @@ def test_filters_of_subnets(bare: AwsServer) -> None:
 # ---------------------------------------------------------------- peerings
 
 
-def _peering(aws: AwsServer, requester: dict[str, Any], accepter: dict[str, Any]) -> None:
+def _peering(aws: AwsServer, requester: dict[str, Any], accepter: dict[str, Any], status: str = "active") -> None:
     one = {
         "VpcPeeringConnectionId": "pcx-0aaaaaaaaaaaaaaa1",
         "RequesterVpcInfo": {"VpcId": "vpc-0aaaaaaaaaaaaaaa1", "Region": REGION, "OwnerId": ACCOUNT, **requester},
         "AccepterVpcInfo": {"VpcId": "vpc-0bbbbbbbbbbbbbbb1", "Region": REGION, "OwnerId": ACCOUNT, **accepter},
-        "Status": {"Code": "active"},
+        "Status": {"Code": status},
     }
     gone = {**one, "VpcPeeringConnectionId": "pcx-0aaaaaaaaaaaaaaa2", "Status": {"Code": "deleted"}}
     aws.answer("ec2", "DescribeVpcPeeringConnections", {"VpcPeeringConnections": [one, gone]})
@@ -492,6 +505,30 @@ def test_refused_members_leave_the_table_open(bare: AwsServer, operation: str) -
     bare.refuse([f"ec2:{operation}"])
     join = look(bare).facet("aws_ec2_transit_gateway_route_table", "", NetworkJoin)
     assert why(join.whole) is Reason.DENIED
+
+
+def test_a_peering_that_nobody_has_accepted_joins_nothing(bare: AwsServer) -> None:
+    _peering(bare, {"OwnerId": OTHER}, {}, "pending-acceptance")
+    assert look(bare).resources("aws_vpc_peering_connection_accepter") == []
+
+
+def test_routes_of_a_hub_that_are_not_shown_leave_the_table_open(bare: AwsServer) -> None:
+    _hub(bare)
+    bare.answer("ec2", "SearchTransitGatewayRoutes", {"Routes": [], "AdditionalRoutesAvailable": True})
+    join = look(bare).facet("aws_ec2_transit_gateway_route_table", "", NetworkJoin)
+    assert why(join.whole) is Reason.NOT_COLLECTED
+
+
+def test_an_attachment_that_nobody_has_accepted_joins_nothing(bare: AwsServer) -> None:
+    _hub(bare, OTHER)
+    asked = {
+        "TransitGatewayAttachmentId": "tgw-attach-0aaaaaaaaaaaaaaa1",
+        "TransitGatewayId": HUB,
+        "VpcOwnerId": ACCOUNT,
+        "State": "pendingAcceptance",
+    }
+    bare.answer("ec2", "DescribeTransitGatewayVpcAttachments", {"TransitGatewayVpcAttachments": [asked]})
+    assert look(bare).resources("aws_ec2_transit_gateway_vpc_attachment") == []
 
 
 def test_hub_of_another_account(bare: AwsServer) -> None:
@@ -608,6 +645,17 @@ def test_entrance_with_its_grants_of_all_pages(bare: AwsServer) -> None:
     assert said(found.facet(type_, "", DataAccessLog).enabled) is False
     grants = {one.key: (said(one.everybody), said(one.every_network)) for one in facets(found, type_, "", RemoteGrant)}
     assert grants == {"0.0.0.0/0 *": (True, True), "10.0.1.0/24 staff": (False, False)}
+
+
+@pytest.mark.parametrize("code", ["InvalidAction", "UnsupportedOperation"])
+def test_a_region_without_a_part_of_the_service_has_nothing_of_it(bare: AwsServer, code: str) -> None:
+    for operation in ("DescribeClientVpnEndpoints", "DescribeVerifiedAccessTrustProviders"):
+        bare.fail("ec2", operation, code)
+    found = look(bare)
+    for type_ in ("aws_ec2_client_vpn_endpoint", "aws_verifiedaccess_trust_provider", "aws_verifiedaccess_endpoint"):
+        assert found.resources(type_) == []
+    bare.refuse(["ec2:DescribeClientVpnEndpoints"])
+    assert len(look(bare).resources("aws_ec2_client_vpn_endpoint")) == 1
 
 
 def test_refused_grants_are_open(bare: AwsServer) -> None:

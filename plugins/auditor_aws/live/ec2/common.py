@@ -16,11 +16,13 @@ GONE: Final = frozenset(
     ("deleted", "deleting", "failed", "terminated", "shutting-down", "rejected", "expired", "deregistered", "rejecting")
 )
 """States of what is no more, or never came to be; the API shows it for a while."""
+_ASKED_FOR: Final = frozenset(("initiating-request", "initiatingrequest", "pending-acceptance", "pendingacceptance"))
+"""States of connections that one side has asked for and the other has not accepted: nothing passes."""
 
 
 def arn(answers: Answers, kind: str, id_: str, owner: str = "") -> str:
     """The ARN of something in EC2; the API gives only ids for most things."""
-    return f"arn:aws:ec2:{answers.region}:{owner or answers.account}:{kind}/{id_}"
+    return f"arn:{answers.partition}:ec2:{answers.region}:{owner or answers.account}:{kind}/{id_}"
 
 
 def made(type_: str, answers: Answers, kind: str, id_: str, call: str, item: Mapping[str, Any]) -> Shape:
@@ -43,6 +45,16 @@ def alive(items: Iterator[Any], *members: str) -> Iterator[Any]:
         for member in members:
             state = (state or {}).get(member)
         if str(state or "").lower() not in GONE:
+            yield item
+
+
+def joined(items: Iterator[Any], *members: str) -> Iterator[Any]:
+    """Connections that stand: neither on their way out nor still to be accepted by the other side."""
+    for item in alive(items, *members):
+        state: Any = item
+        for member in members:
+            state = (state or {}).get(member)
+        if str(state or "").lower() not in _ASKED_FOR:
             yield item
 
 

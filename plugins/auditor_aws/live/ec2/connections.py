@@ -13,15 +13,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from auditor_aws.live.answers import Answers
-from auditor_aws.live.ec2.common import alive, made, own
+from auditor.attr import Reason
+from auditor_aws.live.answers import Answers, Refusal
+from auditor_aws.live.ec2.common import alive, joined, made, own
 from auditor_aws.live.shapes import Shape, block
 
 
 def peerings(answers: Answers) -> Iterator[Shape]:
     """Peerings, as seen from the side that asked; the other side has a record of its own that points there."""
     call = "DescribeVpcPeeringConnections"
-    for item in alive(answers.items(call, "VpcPeeringConnections"), "Status", "Code"):
+    for item in joined(answers.items(call, "VpcPeeringConnections"), "Status", "Code"):
         asking, asked = item.get("RequesterVpcInfo") or {}, item.get("AccepterVpcInfo") or {}
         here = asking.get("OwnerId") == answers.account and asking.get("Region") in (None, answers.region)
         id_ = item["VpcPeeringConnectionId"]
@@ -64,7 +65,7 @@ def hubs(answers: Answers) -> Iterator[Shape]:
 
 def _attachments(answers: Answers) -> Iterator[Shape]:
     owners: dict[str, str | None] = {}
-    for item in alive(answers.items("DescribeTransitGatewayAttachments", "TransitGatewayAttachments"), "State"):
+    for item in joined(answers.items("DescribeTransitGatewayAttachments", "TransitGatewayAttachments"), "State"):
         id_, kind = item["TransitGatewayAttachmentId"], item.get("ResourceType", "")
         owners[id_] = item.get("TransitGatewayOwnerId")
         if kind in _LINES:
@@ -73,7 +74,7 @@ def _attachments(answers: Answers) -> Iterator[Shape]:
             link["transit_gateway_id"] = item.get("TransitGatewayId")
             yield link
     call = "DescribeTransitGatewayVpcAttachments"
-    for item in alive(answers.items(call, "TransitGatewayVpcAttachments"), "State"):
+    for item in joined(answers.items(call, "TransitGatewayVpcAttachments"), "State"):
         id_ = item["TransitGatewayAttachmentId"]
         ours = item.get("VpcOwnerId", answers.account) == answers.account
         type_ = "aws_ec2_transit_gateway_vpc_attachment"
@@ -89,7 +90,7 @@ def _attachments(answers: Answers) -> Iterator[Shape]:
             shape["transit_gateway_attachment_id"] = id_
         yield shape
     call = "DescribeTransitGatewayPeeringAttachments"
-    for item in alive(answers.items(call, "TransitGatewayPeeringAttachments"), "State"):
+    for item in joined(answers.items(call, "TransitGatewayPeeringAttachments"), "State"):
         asking, asked = item.get("RequesterTgwInfo") or {}, item.get("AccepterTgwInfo") or {}
         here = asking.get("OwnerId") == answers.account and asking.get("Region") in (None, answers.region)
         near, far = (asking, asked) if here else (asked, asking)
@@ -148,7 +149,11 @@ def _static(answers: Answers, table: Shape) -> Iterator[Shape]:
     if said.refusal is not None:
         yield _unread(answers, type_, "SearchTransitGatewayRoutes", table, said.refusal)
         return
-    for one in said.items("Routes"):
+    if said.pages and said.pages[-1].get("AdditionalRoutesAvailable"):
+        # there are more, and no way to ask for them (the answer had no token)
+        left = Refusal(said.call, Reason.NOT_COLLECTED, "AdditionalRoutesAvailable")
+        yield _unread(answers, type_, "SearchTransitGatewayRoutes", table, left)
+    for one in alive(iter(said.items("Routes")), "State"):
         to = one.get("DestinationCidrBlock") or one.get("PrefixListId")
         attachments = [part.get("TransitGatewayAttachmentId") for part in one.get("TransitGatewayAttachments") or ()]
         for attachment in attachments or [None]:

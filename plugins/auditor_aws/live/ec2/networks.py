@@ -235,7 +235,7 @@ def flow_logs(answers: Answers) -> Iterator[Shape]:
             shape[_LOGGED[start]] = logged
         group, destination = item.get("LogGroupName"), item.get("LogDestination")
         if destination is None and group and not item.get("DeliverCrossAccountRole"):
-            destination = f"arn:aws:logs:{answers.region}:{answers.account}:log-group:{group}"
+            destination = answers.arn("logs", f"log-group:{group}")
         shape.values.update(
             traffic_type=item.get("TrafficType"),
             log_destination_type=item.get("LogDestinationType"),

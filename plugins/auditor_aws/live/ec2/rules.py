@@ -16,6 +16,8 @@ from auditor_aws.live.ec2.common import alive, arn, made
 from auditor_aws.live.ec2.networks import unused_networks
 from auditor_aws.live.shapes import Shape, tags
 
+_AWS: Final = "AWS"
+"""Owner of the lists of the addresses of AWS's own services."""
 _LAST: Final = 32767
 """Number of the rule of every ACL that refuses what no other rule lets through; 32768 for IPv6."""
 
@@ -103,11 +105,14 @@ def prefix_lists(answers: Answers) -> Iterator[Shape]:
         address = item.get("PrefixListArn") or arn(answers, "prefix-list", id_, item.get("OwnerId", ""))
         shape = Shape(type_, answers, address, "DescribeManagedPrefixLists", names=(id_,))
         shape.values.update(id=id_, arn=address, name=item.get("PrefixListName"), tags=tags(item.get("Tags")))
-        if ours:
+        if item.get("OwnerId") != _AWS:
+            # who may use a list of another account may read it as well
             held = answers.of("GetManagedPrefixListEntries", id_)
-            shape.take("entry", held, lambda data: [])
+            # as the resource names them, and as the data source does
+            name = "entry" if ours else "entries"
+            shape.take(name, held, lambda data: [])
             if held.refusal is None:
-                shape["entry"] = [
+                shape[name] = [
                     {"cidr": one.get("Cidr"), "description": one.get("Description")} for one in held.items("Entries")
                 ]
         yield shape
