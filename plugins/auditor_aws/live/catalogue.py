@@ -74,7 +74,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     region: str = ""
     """JMESPath in the item for the region in which to ask, where it is not the one of the call before (buckets)."""
     absent: tuple[str, ...] = ()
-    """Error codes that say that nothing is set."""
+    """Error codes that say that nothing is set; ``code: words`` only where the message has these words as well."""
     until: str = ""
     """JMESPath in the answer that must be true; it is asked again for a while until it is (reports that are made)."""
     redact: Redaction | None = None

@@ -119,7 +119,7 @@ def _answered(error: exceptions.ClientError, absent: tuple[str, ...]) -> Failure
     request_id = str(meta.get("RequestId", ""))
     if error.operation_name in _SIGN_IN:
         return Failure(Outcome.DENIED, code, "expired-credentials", status, request_id, passing=True, expired=True)
-    if code in absent:
+    if any(_is(one, code, str(said.get("Message", ""))) for one in absent):
         return Failure(Outcome.ABSENT, code, "", status, request_id)
     if code in _THROTTLED:
         return Failure(Outcome.FAILED, code, "throttled", status, request_id, passing=True)
@@ -139,3 +139,9 @@ def _answered(error: exceptions.ClientError, absent: tuple[str, ...]) -> Failure
     if status >= 500:
         return Failure(Outcome.FAILED, code or str(status), "service-error", status, request_id, passing=True)
     return Failure(Outcome.FAILED, code or str(status), "refused", status, request_id)
+
+
+def _is(one: str, code: str, message: str) -> bool:
+    """Whether the error is the one that a call names, by its code alone or also by words of its message."""
+    named, _, words = one.partition(": ")
+    return code == named and words in message

@@ -221,7 +221,10 @@ REGISTRY.part(
 def resolver_query_log(record: Record) -> Iterable[Facet]:
     """Writes the names that machines of a network look up."""
     yield in_region(record, stores_data=False)
-    yield DataAccessLog(what="dns-query-log", enabled=record.known("destination_arn", True))
+    networks = record.get("association_count")
+    if not (isinstance(networks, Known) and networks.value == 0):
+        # Only an account tells of how many networks it writes the queries.
+        yield DataAccessLog(what="dns-query-log", enabled=record.known("destination_arn", True))
     yield log_export(record, "destination_arn", *STREAMS)
 
 

@@ -14,6 +14,7 @@ from auditor.collecting import CollectOptions
 from auditor.facets import (
     BoundaryDevice,
     DataAccessLog,
+    EncryptionAtRest,
     EncryptionInTransit,
     ExternalConnection,
     InternetBoundary,
@@ -103,6 +104,28 @@ def test_zones_of_a_group(aws: AwsServer, zones: list[str]) -> None:
 def test_a_group_that_is_being_deleted_is_none(aws: AwsServer) -> None:
     _group(aws, Status="Delete in progress")
     assert audit(aws.url, ["autoscaling"]).resources("aws_autoscaling_group") == []
+
+
+@pytest.mark.parametrize("by_default", [True, False])
+def test_volumes_of_old_templates_are_encrypted_by_default_or_as_their_image(aws: AwsServer, by_default: bool) -> None:
+    old = {
+        "LaunchConfigurationName": "old",
+        "LaunchConfigurationARN": f"arn:aws:autoscaling:{REGION}:{ACCOUNT}:launchConfiguration:1:name/old",
+        "ImageId": "ami-0aaaaaaaaaaaaaaa1",
+        "InstanceType": "t3.micro",
+        "CreatedTime": "2026-01-01T00:00:00Z",
+        "BlockDeviceMappings": [{"DeviceName": "/dev/xvda", "Ebs": {"VolumeSize": 8}}],
+    }
+    aws.answer("autoscaling", "DescribeLaunchConfigurations", {"LaunchConfigurations": [old]})
+    aws.answer("ec2", "GetEbsEncryptionByDefault", {"EbsEncryptionByDefault": by_default})
+    found = audit(aws.url, ["autoscaling", "ec2"]).resource("aws_launch_configuration")
+    volumes = [one.enabled for one in found.facets if isinstance(one, EncryptionAtRest)]
+    assert len(volumes) == 2
+    for enabled in volumes:
+        if by_default:
+            assert said(enabled) is True
+        else:
+            assert why(enabled) is Reason.OUTSIDE
 
 
 def test_scripts_of_old_templates_are_judged_and_not_kept(aws: AwsServer, tmp_path: Path) -> None:
@@ -218,6 +241,17 @@ def test_a_firewall_without_stateful_rules_looks_into_nothing(aws: AwsServer) ->
     assert found.resource("aws_networkfirewall_firewall").facet(MalwareScan) is None
 
 
+def test_a_firewall_that_is_being_deleted_is_none(aws: AwsServer) -> None:
+    vpc, subnet, _ = _network(aws)
+    _firewall(aws, vpc, subnet)
+    listed = {"FirewallName": "edge", "FirewallArn": FIREWALL, "FirewallPolicyArn": POLICY, "FirewallId": ID}
+    status = {"Status": "DELETING", "ConfigurationSyncStateSummary": "PENDING"}
+    described = {**listed, "VpcId": vpc, "SubnetMappings": [{"SubnetId": subnet}]}
+    aws.answer("network-firewall", "DescribeFirewall", {"Firewall": described, "FirewallStatus": status})
+    found = audit(aws.url, ["ec2", "network-firewall"])
+    assert found.resources("aws_networkfirewall_firewall") == []
+
+
 @pytest.mark.parametrize("operation", ["DescribeFirewall", "DescribeFirewallPolicy"])
 def test_refused_firewall_is_open(aws: AwsServer, operation: str) -> None:
     vpc, subnet, gateway = _network(aws)
@@ -254,6 +288,27 @@ def test_logs_of_queries(aws: AwsServer) -> None:
     assert said(found.resource(type_).tag("owner")) == "network"
 
 
+def test_logs_of_queries_of_no_network_log_nothing(aws: AwsServer) -> None:
+    arn = f"arn:aws:route53resolver:{REGION}:{ACCOUNT}:resolver-query-log-config/rqlc-1"
+    config = {"Id": "rqlc-1", "Arn": arn, "Status": "CREATED", "DestinationArn": f"arn:aws:s3:::{ACCOUNT}-logs"}
+    aws.answer("route53resolver", "ListTagsForResource", {"Tags": []})
+    for networks in (0, 2):
+        one = {**config, "AssociationCount": networks}
+        aws.answer("route53resolver", "ListResolverQueryLogConfigs", {"ResolverQueryLogConfigs": [one]})
+        found = audit(aws.url, ["route53resolver"]).resource("aws_route53_resolver_query_log_config")
+        assert (found.facet(DataAccessLog) is not None) is (networks > 0)
+
+
+def test_an_endpoint_that_is_being_deleted_is_none(aws: AwsServer) -> None:
+    arn = f"arn:aws:route53resolver:{REGION}:{ACCOUNT}:resolver-endpoint/rslvr-in-1"
+    endpoint = {"Id": "rslvr-in-1", "Arn": arn, "Direction": "INBOUND"}
+    aws.answer("route53resolver", "ListTagsForResource", {"Tags": []})
+    for status in ("DELETING", "OPERATIONAL"):
+        aws.answer("route53resolver", "ListResolverEndpoints", {"ResolverEndpoints": [{**endpoint, "Status": status}]})
+        found = audit(aws.url, ["route53resolver"]).resources("aws_route53_resolver_endpoint")
+        assert len(found) == (status == "OPERATIONAL")
+
+
 # ---------------------------------------------------------------- dedicated lines
 
 
@@ -273,6 +328,14 @@ def test_lines_at_two_places_of_two_pages(aws: AwsServer, second: str, doubled: 
     attr = found.facet("aws_dx_connection", "dxcon-TY20", LineRedundancy).doubled
     # that there is no second line is only certain where every region was asked
     assert said(attr) is True if doubled else isinstance(attr, Unknown)
+
+
+def test_a_line_that_is_ordered_is_none_yet(aws: AwsServer) -> None:
+    ordered = {**_line("dxcon-OS1", "OS1"), "connectionState": "ordering"}
+    aws.answer("directconnect", "DescribeConnections", {"connections": [_line("dxcon-TY2", "TY2"), ordered]})
+    aws.answer("directconnect", "DescribeVirtualInterfaces", {"virtualInterfaces": []})
+    found = audit(aws.url, ["directconnect"])
+    assert isinstance(found.facet("aws_dx_connection", "", LineRedundancy).doubled, Unknown)
 
 
 def test_keys_of_lines_are_not_kept(aws: AwsServer, tmp_path: Path) -> None:
@@ -320,6 +383,14 @@ def test_listeners_of_service_networks(aws: AwsServer, protocol: str, required: 
     assert why(found.facet("aws_vpclattice_listener", "", EncryptionInTransit).required) is Reason.DENIED
 
 
+def test_service_networks_that_another_account_shares_are_its_own(aws: AwsServer) -> None:
+    theirs = f"arn:aws:vpc-lattice:{REGION}:111122223333:service/svc-0aaaaaaaaaaaaaaa1"
+    aws.answer("vpc-lattice", "ListServices", {"items": [{"arn": theirs, "id": "svc-0aaaaaaaaaaaaaaa1"}]})
+    aws.answer("vpc-lattice", "ListServiceNetworks", {"items": []})
+    aws.refuse(["vpc-lattice:ListListeners", "vpc-lattice:ListAccessLogSubscriptions"])
+    assert audit(aws.url, ["vpc-lattice"]).resources("aws_vpclattice_listener") == []
+
+
 def test_a_network_behind_a_core_network_may_reach_the_internet(aws: AwsServer) -> None:
     vpc = aws.client("ec2").create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
     arn = f"arn:aws:ec2:{REGION}:{ACCOUNT}:vpc/{vpc}"
@@ -360,3 +431,13 @@ def test_machines_whose_licences_are_counted(aws: AwsServer) -> None:
     assert found.resource("aws_instance", ids[0]).facet(LicensedSoftware) is not None
     assert found.resource("aws_instance", ids[1]).facet(LicensedSoftware) is None
     assert len(found.resources("aws_licensemanager_license_configuration")) == 1
+
+
+def test_an_account_that_never_set_licence_manager_up_counts_none(aws: AwsServer) -> None:
+    said_by_aws = "Service role not found. Consult setup procedures in License Manager User Guide."
+    aws.fail("license-manager", "ListLicenseConfigurations", "AccessDeniedException", said_by_aws)
+    type_ = "aws_licensemanager_license_configuration"
+    assert audit(aws.url, ["license-manager"]).resources(type_) == []
+    aws.fail("license-manager", "ListLicenseConfigurations", "AccessDeniedException", "not authorized to perform")
+    (stand_in,) = audit(aws.url, ["license-manager"]).resources(type_)
+    assert stand_in.address.startswith(type_)

@@ -89,7 +89,8 @@ def configurations(answers: Answers) -> Iterator[Shape]:
             associate_public_ip_address=item.get("AssociatePublicIpAddress"),
             metadata_options=block(options and metadata(options)),
             # which of the devices is the root the image says, so that none is told from the others
-            ebs_block_device=[_device(one) for one in mappings if one.get("Ebs")],
+            root_block_device=[_of_image(item)],
+            ebs_block_device=[_device(one, item) for one in mappings if one.get("Ebs")],
             launch_template=None,
             user_data=None,
             user_data_base64=item.get("UserData") or None,
@@ -97,12 +98,19 @@ def configurations(answers: Answers) -> Iterator[Shape]:
         yield shape
 
 
-def _device(one: Mapping[str, Any]) -> dict[str, Any]:
+def _of_image(item: Mapping[str, Any]) -> dict[str, Any]:
+    """A device of which nothing is said but that it is made of the image, whose snapshots decide of its encryption."""
+    return {"encrypted": None, "snapshot_id": item.get("ImageId"), "delete_on_termination": None}
+
+
+def _device(one: Mapping[str, Any], item: Mapping[str, Any]) -> dict[str, Any]:
     ebs = one["Ebs"]
+    said = {"encrypted": ebs.get("Encrypted"), "snapshot_id": ebs.get("SnapshotId")}
+    if not any(said.values()):
+        said["snapshot_id"] = item.get("ImageId")
     return {
+        **said,
         "device_name": one.get("DeviceName"),
-        "encrypted": ebs.get("Encrypted"),
-        "snapshot_id": ebs.get("SnapshotId"),
         "delete_on_termination": ebs.get("DeleteOnTermination"),
     }
 

@@ -15,7 +15,10 @@ from auditor_aws.live.answers import Answers
 from auditor_aws.live.catalogue import Call, Service, Where
 from auditor_aws.live.shapes import Shape, tags
 
-_GONE: Final = frozenset(("deleted", "deleting", "rejected", "disassociated"))
+_GONE: Final = frozenset(("deleted", "deleting", "rejected", "disassociated", "disassociating"))
+_TO_COME: Final = frozenset(("ordering", "requested", "pending", "confirming", "verifying"))
+"""States of lines that are ordered or still to be accepted: they carry nothing, and are no second line."""
+_NO_LINE: Final = _GONE | _TO_COME
 _INTERFACES: Final = {
     "private": "aws_dx_private_virtual_interface",
     "public": "aws_dx_public_virtual_interface",
@@ -26,19 +29,19 @@ _INTERFACES: Final = {
 def lines(answers: Answers) -> Iterator[Shape]:
     """Lines, bundles of lines, and the networks that are carried over them."""
     for item in answers.items("DescribeConnections", "connections"):
-        if item.get("connectionState") not in _GONE:
+        if item.get("connectionState") not in _NO_LINE:
             id_ = item["connectionId"]
             shape = _made(answers, "aws_dx_connection", "dxcon", id_, "DescribeConnections", item)
             shape.values.update(name=item.get("connectionName"), location=item.get("location"))
             yield shape
     for item in answers.items("DescribeLags", "lags"):
-        if item.get("lagState") not in _GONE:
+        if item.get("lagState") not in _NO_LINE:
             shape = _made(answers, "aws_dx_lag", "dxlag", item["lagId"], "DescribeLags", item)
             shape.values.update(name=item.get("lagName"), location=item.get("location"))
             yield shape
     for item in answers.items("DescribeVirtualInterfaces", "virtualInterfaces"):
         type_ = _INTERFACES.get(item.get("virtualInterfaceType", ""))
-        if type_ is not None and item.get("virtualInterfaceState") not in _GONE:
+        if type_ is not None and item.get("virtualInterfaceState") not in _NO_LINE:
             id_ = item["virtualInterfaceId"]
             shape = _made(answers, type_, "dxvif", id_, "DescribeVirtualInterfaces", item)
             shape.values.update(
@@ -52,7 +55,7 @@ def lines(answers: Answers) -> Iterator[Shape]:
 
 def _made(answers: Answers, type_: str, kind: str, id_: str, call: str, item: Mapping[str, Any]) -> Shape:
     region, owner = item.get("region") or answers.region, item.get("ownerAccount") or answers.account
-    arn = f"arn:aws:directconnect:{region}:{owner}:{kind}/{id_}"
+    arn = f"arn:{answers.partition}:directconnect:{region}:{owner}:{kind}/{id_}"
     shape = Shape(type_, answers, arn, call, names=(id_,))
     shape.values.update(id=id_, arn=arn, tags=tags(item.get("tags")))
     return shape
@@ -64,7 +67,7 @@ def gateways(answers: Answers) -> Iterator[Shape]:
         id_ = item["directConnectGatewayId"]
         if item.get("directConnectGatewayState") in _GONE:
             continue
-        arn = f"arn:aws:directconnect::{item.get('ownerAccount') or answers.account}:dx-gateway/{id_}"
+        arn = f"arn:{answers.partition}:directconnect::{item.get('ownerAccount') or answers.account}:dx-gateway/{id_}"
         shape = Shape("aws_dx_gateway", answers, arn, "DescribeDirectConnectGateways", names=(id_,))
         shape.values.update(id=id_, arn=arn, name=item.get("directConnectGatewayName"), tags=tags(item.get("tags")))
         yield shape

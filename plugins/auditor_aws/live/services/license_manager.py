@@ -17,6 +17,9 @@ from auditor_aws.live.shapes import Shape, tags
 _LIST: Final = "ListLicenseConfigurations"
 _USED: Final = "ListAssociationsForLicenseConfiguration"
 _ASSOCIATION: Final = "aws_licensemanager_association"
+_NEVER_SET_UP: Final = "AccessDeniedException: Service role not found"
+"""What accounts are answered that never set the service up: nothing can be made before its role is there (License
+Manager User Guide, "Core role")."""
 
 
 def licences(answers: Answers) -> Iterator[Shape]:
@@ -53,7 +56,11 @@ SERVICES: Final = (
     Service(
         name="license-manager",
         calls=(
-            Call(operation=_LIST, yields=("aws_licensemanager_license_configuration", _ASSOCIATION)),
+            Call(
+                operation=_LIST,
+                yields=("aws_licensemanager_license_configuration", _ASSOCIATION),
+                absent=(_NEVER_SET_UP,),
+            ),
             Call(
                 operation=_USED,
                 each=_LIST,

@@ -22,6 +22,8 @@ def firewalls(answers: Answers) -> Iterator[Shape]:
     for listed in answers.items("ListFirewalls", "Firewalls"):
         arn = listed["FirewallArn"]
         said = answers.of("DescribeFirewall", arn)
+        if ((said.data.get("FirewallStatus") or {}).get("Status")) == "DELETING":
+            continue
         shape = Shape(
             "aws_networkfirewall_firewall", answers, arn, "DescribeFirewall", names=(listed.get("FirewallName"),)
         )

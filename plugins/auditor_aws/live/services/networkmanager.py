@@ -14,7 +14,8 @@ from auditor_aws.live.answers import Answers
 from auditor_aws.live.catalogue import Call, Service, Where
 from auditor_aws.live.shapes import Shape, tags
 
-_GONE: Final = frozenset(("DELETING", "FAILED", "REJECTED"))
+_GONE: Final = frozenset(("DELETING", "FAILED", "REJECTED", "PENDING_ATTACHMENT_ACCEPTANCE"))
+"""States of what is not joined, or no more."""
 
 
 def global_networks(answers: Answers) -> Iterator[Shape]:
@@ -32,7 +33,8 @@ def attachments(answers: Answers) -> Iterator[Shape]:
         if item.get("State") in _GONE or item.get("AttachmentType") != "VPC":
             continue
         id_ = item["AttachmentId"]
-        arn = f"arn:aws:networkmanager::{item.get('OwnerAccountId') or answers.account}:attachment/{id_}"
+        owner = item.get("OwnerAccountId") or answers.account
+        arn = f"arn:{answers.partition}:networkmanager::{owner}:attachment/{id_}"
         region = item.get("EdgeLocation")
         shape = Shape("aws_networkmanager_vpc_attachment", answers, arn, "ListAttachments", names=(id_,), region=region)
         shape.values.update(id=id_, arn=arn, vpc_arn=item.get("ResourceArn"), core_network_id=item.get("CoreNetworkId"))

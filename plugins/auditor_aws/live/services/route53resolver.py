@@ -25,7 +25,12 @@ def query_logs(answers: Answers) -> Iterator[Shape]:
             continue
         shape = Shape("aws_route53_resolver_query_log_config", answers, item["Arn"], _LOGS, names=(item["Id"],))
         shape.values.update(
-            id=item["Id"], arn=item["Arn"], name=item.get("Name"), destination_arn=item.get("DestinationArn")
+            id=item["Id"],
+            arn=item["Arn"],
+            name=item.get("Name"),
+            destination_arn=item.get("DestinationArn"),
+            # of how many networks it writes the queries
+            association_count=item.get("AssociationCount"),
         )
         _tagged(answers, shape)
         yield shape
@@ -34,6 +39,8 @@ def query_logs(answers: Answers) -> Iterator[Shape]:
 def endpoints(answers: Answers) -> Iterator[Shape]:
     """Endpoints through which names are looked up from or at other sites."""
     for item in answers.items(_ENDPOINTS, "ResolverEndpoints"):
+        if item.get("Status") == "DELETING":
+            continue
         shape = Shape("aws_route53_resolver_endpoint", answers, item["Arn"], _ENDPOINTS, names=(item["Id"],))
         shape.values.update(
             id=item["Id"],

@@ -8,7 +8,7 @@ ListTagsForResource); AWS provider documentation, pages ``aws_vpclattice_listene
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 from auditor_aws.live.answers import Answers
 from auditor_aws.live.catalogue import Call, Service
@@ -16,11 +16,19 @@ from auditor_aws.live.shapes import Shape
 
 _LISTENER: Final = "aws_vpclattice_listener"
 _SUBSCRIPTION: Final = "aws_vpclattice_access_log_subscription"
+_GONE: Final = ("DELETE_IN_PROGRESS", "CREATE_FAILED")
+
+
+def _own(answers: Answers, operation: str) -> Iterator[Any]:
+    """Those of the account: the lists show what others share as well, whose ARN has their account."""
+    for item in answers.items(operation, "items"):
+        if item["arn"].split(":")[4] == answers.account and item.get("status") not in _GONE:
+            yield item
 
 
 def listeners(answers: Answers) -> Iterator[Shape]:
     """Listeners of the services."""
-    for service in answers.items("ListServices", "items"):
+    for service in _own(answers, "ListServices"):
         said = answers.of("ListListeners", service["arn"])
         if said.refusal is not None:
             yield Shape.unlisted(_LISTENER, answers, said.refusal, service["arn"])
@@ -42,7 +50,7 @@ def listeners(answers: Answers) -> Iterator[Shape]:
 def subscriptions(answers: Answers) -> Iterator[Shape]:
     """Where accesses to services and networks of services are logged."""
     for listed in ("ListServices", "ListServiceNetworks"):
-        for item in answers.items(listed, "items"):
+        for item in _own(answers, listed):
             said = answers.of("ListAccessLogSubscriptions", item["arn"])
             if said.refusal is not None:
                 shape = Shape(_SUBSCRIPTION, answers, f"{item['arn']} logs", "ListAccessLogSubscriptions")
