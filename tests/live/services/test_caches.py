@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from auditor.attr import Attr, Known, Reason, Unknown
+from auditor.attr import Reason, Unknown
 from auditor.facets import (
     Authentication,
     Backup,
@@ -22,21 +22,12 @@ from auditor.facets import (
 from auditor_aws.live.services import elasticache, memorydb
 from tests.live.auditing import Audit, audit
 from tests.live.servers import ACCOUNT, REGION, AwsServer
+from tests.live.services.reading import said, why
 
 ARN = f"arn:aws:elasticache:{REGION}:{ACCOUNT}"
 MEMORY = f"arn:aws:memorydb:{REGION}:{ACCOUNT}"
 CALLS = [(service, call) for service in (*elasticache.SERVICES, *memorydb.SERVICES) for call in service.calls]
 CHECKED = ["elasticache", "memorydb"]
-
-
-def said(attr: Attr[Any]) -> Any:
-    assert isinstance(attr, Known), attr
-    return attr.value
-
-
-def why(attr: Attr[Any]) -> Reason:
-    assert isinstance(attr, Unknown), attr
-    return attr.reason
 
 
 def group(name: str, **members: Any) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from auditor.attr import Attr, Known, Reason, Unknown
+from auditor.attr import Known, Reason, Unknown
 from auditor.facets import (
     Backup,
     EncryptionAtRest,
@@ -27,20 +27,11 @@ from auditor_aws.live.answers import Answers
 from auditor_aws.live.services.dynamodb import SERVICES, tables
 from tests.live.auditing import Audit, audit
 from tests.live.servers import ACCOUNT, REGION, AwsServer
+from tests.live.services.reading import said, why
 
 SERVICE = SERVICES[0]
 ARN = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table"
 CHECKED = ["dynamodb", "application-autoscaling", "kms"]
-
-
-def said(attr: Attr[Any]) -> Any:
-    assert isinstance(attr, Known), attr
-    return attr.value
-
-
-def why(attr: Attr[Any]) -> Reason:
-    assert isinstance(attr, Unknown), attr
-    return attr.reason
 
 
 @pytest.fixture

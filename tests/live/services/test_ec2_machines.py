@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import pytest
 
 from auditor import plaintext
-from auditor.attr import Attr, Known, Reason, Unknown
+from auditor.attr import Known, Reason, Unknown
 from auditor.collecting import CollectOptions
 from auditor.facets import (
     EncryptionAtRest,
@@ -37,21 +37,12 @@ from auditor_aws.live.ec2.common import arn
 from auditor_aws.live.scripts import stand_in_script
 from tests.live.auditing import Audit, audit, collect
 from tests.live.servers import ACCOUNT, REGION, AwsServer
+from tests.live.services.reading import said, why
 
 F = TypeVar("F", bound=Facet)
 OTHER = "111122223333"
 SECRET = "made-up-for-a-test-9"
 ZONE = f"{REGION}a"
-
-
-def said(attr: Attr[Any]) -> Any:
-    assert isinstance(attr, Known), attr
-    return attr.value
-
-
-def why(attr: Attr[Any]) -> Reason:
-    assert isinstance(attr, Unknown), attr
-    return attr.reason
 
 
 def held(resource: Resource, class_: type[F]) -> F:

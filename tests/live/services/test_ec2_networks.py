@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from auditor.attr import Attr, Known, Reason, Unknown
+from auditor.attr import Reason, Unknown
 from auditor.collecting import CollectOptions
 from auditor.facets import (
     BoundaryDevice,
@@ -33,6 +33,7 @@ from auditor.facets import (
 )
 from tests.live.auditing import Audit, audit, collect
 from tests.live.servers import ACCOUNT, REGION, AwsServer
+from tests.live.services.reading import said, why
 
 OTHER = "111122223333"
 KEY = "made_up_shared_key"
@@ -47,16 +48,6 @@ NOTHING = (
     "DescribeDhcpOptions.DhcpOptions",
 )
 """Answers that say that there is nothing, also where AWS makes something by itself."""
-
-
-def said(attr: Attr[Any]) -> Any:
-    assert isinstance(attr, Known), attr
-    return attr.value
-
-
-def why(attr: Attr[Any]) -> Reason:
-    assert isinstance(attr, Unknown), attr
-    return attr.reason
 
 
 @pytest.fixture

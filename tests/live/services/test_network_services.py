@@ -31,19 +31,10 @@ from auditor.facets import (
 )
 from tests.live.auditing import Audit, audit, collect
 from tests.live.servers import ACCOUNT, REGION, AwsServer
+from tests.live.services.reading import said, why
 
 SECRET = "made-up-for-a-test-9"
 KEY = "made_up_session_key"
-
-
-def said(attr: Attr[Any]) -> Any:
-    assert isinstance(attr, Known), attr
-    return attr.value
-
-
-def why(attr: Attr[Any]) -> Reason:
-    assert isinstance(attr, Unknown), attr
-    return attr.reason
 
 
 def kept(aws: AwsServer, place: Path, service: str) -> bytes:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from auditor.attr import Attr, Known, Reason, Unknown
+from auditor.attr import Reason, Unknown
 from auditor.facets import (
     DataAccessLog,
     DefaultAccount,
@@ -23,21 +23,12 @@ from auditor.facets import (
 from auditor_aws.live.services.opensearch import SERVICES
 from tests.live.auditing import Audit, audit
 from tests.live.servers import ACCOUNT, REGION, AwsServer
+from tests.live.services.reading import said, why
 
 CALLS = [(service, call) for service in SERVICES for call in service.calls]
 CHECKED = ["opensearch", "opensearchserverless"]
 LOGS = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:search:*"
 ANYBODY = {"Effect": "Allow", "Principal": "*", "Action": "es:*", "Resource": "*"}
-
-
-def said(attr: Attr[Any]) -> Any:
-    assert isinstance(attr, Known), attr
-    return attr.value
-
-
-def why(attr: Attr[Any]) -> Reason:
-    assert isinstance(attr, Unknown), attr
-    return attr.reason
 
 
 def domain(name: str, **members: Any) -> dict[str, Any]:

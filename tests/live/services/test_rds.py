@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from auditor.attr import Attr, Known, Reason, Unknown
+from auditor.attr import Reason, Unknown
 from auditor.collecting import CollectOptions
 from auditor.facets import (
     DataAccessLog,
@@ -29,21 +29,12 @@ from auditor.inventory import Phase
 from auditor_aws.live.services.rds import SERVICES
 from tests.live.auditing import Audit, audit, collect
 from tests.live.servers import ACCOUNT, REGION, AwsServer
+from tests.live.services.reading import said, why
 
 SERVICE = SERVICES[0]
 ARN = f"arn:aws:rds:{REGION}:{ACCOUNT}"
 ABROAD = f"arn:aws:rds:us-east-1:{ACCOUNT}"
 PASSWORD = "Kept-secret-1"  # of a database that is not there
-
-
-def said(attr: Attr[Any]) -> Any:
-    assert isinstance(attr, Known), attr
-    return attr.value
-
-
-def why(attr: Attr[Any]) -> Reason:
-    assert isinstance(attr, Unknown), attr
-    return attr.reason
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from auditor.attr import Attr, Known, Reason, Unknown
+from auditor.attr import Known, Reason
 from auditor.collecting import CollectOptions
 from auditor.facets import (
     Backup,
@@ -26,21 +26,12 @@ from auditor.facets import (
 from auditor_aws.live.services.redshift import SERVICES
 from tests.live.auditing import Audit, audit, collect
 from tests.live.servers import ACCOUNT, REGION, AwsServer
+from tests.live.services.reading import said, why
 
 CALLS = [(service, call) for service in SERVICES for call in service.calls]
 PASSWORD = "Kept-secret-1"
 CHECKED = ["redshift", "redshift-serverless"]
 SERVERLESS = f"arn:aws:redshift-serverless:{REGION}:{ACCOUNT}"
-
-
-def said(attr: Attr[Any]) -> Any:
-    assert isinstance(attr, Known), attr
-    return attr.value
-
-
-def why(attr: Attr[Any]) -> Reason:
-    assert isinstance(attr, Unknown), attr
-    return attr.reason
 
 
 def cluster(name: str, **members: Any) -> dict[str, Any]:
