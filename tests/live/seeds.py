@@ -7,6 +7,7 @@ import json
 import zipfile
 from typing import Any
 
+from tests.live.seed_answers import answers
 from tests.live.servers import AwsServer
 
 REGION = "ap-northeast-1"
@@ -28,6 +29,7 @@ def seed(server: AwsServer) -> None:
     _web(server, network)
     _backups(server, key)
     _answers(server)
+    answers(server, key, network)
 
 
 def _keys(server: AwsServer) -> str:
@@ -431,34 +433,22 @@ def _backups(server: AwsServer, key: str) -> None:
 
 _EMPTY = (
     ("backup", "ListCopyJobs", "CopyJobs"),
-    ("backup", "ListProtectedResources", "Results"),
     ("backup", "ListRestoreJobs", "RestoreJobs"),
     ("backup", "ListRestoreTestingPlans", "RestoreTestingPlans"),
-    ("cloudtrail", "ListEventDataStores", "EventDataStores"),
     ("config", "DescribeConformancePacks", "ConformancePackDetails"),
     ("detective", "ListGraphs", "GraphList"),
-    ("directconnect", "DescribeDirectConnectGateways", "directConnectGateways"),
     ("directconnect", "DescribeVirtualInterfaces", "virtualInterfaces"),
-    ("dlm", "GetLifecyclePolicies", "Policies"),
     ("dynamodb", "ListGlobalTables", "GlobalTables"),
-    ("ec2", "DescribeClientVpnEndpoints", "ClientVpnEndpoints"),
     ("ec2", "DescribeInstanceImageMetadata", "InstanceImageMetadata"),
-    ("ec2", "DescribeVerifiedAccessTrustProviders", "VerifiedAccessTrustProviders"),
-    ("ecr-public", "DescribeRepositories", "repositories"),
     ("ecs", "DescribeCapacityProviders", "capacityProviders"),
     ("efs", "DescribeReplicationConfigurations", "Replications"),
-    ("fsx", "DescribeFileCaches", "FileCaches"),
-    ("guardduty", "ListMalwareProtectionPlans", "MalwareProtectionPlans"),
-    ("guardduty", "ListPublishingDestinations", "Destinations"),
     ("iam", "ListServiceSpecificCredentials", "ServiceSpecificCredentials"),
-    ("license-manager", "ListLicenseConfigurations", "LicenseConfigurations"),
     ("logs", "DescribeAccountPolicies", "accountPolicies"),
     ("networkmanager", "ListAttachments", "Attachments"),
     ("rds", "DescribeDBClusterAutomatedBackups", "DBClusterAutomatedBackups"),
     ("rds", "DescribeIntegrations", "Integrations"),
     ("ssm", "DescribeActivations", "ActivationList"),
     ("ssm", "DescribeInstanceInformation", "InstanceInformationList"),
-    ("ssm", "ListAssociations", "Associations"),
     ("ssm", "ListResourceDataSync", "ResourceDataSyncItems"),
 )
 """Lists that moto does not give: there is nothing of the kind in this account."""
@@ -502,14 +492,8 @@ def _answers(server: AwsServer) -> None:
     server.answer("ec2", "GetSerialConsoleAccessStatus", {"SerialConsoleAccessEnabled": False})
     server.answer("ec2", "GetSnapshotBlockPublicAccessState", {"State": "unblocked"})
     server.answer("iam", "ListOrganizationsFeatures", {"EnabledFeatures": ["RootCredentialsManagement"]})
-    for name in ("records", "old"):
-        arn = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name}"
-        server.answer(
-            "lambda",
-            "GetRuntimeManagementConfig",
-            {"UpdateRuntimeOn": "Auto", "FunctionArn": arn},
-            match={"FunctionName": name},
-        )
+    arn = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:records"
+    server.answer("lambda", "GetRuntimeManagementConfig", {"UpdateRuntimeOn": "Auto", "FunctionArn": arn})
     server.answer("lambda", "ListFunctionUrlConfigs", {"FunctionUrlConfigs": []})
     server.answer(
         "securityhub",
