@@ -221,6 +221,17 @@ def test_subnets_alone_tell_that_nothing_stands_in_the_default_network(ec2: AwsS
     assert found.resources("aws_route_table") == []
 
 
+def test_what_is_being_deleted_is_none(bare: AwsServer) -> None:
+    network = {"VpcId": "vpc-0aaaaaaaaaaaaaaa1", "OwnerId": ACCOUNT, "State": "deleting"}
+    bare.answer("ec2", "DescribeVpcs", {"Vpcs": [network]})
+    listed = {"PrefixListId": "pl-0aaaaaaaaaaaaaaa1", "PrefixListName": "offices", "OwnerId": ACCOUNT}
+    bare.answer("ec2", "DescribeManagedPrefixLists", {"PrefixLists": [{**listed, "State": "delete-complete"}]})
+    bare.answer("ec2", "GetManagedPrefixListEntries", {"Entries": []})
+    found = look(bare)
+    assert found.resources("aws_vpc") == []
+    assert found.resources("aws_ec2_managed_prefix_list") == []
+
+
 def test_a_refused_region_is_not_an_empty_one(ec2: AwsServer) -> None:
     ec2.refuse(["ec2:*"], region="us-east-1")
     found = audit(ec2.url, ["ec2"], regions=(REGION, "us-east-1"))

@@ -13,7 +13,18 @@ from auditor_aws.live.answers import Answers
 from auditor_aws.live.shapes import Shape, tags
 
 GONE: Final = frozenset(
-    ("deleted", "deleting", "failed", "terminated", "shutting-down", "rejected", "expired", "deregistered", "rejecting")
+    (
+        *(
+            "deleted",
+            "deleting",
+            "delete-complete",
+            "delete-in-progress",
+            "terminated",
+            "shutting-down",
+            "deregistered",
+        ),
+        *("failed", "failing", "create-failed", "rollingback", "rejected", "rejecting", "expired"),
+    )
 )
 """States of what is no more, or never came to be; the API shows it for a while."""
 _ASKED_FOR: Final = frozenset(("initiating-request", "initiatingrequest", "pending-acceptance", "pendingacceptance"))

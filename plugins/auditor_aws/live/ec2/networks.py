@@ -58,7 +58,7 @@ def _used(subnet: Mapping[str, Any]) -> bool:
 def networks(answers: Answers) -> Iterator[Shape]:
     """Networks and subnets; of a network that AWS made and nobody uses, only the network itself."""
     unused = unused_networks(answers)
-    for item in answers.items("DescribeVpcs", "Vpcs"):
+    for item in alive(answers.items("DescribeVpcs", "Vpcs"), "State"):
         id_, owner = item["VpcId"], item.get("OwnerId", answers.account)
         kind = "default_vpc" if item.get("IsDefault") else "vpc"
         type_ = f"aws_{kind}" if owner == answers.account else "data.aws_vpc"

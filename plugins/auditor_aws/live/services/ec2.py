@@ -147,7 +147,8 @@ _MACHINE_CALLS: Final = _on(
         "Reservations",
         yields=("data.aws_ami",),
         fixed=_PAGE,
-        subjects=_IMAGES,
+        # volumes that templates make of public images are not encrypted by these
+        subjects=_IMAGES | frozenset(("encryption",)),
     ),
     Call(operation="GetEbsEncryptionByDefault", yields=("aws_ebs_encryption_by_default",), subjects=_STORED),
     Call(operation="GetEbsDefaultKmsKeyId", yields=("aws_ebs_default_kms_key",), subjects=_STORED),
