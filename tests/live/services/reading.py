@@ -50,3 +50,11 @@ def contents(place: Path) -> bytes:
         for path in sorted(place.rglob("*"))
         if path.is_file()
     )
+
+
+def denied(attr: Any, action: str) -> None:
+    """The value is not known because the action was denied."""
+    assert isinstance(attr, Unknown), attr
+    assert attr.reason is Reason.DENIED
+    assert attr.detail is not None
+    assert action in attr.detail.en

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from auditor.attr import Known, Reason, Unknown
+from auditor.attr import Unknown
 from auditor.facets import Backup, EncryptionAtRest, EncryptionInTransit, Exposure, KeyOwner, Replica, Retirement
 from tests.live.auditing import HOME, Audit, audit
 from tests.live.servers import ACCOUNT, AwsServer
+from tests.live.services.reading import denied, said
 
 FILES = "aws_efs_file_system"
 KEY = f"arn:aws:kms:{HOME}:{ACCOUNT}:key/mrk-0123456789abcdef0123456789abcdef"
@@ -32,18 +33,6 @@ def make(aws: AwsServer, name: str, region: str = HOME, **more: Any) -> str:
     return str(made["FileSystemId"])
 
 
-def value(attr: Any) -> Any:
-    assert isinstance(attr, Known), attr
-    return attr.value
-
-
-def denied(attr: Any, action: str) -> None:
-    assert isinstance(attr, Unknown), attr
-    assert attr.reason is Reason.DENIED
-    assert attr.detail is not None
-    assert action in attr.detail.en
-
-
 def test_files_that_are_kept_well_and_files_that_are_not(aws: AwsServer) -> None:
     good = make(aws, "good", Encrypted=True, KmsKeyId=KEY, Backup=True)
     policy = json.dumps({"Version": "2012-10-17", "Statement": [TLS]})
@@ -53,21 +42,21 @@ def test_files_that_are_kept_well_and_files_that_are_not(aws: AwsServer) -> None
     found = look(aws)
 
     encryption = found.facet(FILES, good, EncryptionAtRest)
-    assert (value(encryption.enabled), value(encryption.key_owner)) == (True, KeyOwner.CUSTOMER)
-    assert value(found.facet(FILES, good, EncryptionInTransit).required) is True
+    assert (said(encryption.enabled), said(encryption.key_owner)) == (True, KeyOwner.CUSTOMER)
+    assert said(found.facet(FILES, good, EncryptionInTransit).required) is True
     backup = found.facet(FILES, good, Backup)
-    assert (value(backup.enabled), value(backup.retention_days)) == (True, 35)
-    assert value(found.facet(FILES, bad, EncryptionAtRest).enabled) is False
-    assert value(found.facet(FILES, bad, EncryptionInTransit).required) is False
-    assert value(found.facet(FILES, bad, Exposure).public) is False
-    assert value(found.facet(FILES, bad, Backup).enabled) is False
+    assert (said(backup.enabled), said(backup.retention_days)) == (True, 35)
+    assert said(found.facet(FILES, bad, EncryptionAtRest).enabled) is False
+    assert said(found.facet(FILES, bad, EncryptionInTransit).required) is False
+    assert said(found.facet(FILES, bad, Exposure).public) is False
+    assert said(found.facet(FILES, bad, Backup).enabled) is False
     assert found.statuses(bad)["backup.enabled.active"] == {"fail"}
 
 
 def test_files_of_one_zone_whose_backups_were_switched_off(aws: AwsServer) -> None:
     one = make(aws, "zone", AvailabilityZoneName=f"{HOME}a")
     aws.answer("efs", "DescribeBackupPolicy", {"BackupPolicy": {"Status": "DISABLED"}})
-    assert value(look(aws).facet(FILES, one, Backup).enabled) is False
+    assert said(look(aws).facet(FILES, one, Backup).enabled) is False
 
 
 def replicated(aws: AwsServer, source: str, target: str, owner: str = ACCOUNT) -> None:
@@ -88,10 +77,10 @@ def test_a_copy_in_another_region(aws: AwsServer) -> None:
     source, target = make(aws, "source", Encrypted=True), make(aws, "target", "us-east-1", Encrypted=True)
     replicated(aws, source, target)
     found = look(aws, HOME, "us-east-1")
-    assert value(found.facet(FILES, source, Replica).location) == {"us-east-1"}
+    assert said(found.facet(FILES, source, Replica).location) == {"us-east-1"}
     assert found.resource(FILES, target).facet(Replica) is None
     obstacles = {one.name: one.present for one in found.facet(FILES, source, Retirement).obstacles}
-    assert value(obstacles["aws_efs_replication_configuration"]) is False
+    assert said(obstacles["aws_efs_replication_configuration"]) is False
 
 
 def test_the_key_of_a_copy_in_another_account_is_not_known(aws: AwsServer) -> None:
@@ -102,7 +91,7 @@ def test_the_key_of_a_copy_in_another_account_is_not_known(aws: AwsServer) -> No
     assert [one.key for one in copies] == ["us-east-1"]
     assert isinstance(copies[0].key_owner, Unknown)
     obstacles = {one.name: one.present for one in found.facet(FILES, source, Retirement).obstacles}
-    assert value(obstacles["aws_efs_replication_configuration"]) is True
+    assert said(obstacles["aws_efs_replication_configuration"]) is True
 
 
 def test_what_is_refused_is_unknown(aws: AwsServer) -> None:
@@ -112,7 +101,7 @@ def test_what_is_refused_is_unknown(aws: AwsServer) -> None:
     denied(found.facet(FILES, one, Exposure).public, "elasticfilesystem:DescribeFileSystemPolicy")
     denied(found.facet(FILES, one, Backup).enabled, "elasticfilesystem:DescribeBackupPolicy")
     denied(found.facet(FILES, one, Replica).location, "elasticfilesystem:DescribeReplicationConfigurations")
-    assert value(found.facet(FILES, one, EncryptionAtRest).enabled) is False
+    assert said(found.facet(FILES, one, EncryptionAtRest).enabled) is False
 
 
 def test_files_that_cannot_be_listed_are_unknown(aws: AwsServer) -> None:
