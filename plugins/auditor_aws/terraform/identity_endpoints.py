@@ -116,8 +116,7 @@ def http_api(record: Record) -> Iterable[Facet]:
 def graphql(record: Record) -> Iterable[Facet]:
     """An API whose callers sign in by IAM, a user pool, OpenID Connect or a function; an API key names no caller.
 
-    What a further provider lets in is said field by field in the schema (AppSync Developer Guide, "Using additional
-    authorization modes").
+    What a further provider lets in is said field by field in the schema, which is not read.
     """
     required = map_attr(record.text("authentication_type"), lambda value: value != "API_KEY")
     if isinstance(required, Known) and required.value:

@@ -198,7 +198,7 @@ def _calls(scope: str, *protected: str) -> tuple[Call, ...]:
 SERVICES: Final = (
     Service(
         name="wafv2",
-        # AWS WAF takes five requests a second of most kinds (Developer Guide, "AWS WAF quotas")
+        # one list is asked of by each kind that it may protect: few at a time, whatever the service would take
         at_once=2,
         calls=_calls("REGIONAL", *_PROTECTED),
         shapers=(lists, logs),
