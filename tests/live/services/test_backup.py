@@ -19,7 +19,8 @@ from auditor_aws.live.links import LiveLinks
 from auditor_aws.live.shapes import Shape
 from tests.live.auditing import HOME, Audit, audit
 from tests.live.servers import ACCOUNT, AwsServer
-from tests.live.services.reading import denied, said
+from tests.live.services.reading import denied
+from tests.live.services.reading import said as value
 
 VAULT = "aws_backup_vault"
 FILES = "aws_efs_file_system"
@@ -97,9 +98,9 @@ def test_locks_that_are_in_force_and_locks_that_are_not(aws: AwsServer) -> None:
     )
     found = look(aws)
     for name, immutable in (("compliance", True), ("grace", False), ("governance", False), ("open", False)):
-        assert said(found.facet(VAULT, name, BackupVault).immutable) is immutable, name
+        assert value(found.facet(VAULT, name, BackupVault).immutable) is immutable, name
     apart = found.facet("aws_backup_logically_air_gapped_vault", "apart", BackupVault)
-    assert said(apart.immutable) is True
+    assert value(apart.immutable) is True
     assert found.statuses(":compliance")["backup.immutable.locked"] == {"pass"}
     assert found.statuses(":grace")["backup.immutable.locked"] == {"fail"}
 
@@ -107,16 +108,16 @@ def test_locks_that_are_in_force_and_locks_that_are_not(aws: AwsServer) -> None:
 def test_keys_of_vaults(aws: AwsServer) -> None:
     scene(aws, vault("customers"), vault("owned", EncryptionKeyType="AWS_OWNED_KMS_KEY"))
     found = look(aws)
-    assert said(found.facet(VAULT, ":customers", EncryptionAtRest).key_owner) is KeyOwner.CUSTOMER
-    assert said(found.facet(VAULT, ":owned", EncryptionAtRest).key_owner) is KeyOwner.PROVIDER
+    assert value(found.facet(VAULT, ":customers", EncryptionAtRest).key_owner) is KeyOwner.CUSTOMER
+    assert value(found.facet(VAULT, ":owned", EncryptionAtRest).key_owner) is KeyOwner.PROVIDER
 
 
 def test_a_backup_may_be_unencrypted_in_a_vault_that_is_not(aws: AwsServer) -> None:
     point = {"BackupVaultName": "main", "ResourceArn": f"arn:aws:ec2:{HOME}:{ACCOUNT}:volume/vol-1"}
     scene(aws, points=[{**point, "IsEncrypted": True}])
-    assert said(look(aws).facet(VAULT, "main", BackupVault).encrypted) is True
+    assert value(look(aws).facet(VAULT, "main", BackupVault).encrypted) is True
     scene(aws, points=[{**point, "IsEncrypted": True}, {**point, "IsEncrypted": False}])
-    assert said(look(aws).facet(VAULT, "main", BackupVault).encrypted) is False
+    assert value(look(aws).facet(VAULT, "main", BackupVault).encrypted) is False
     aws.refuse(["backup:ListRecoveryPointsByBackupVault"])
     denied(look(aws).facet(VAULT, "main", BackupVault).encrypted, "backup:ListRecoveryPointsByBackupVault")
 
@@ -134,7 +135,7 @@ def test_copies_that_were_made(aws: AwsServer) -> None:
     ]
     scene(aws, copies=copies)
     found = look(aws).resource(VAULT, "main")
-    places = [said(one.location) for one in found.facets if isinstance(one, Replica)]
+    places = [value(one.location) for one in found.facets if isinstance(one, Replica)]
     assert places == [{"us-east-1"}]
     aws.refuse(["backup:ListCopyJobs"])
     denied(look(aws).facet(VAULT, "main", Replica).location, "backup:ListCopyJobs")
@@ -147,7 +148,7 @@ def test_who_may_open_a_vault(aws: AwsServer) -> None:
     anybody = {"Effect": "Allow", "Principal": "*", "Action": "backup:*", "Resource": "*"}
     text = json.dumps({"Version": "2012-10-17", "Statement": [anybody]})
     aws.answer("backup", "GetBackupVaultAccessPolicy", {"BackupVaultName": "main", "Policy": text})
-    assert said(look(aws).facet(VAULT, "main", Exposure).public) is True
+    assert value(look(aws).facet(VAULT, "main", Exposure).public) is True
     aws.refuse(["backup:GetBackupVaultAccessPolicy"])
     denied(look(aws).facet(VAULT, "main", Exposure).public, "backup:GetBackupVaultAccessPolicy")
 
@@ -165,11 +166,11 @@ def test_rules_of_plans(aws: AwsServer) -> None:
     )
     plan = look(aws).resource("aws_backup_plan", PLAN)
     rules = {one.key: one for one in plan.facets if isinstance(one, BackupPlan)}
-    assert said(rules["daily"].interval_hours) == 24
-    assert said(rules["daily"].retention_days) == 35
-    assert said(rules["daily"].offsite) == {"ap-northeast-3"}
-    assert said(rules["passing"].retention_days) == 14
-    assert said(rules["for-ever"].retention_days) is None
+    assert value(rules["daily"].interval_hours) == 24
+    assert value(rules["daily"].retention_days) == 35
+    assert value(rules["daily"].offsite) == {"ap-northeast-3"}
+    assert value(rules["passing"].retention_days) == 14
+    assert value(rules["for-ever"].retention_days) is None
 
 
 def backed_up(aws: AwsServer) -> Backup:
@@ -204,23 +205,23 @@ def test_what_a_plan_selects(aws: AwsServer, selection: dict[str, Any], enabled:
     selection = json.loads(json.dumps(selection).replace("{arn}", arn))
     scene(aws, rules=[rule()], selection=selection, taken={arn: ago(3)})
     found = backed_up(aws)
-    assert said(found.enabled) is enabled
+    assert value(found.enabled) is enabled
     if enabled:
-        assert (said(found.interval_hours), said(found.retention_days)) == (24, 35)
+        assert (value(found.interval_hours), value(found.retention_days)) == (24, 35)
 
 
 def test_a_plan_without_a_selection_protects_nothing(aws: AwsServer) -> None:
     files(aws)
     scene(aws, rules=[rule()])
-    assert said(backed_up(aws).enabled) is False
+    assert value(backed_up(aws).enabled) is False
 
 
 def test_a_service_that_is_not_opted_in_is_selected_by_name_only(aws: AwsServer) -> None:
     arn = files(aws)
     scene(aws, rules=[rule()], selection={"Resources": ["*"]}, taken={arn: ago(3)}, opted={"EFS": False})
-    assert said(backed_up(aws).enabled) is False
+    assert value(backed_up(aws).enabled) is False
     scene(aws, rules=[rule()], selection={"Resources": [arn]}, taken={arn: ago(3)}, opted={"EFS": False})
-    assert said(backed_up(aws).enabled) is True
+    assert value(backed_up(aws).enabled) is True
 
 
 def test_what_was_never_backed_up_is_not_known_to_be(aws: AwsServer) -> None:
@@ -235,11 +236,11 @@ def test_what_was_never_backed_up_is_not_known_to_be(aws: AwsServer) -> None:
 def test_a_schedule_that_is_not_kept(aws: AwsServer) -> None:
     arn = files(aws)
     scene(aws, rules=[rule()], selection={"Resources": ["*"]}, taken={arn: ago(300)})
-    assert said(backed_up(aws).interval_hours) == pytest.approx(300, abs=1)
+    assert value(backed_up(aws).interval_hours) == pytest.approx(300, abs=1)
     assert look(aws, "efs").statuses(arn)["backup.interval.store"] == {"fail"}
     # a job that runs late is no schedule that is not kept
     scene(aws, rules=[rule()], selection={"Resources": ["*"]}, taken={arn: ago(40)})
-    assert said(backed_up(aws).interval_hours) == 24
+    assert value(backed_up(aws).interval_hours) == 24
 
 
 @pytest.mark.parametrize(
@@ -291,8 +292,8 @@ def test_all_pages_are_listed(aws: AwsServer) -> None:
     aws.answer("backup", "ListRecoveryPointsByBackupVault", pages=pages)
     found = look(aws, "efs")
     assert len(found.resources(VAULT)) == 2
-    assert said(found.facet(VAULT, "one", BackupVault).encrypted) is False
-    assert said(found.facet(FILES, "", Backup).enabled) is True
+    assert value(found.facet(VAULT, "one", BackupVault).encrypted) is False
+    assert value(found.facet(FILES, "", Backup).enabled) is True
 
 
 OTHER = "210987654321"
@@ -328,8 +329,8 @@ def test_settings_of_one_account_do_not_bind_another() -> None:
     _, records = world(
         own, other, *everything(ACCOUNT), *everything(OTHER), shape("aws_backup_region_settings", "s", OTHER, **off)
     )
-    assert said(covered(records[0])) is not None
-    assert said(covered(records[1])) is None
+    assert value(covered(records[0])) is not None
+    assert value(covered(records[1])) is None
 
 
 def test_selections_and_snapshot_policies_hold_in_their_own_account() -> None:
@@ -341,11 +342,11 @@ def test_selections_and_snapshot_policies_hold_in_their_own_account() -> None:
     said = {"state": "ENABLED", "default_policy": None, "policy_details": [details]}
     policy = shape("aws_dlm_lifecycle_policy", "p", OTHER, "dlm", **said)
     _, records = world(volume(), volume(OTHER), policy)
-    assert said(covered(records[0])) is None
-    assert said(covered(records[1])) is not None
+    assert value(covered(records[0])) is None
+    assert value(covered(records[1])) is not None
     _, records = world(volume(), volume(OTHER), *everything(OTHER))
-    assert said(covered(records[0])) is None
-    assert said(covered(records[1])) is not None
+    assert value(covered(records[0])) is None
+    assert value(covered(records[1])) is not None
 
 
 def test_a_volume_of_a_machine_that_could_not_be_listed_may_be_backed_up_with_it() -> None:
@@ -355,7 +356,7 @@ def test_a_volume_of_a_machine_that_could_not_be_listed_may_be_backed_up_with_it
     refusal = Refusal("ec2:DescribeInstances", Reason.DENIED)
     links.add(Shape.standing_for("aws_instance", refusal, ACCOUNT, HOME), refusal)
     assert isinstance(covered(records[0]), Unknown)
-    assert said(covered(records[1])) is None
+    assert value(covered(records[1])) is None
 
 
 def test_a_vault_that_never_came_to_be_is_not_judged(aws: AwsServer) -> None:

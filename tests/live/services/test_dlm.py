@@ -10,7 +10,7 @@ from auditor.attr import Reason, Unknown
 from auditor.facets import BackupPlan, Replica
 from tests.live.auditing import Audit, audit
 from tests.live.servers import AwsServer
-from tests.live.services.reading import said
+from tests.live.services.reading import said as value
 
 POLICY = "aws_dlm_lifecycle_policy"
 DAILY = {
@@ -36,9 +36,9 @@ def test_schedules_and_copies(aws: AwsServer) -> None:
     policy(aws, ResourceTypes=["VOLUME"], TargetTags=tags, Schedules=[{**DAILY, **copies}])
     found = look(aws)
     plan = found.facet(POLICY, "", BackupPlan)
-    assert (said(plan.interval_hours), said(plan.retention_days)) == (12, 7)
-    assert said(plan.offsite) == {"us-east-1"}
-    assert said(found.facet(POLICY, "", Replica).location) == {"us-east-1"}
+    assert (value(plan.interval_hours), value(plan.retention_days)) == (12, 7)
+    assert value(plan.offsite) == {"us-east-1"}
+    assert value(found.facet(POLICY, "", Replica).location) == {"us-east-1"}
 
 
 def test_the_default_policy_of_a_region(aws: AwsServer) -> None:
@@ -53,15 +53,15 @@ def test_the_default_policy_of_a_region(aws: AwsServer) -> None:
     )
     found = look(aws)
     plan = found.facet(POLICY, "", BackupPlan)
-    assert (said(plan.interval_hours), said(plan.retention_days)) == (48, 10)
-    assert said(plan.offsite) == {"ap-northeast-3"}
-    assert said(found.facet(POLICY, "", Replica).location) == {"ap-northeast-3"}
+    assert (value(plan.interval_hours), value(plan.retention_days)) == (48, 10)
+    assert value(plan.offsite) == {"ap-northeast-3"}
+    assert value(found.facet(POLICY, "", Replica).location) == {"ap-northeast-3"}
 
 
 @pytest.mark.parametrize("state", ["DISABLED", "ERROR"])
 def test_a_policy_that_does_not_run(aws: AwsServer, state: str) -> None:
     policy(aws, state=state, ResourceTypes=["VOLUME"], Schedules=[DAILY])
-    assert said(look(aws).facet(POLICY, "", BackupPlan).interval_hours) is None
+    assert value(look(aws).facet(POLICY, "", BackupPlan).interval_hours) is None
 
 
 def test_what_is_refused_is_unknown(aws: AwsServer) -> None:
@@ -87,6 +87,6 @@ def test_default_policies_are_asked_for_as_well(aws: AwsServer) -> None:
         answer = {"Policy": {**one, "PolicyDetails": said}}
         aws.answer("dlm", "GetLifecyclePolicy", answer, match={"PolicyId": one["PolicyId"]})
     found = look(aws)
-    assert [said(found.facet(POLICY, f"policy-{n}", BackupPlan).interval_hours) for n in (0, 1)] == [12, 24]
+    assert [value(found.facet(POLICY, f"policy-{n}", BackupPlan).interval_hours) for n in (0, 1)] == [12, 24]
     aws.answer("dlm", "GetLifecyclePolicies", {"Policies": [custom, default]})
     assert len(look(aws).resources(POLICY)) == 2

@@ -9,7 +9,8 @@ from auditor.attr import Unknown
 from auditor.facets import Backup, EncryptionAtRest, EncryptionInTransit, Exposure, KeyOwner, Replica, Retirement
 from tests.live.auditing import HOME, Audit, audit
 from tests.live.servers import ACCOUNT, AwsServer
-from tests.live.services.reading import denied, said
+from tests.live.services.reading import denied
+from tests.live.services.reading import said as value
 
 FILES = "aws_efs_file_system"
 KEY = f"arn:aws:kms:{HOME}:{ACCOUNT}:key/mrk-0123456789abcdef0123456789abcdef"
@@ -42,21 +43,21 @@ def test_files_that_are_kept_well_and_files_that_are_not(aws: AwsServer) -> None
     found = look(aws)
 
     encryption = found.facet(FILES, good, EncryptionAtRest)
-    assert (said(encryption.enabled), said(encryption.key_owner)) == (True, KeyOwner.CUSTOMER)
-    assert said(found.facet(FILES, good, EncryptionInTransit).required) is True
+    assert (value(encryption.enabled), value(encryption.key_owner)) == (True, KeyOwner.CUSTOMER)
+    assert value(found.facet(FILES, good, EncryptionInTransit).required) is True
     backup = found.facet(FILES, good, Backup)
-    assert (said(backup.enabled), said(backup.retention_days)) == (True, 35)
-    assert said(found.facet(FILES, bad, EncryptionAtRest).enabled) is False
-    assert said(found.facet(FILES, bad, EncryptionInTransit).required) is False
-    assert said(found.facet(FILES, bad, Exposure).public) is False
-    assert said(found.facet(FILES, bad, Backup).enabled) is False
+    assert (value(backup.enabled), value(backup.retention_days)) == (True, 35)
+    assert value(found.facet(FILES, bad, EncryptionAtRest).enabled) is False
+    assert value(found.facet(FILES, bad, EncryptionInTransit).required) is False
+    assert value(found.facet(FILES, bad, Exposure).public) is False
+    assert value(found.facet(FILES, bad, Backup).enabled) is False
     assert found.statuses(bad)["backup.enabled.active"] == {"fail"}
 
 
 def test_files_of_one_zone_whose_backups_were_switched_off(aws: AwsServer) -> None:
     one = make(aws, "zone", AvailabilityZoneName=f"{HOME}a")
     aws.answer("efs", "DescribeBackupPolicy", {"BackupPolicy": {"Status": "DISABLED"}})
-    assert said(look(aws).facet(FILES, one, Backup).enabled) is False
+    assert value(look(aws).facet(FILES, one, Backup).enabled) is False
 
 
 def replicated(aws: AwsServer, source: str, target: str, owner: str = ACCOUNT) -> None:
@@ -77,10 +78,10 @@ def test_a_copy_in_another_region(aws: AwsServer) -> None:
     source, target = make(aws, "source", Encrypted=True), make(aws, "target", "us-east-1", Encrypted=True)
     replicated(aws, source, target)
     found = look(aws, HOME, "us-east-1")
-    assert said(found.facet(FILES, source, Replica).location) == {"us-east-1"}
+    assert value(found.facet(FILES, source, Replica).location) == {"us-east-1"}
     assert found.resource(FILES, target).facet(Replica) is None
     obstacles = {one.name: one.present for one in found.facet(FILES, source, Retirement).obstacles}
-    assert said(obstacles["aws_efs_replication_configuration"]) is False
+    assert value(obstacles["aws_efs_replication_configuration"]) is False
 
 
 def test_the_key_of_a_copy_in_another_account_is_not_known(aws: AwsServer) -> None:
@@ -91,7 +92,7 @@ def test_the_key_of_a_copy_in_another_account_is_not_known(aws: AwsServer) -> No
     assert [one.key for one in copies] == ["us-east-1"]
     assert isinstance(copies[0].key_owner, Unknown)
     obstacles = {one.name: one.present for one in found.facet(FILES, source, Retirement).obstacles}
-    assert said(obstacles["aws_efs_replication_configuration"]) is True
+    assert value(obstacles["aws_efs_replication_configuration"]) is True
 
 
 def test_what_is_refused_is_unknown(aws: AwsServer) -> None:
@@ -101,7 +102,7 @@ def test_what_is_refused_is_unknown(aws: AwsServer) -> None:
     denied(found.facet(FILES, one, Exposure).public, "elasticfilesystem:DescribeFileSystemPolicy")
     denied(found.facet(FILES, one, Backup).enabled, "elasticfilesystem:DescribeBackupPolicy")
     denied(found.facet(FILES, one, Replica).location, "elasticfilesystem:DescribeReplicationConfigurations")
-    assert said(found.facet(FILES, one, EncryptionAtRest).enabled) is False
+    assert value(found.facet(FILES, one, EncryptionAtRest).enabled) is False
 
 
 def test_files_that_cannot_be_listed_are_unknown(aws: AwsServer) -> None:

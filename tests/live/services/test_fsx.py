@@ -19,7 +19,8 @@ from auditor.facets import (
 )
 from tests.live.auditing import HOME, Audit, audit, collect
 from tests.live.servers import ACCOUNT, AwsServer
-from tests.live.services.reading import contents, denied, said
+from tests.live.services.reading import contents, denied
+from tests.live.services.reading import said as value
 
 WINDOWS = "aws_fsx_windows_file_system"
 KEY = f"arn:aws:kms:{HOME}:{ACCOUNT}:key/mrk-0123456789abcdef0123456789abcdef"
@@ -70,19 +71,19 @@ def test_shares_for_windows(aws: AwsServer) -> None:
     scene(aws, system("WINDOWS", 1, WindowsConfiguration=good), system("WINDOWS", 2, WindowsConfiguration=bad))
     found = look(aws)
     backup = found.facet(WINDOWS, "0001", Backup)
-    assert (said(backup.enabled), said(backup.retention_days)) == (True, 30)
-    assert said(found.facet(WINDOWS, "0001", EncryptionAtRest).key_owner) is KeyOwner.CUSTOMER
-    assert said(found.facet(WINDOWS, "0001", DataAccessLog).enabled) is True
-    assert said(found.facet(WINDOWS, "0001", Redundancy).zones) is True
-    assert said(found.facet(WINDOWS, "0002", Backup).enabled) is False
-    assert said(found.facet(WINDOWS, "0002", DataAccessLog).enabled) is False
-    assert said(found.facet(WINDOWS, "0002", Redundancy).zones) is False
+    assert (value(backup.enabled), value(backup.retention_days)) == (True, 30)
+    assert value(found.facet(WINDOWS, "0001", EncryptionAtRest).key_owner) is KeyOwner.CUSTOMER
+    assert value(found.facet(WINDOWS, "0001", DataAccessLog).enabled) is True
+    assert value(found.facet(WINDOWS, "0001", Redundancy).zones) is True
+    assert value(found.facet(WINDOWS, "0002", Backup).enabled) is False
+    assert value(found.facet(WINDOWS, "0002", DataAccessLog).enabled) is False
+    assert value(found.facet(WINDOWS, "0002", Redundancy).zones) is False
     assert found.statuses("0002")["backup.enabled.active"] == {"fail"}
 
 
 def test_scratch_space_has_no_backups(aws: AwsServer) -> None:
     scene(aws, system("LUSTRE", 1, LustreConfiguration={"DeploymentType": "SCRATCH_2"}))
-    assert said(look(aws).facet("aws_fsx_lustre_file_system", "", Backup).enabled) is False
+    assert value(look(aws).facet("aws_fsx_lustre_file_system", "", Backup).enabled) is False
 
 
 def test_volumes_without_those_that_come_with_their_file_systems(aws: AwsServer) -> None:
@@ -103,10 +104,10 @@ def test_volumes_without_those_that_come_with_their_file_systems(aws: AwsServer)
     found = look(aws)
     zfs, ontap = "aws_fsx_openzfs_volume", "aws_fsx_ontap_volume"
     assert len(found.resources(zfs)) == 2
-    assert said(found.facet(zfs, "0001", ShareQuota).limited) is True
-    assert said(found.facet(zfs, "0002", ShareQuota).limited) is False
+    assert value(found.facet(zfs, "0001", ShareQuota).limited) is True
+    assert value(found.facet(zfs, "0002", ShareQuota).limited) is False
     obstacles = {one.name: one.present for one in found.facet(ontap, "", Retirement).obstacles}
-    assert said(obstacles["snaplock_configuration.COMPLIANCE"]) is True
+    assert value(obstacles["snaplock_configuration.COMPLIANCE"]) is True
 
 
 def test_backups_outlive_their_file_systems(aws: AwsServer) -> None:
@@ -118,8 +119,8 @@ def test_backups_outlive_their_file_systems(aws: AwsServer) -> None:
     made = {"Lifecycle": "AVAILABLE", "Type": "USER_INITIATED", "CreationTime": "2026-01-01T00:00:00+00:00"}
     scene(aws, backups=[{**backup, **made, "KmsKeyId": KEY, "FileSystem": gone}])
     found = look(aws)
-    assert said(found.facet("aws_fsx_backup", "", BackupVault).encrypted) is True
-    assert said(found.facet("aws_fsx_backup", "", EncryptionAtRest).key_owner) is KeyOwner.CUSTOMER
+    assert value(found.facet("aws_fsx_backup", "", BackupVault).encrypted) is True
+    assert value(found.facet("aws_fsx_backup", "", EncryptionAtRest).key_owner) is KeyOwner.CUSTOMER
     assert found.facet("aws_fsx_backup", "", Residue)
 
 
@@ -138,7 +139,7 @@ def test_volumes_that_cannot_be_listed_are_unknown(aws: AwsServer) -> None:
     found = look(aws)
     (obstacle, *_) = found.facet("aws_fsx_ontap_volume", "", Retirement).obstacles
     denied(obstacle.present, "fsx:DescribeVolumes")
-    assert said(found.facet("aws_fsx_ontap_file_system", "", Redundancy).zones) is True
+    assert value(found.facet("aws_fsx_ontap_file_system", "", Redundancy).zones) is True
 
 
 def test_all_pages_are_listed(aws: AwsServer) -> None:

@@ -25,7 +25,7 @@ from auditor.inventory import Phase
 from auditor.scopes import Zone
 from tests.live.auditing import Audit, audit
 from tests.live.servers import ACCOUNT, AwsServer
-from tests.live.services.reading import said
+from tests.live.services.reading import said as value
 
 ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
 WITHOUT_MFA = {
@@ -84,10 +84,10 @@ def test_a_second_factor_is_of_each_user_by_itself(aws: AwsServer) -> None:
     user(aws, "without", password=True)
     user(aws, "device-and-key", password=True, device=True, key=True)
     found = look(aws)
-    assert said(identity(found, "with-device").mfa) is MfaDemand.REQUIRED
-    assert said(identity(found, "without").mfa) is MfaDemand.NOT_REQUIRED
+    assert value(identity(found, "with-device").mfa) is MfaDemand.REQUIRED
+    assert value(identity(found, "without").mfa) is MfaDemand.NOT_REQUIRED
     # an access key passes by the device
-    assert said(identity(found, "device-and-key").mfa) is MfaDemand.IF_EXISTS
+    assert value(identity(found, "device-and-key").mfa) is MfaDemand.IF_EXISTS
     check = "mfa.privileged-user.demanded"
     assert statuses(found, check, "/with-device") == {"pass"}
     assert statuses(found, check, "/without") == {"fail"}
@@ -98,17 +98,17 @@ def test_a_second_factor_is_of_each_user_by_itself(aws: AwsServer) -> None:
 def test_policies_that_refuse_everything_without_mfa_count_for_keys_too(aws: AwsServer) -> None:
     user(aws, "bound", password=True, key=True)
     aws.client("iam").put_user_policy(UserName="bound", PolicyName="mfa", PolicyDocument=json.dumps(WITHOUT_MFA))
-    assert said(identity(look(aws), "bound").mfa) is MfaDemand.REQUIRED
+    assert value(identity(look(aws), "bound").mfa) is MfaDemand.REQUIRED
 
 
 def test_users_without_a_password_are_no_persons(aws: AwsServer) -> None:
     user(aws, "program", key=True)
     user(aws, "empty")
     found = look(aws)
-    assert said(identity(found, "program").person) is False
-    assert said(identity(found, "program").long_lived_key) is True
-    assert said(identity(found, "empty").person) is False
-    assert said(identity(found, "empty").long_lived_key) is False
+    assert value(identity(found, "program").person) is False
+    assert value(identity(found, "program").long_lived_key) is True
+    assert value(identity(found, "empty").person) is False
+    assert value(identity(found, "empty").long_lived_key) is False
 
 
 def test_rights_come_from_groups_and_managed_policies(aws: AwsServer) -> None:
@@ -129,11 +129,11 @@ def test_rights_come_from_groups_and_managed_policies(aws: AwsServer) -> None:
     iam.add_user_to_group(GroupName="administrators", UserName="member")
     iam.attach_user_policy(UserName="reader", PolicyArn=f"arn:aws:iam::{ACCOUNT}:policy/narrow")
     found = look(aws)
-    assert said(identity(found, "member").administrative) is True
-    assert said(identity(found, "reader").administrative) is False
+    assert value(identity(found, "member").administrative) is True
+    assert value(identity(found, "reader").administrative) is False
     rights = found.facet("aws_iam_user", "/reader", Rights)
     assert isinstance(rights, Rights)
-    assert said(rights.breadth) is Breadth.LIMITED
+    assert value(rights.breadth) is Breadth.LIMITED
 
 
 def test_policies_of_aws_are_read_and_are_no_resources(aws: AwsServer) -> None:
@@ -144,7 +144,7 @@ def test_policies_of_aws_are_read_and_are_no_resources(aws: AwsServer) -> None:
     found = look(aws)
     rights = found.facet("aws_iam_role", "/auditor", Rights)
     assert isinstance(rights, Rights)
-    assert said(rights.breadth) is Breadth.LIMITED
+    assert value(rights.breadth) is Breadth.LIMITED
     assert not found.resources("data.aws_iam_policy")
     aws.refuse(["iam:GetPolicyVersion"])
     denied = look(aws).facet("aws_iam_role", "/auditor", Rights)
@@ -183,7 +183,7 @@ def test_last_use_of_roles_within_what_iam_keeps(aws: AwsServer) -> None:
     for name in ("old", "used"):
         usage = found.facet("aws_iam_role", f"/{name}", Usage)
         assert isinstance(usage, Usage)
-        days[name] = said(usage.unused_days)
+        days[name] = value(usage.unused_days)
     # nothing is told of what was before
     assert days["old"] == 400
     assert 100 < days["used"] != 400
@@ -196,7 +196,7 @@ def test_sessions_of_roles_come_from_their_list(aws: AwsServer) -> None:
     iam.attach_role_policy(RoleName="long", PolicyArn=ADMINISTRATOR)
     session = look(aws).facet("aws_iam_role", "/long", PrivilegedSession)
     assert isinstance(session, PrivilegedSession)
-    assert said(session.hours) == 12
+    assert value(session.hours) == 12
     aws.refuse(["iam:ListRoles"])
     found = look(aws)
     session = found.facet("aws_iam_role", "/long", PrivilegedSession)
@@ -223,7 +223,7 @@ def test_users_that_the_report_does_not_name_are_unknown(aws: AwsServer) -> None
     later = identity(found, "later")
     assert isinstance(later.person, Unknown)
     assert isinstance(later.long_lived_key, Unknown)
-    assert said(identity(found, "earlier").person) is True
+    assert value(identity(found, "earlier").person) is True
     assert statuses(found, "credential.long-lived-key.identity", "/later") == {"unknown"}
 
 
@@ -235,7 +235,7 @@ def test_a_refused_report_leaves_credentials_open_and_nothing_else(aws: AwsServe
     assert isinstance(facet.person, Unknown)
     assert facet.person.reason is Reason.DENIED
     assert isinstance(facet.mfa, Unknown)
-    assert said(facet.administrative) is True
+    assert value(facet.administrative) is True
     assert statuses(found, "mfa.privileged-user.demanded", "/admin") == {"unknown"}
     assert {one.address for one in found.resources("aws_iam_access_key")} == {f"aws_iam_access_key（{ACCOUNT}）"}
 
@@ -243,7 +243,7 @@ def test_a_refused_report_leaves_credentials_open_and_nothing_else(aws: AwsServe
 def test_a_refused_list_of_devices_is_made_up_for_by_the_report(aws: AwsServer) -> None:
     user(aws, "admin", password=True, device=True)
     aws.refuse(["iam:ListMFADevices"])
-    assert said(identity(look(aws), "admin").mfa) is MfaDemand.REQUIRED
+    assert value(identity(look(aws), "admin").mfa) is MfaDemand.REQUIRED
     aws.refuse(["iam:GetCredentialReport"])
     assert isinstance(identity(look(aws), "admin").mfa, Unknown)
 
@@ -262,7 +262,7 @@ def test_the_root_user(aws: AwsServer) -> None:
     def protected() -> Any:
         found = look(aws).facet("aws_account_root", "", RootUser)
         assert isinstance(found, RootUser)
-        return said(found.protected)
+        return value(found.protected)
 
     assert protected() is False
     aws.root_user(mfa_active=True)
@@ -271,7 +271,7 @@ def test_the_root_user(aws: AwsServer) -> None:
     found = look(aws)
     key = found.facet("aws_account_root", "", Credential)
     assert isinstance(key, Credential)
-    assert said(key.endless) is True
+    assert value(key.endless) is True
     assert statuses(found, "mfa.root.protected", ":root") == {"fail"}
     assert statuses(found, "credential.long-lived-key.credential", ":root") == {"fail"}
 
@@ -309,7 +309,7 @@ def test_a_root_user_for_everyday_tasks(aws: AwsServer) -> None:
         aws.answer("iam", "GetCredentialReport", answer)
         found = look(aws).facet("aws_account_root", "", DefaultAccount)
         assert isinstance(found, DefaultAccount)
-        return bool(said(found.in_use))
+        return bool(value(found.in_use))
 
     assert used("2026-11-20T00:00:00+00:00") is True
     assert used("2026-01-20T00:00:00+00:00") is False
@@ -329,7 +329,7 @@ def test_the_password_policy_and_whom_it_binds(aws: AwsServer) -> None:
     assert policy.min_length is not None
     assert policy.kinds is not None
     # the policy that AWS has for accounts without one
-    assert (said(policy.min_length), said(policy.kinds)) == (8, 3)
+    assert (value(policy.min_length), value(policy.kinds)) == (8, 3)
     assert statuses(found, "password.expiry.max-age", "account-password-policy") == {"fail"}
     iam.update_account_password_policy(
         MinimumPasswordLength=14,
@@ -442,11 +442,11 @@ def test_passkeys_and_security_keys_are_devices(aws: AwsServer) -> None:
         "SerialNumber": f"arn:aws:iam::{ACCOUNT}:u2f/user/admin/key-EXAMPLEEXAMPLEEXAMPLE0000",
         "EnableDate": "2026-01-01T00:00:00Z",
     }
-    assert said(identity(look(aws), "admin").mfa) is MfaDemand.NOT_REQUIRED
+    assert value(identity(look(aws), "admin").mfa) is MfaDemand.NOT_REQUIRED
     # no virtual device, and enabled since the report was made
     aws.answer("iam", "ListMFADevices", {"MFADevices": [device], "IsTruncated": False}, match={"UserName": "admin"})
     found = look(aws)
-    assert said(identity(found, "admin").mfa) is MfaDemand.REQUIRED
+    assert value(identity(found, "admin").mfa) is MfaDemand.REQUIRED
     assert statuses(found, "mfa.privileged-user.demanded", "/admin") == {"pass"}
 
 
@@ -459,8 +459,8 @@ def test_of_programs_the_report_tells_enough(aws: AwsServer) -> None:
     asked = {(call.operation, call.parameters.get("UserName")) for call in aws.calls() if call.service == "iam"}
     for operation in ("ListMFADevices", "GetLoginProfile"):
         assert {name for one, name in asked if one == operation} == {"person"}
-    assert said(identity(found, "program-0").mfa) is MfaDemand.NOT_REQUIRED
-    assert said(identity(found, "program-1").mfa) is MfaDemand.IF_EXISTS
+    assert value(identity(found, "program-0").mfa) is MfaDemand.NOT_REQUIRED
+    assert value(identity(found, "program-1").mfa) is MfaDemand.IF_EXISTS
     assert statuses(found, "mfa.privileged-user.demanded", "/program-0") == {"not_applicable"}
 
 
@@ -489,7 +489,7 @@ def test_signing_certificates_that_are_not_active_are_there(aws: AwsServer) -> N
     dates = {"cert_1_last_rotated": "2020-01-01T00:00:00Z", "cert_2_last_rotated": "2021-01-01T00:00:00Z"}
     report(aws, old={**dates, "cert_1_active": "false", "cert_2_active": "true"})
     states = {
-        one.address.rpartition(" ")[2]: said(facet.state)
+        one.address.rpartition(" ")[2]: value(facet.state)
         for one in look(aws).resources("aws_iam_signing_certificate")
         if (facet := one.facet(AccountIdentity)) is not None
     }

@@ -12,7 +12,8 @@ from auditor.inventory import Phase
 from auditor_aws.live.permissions import needed
 from tests.live.auditing import HOME, Audit, audit
 from tests.live.servers import ACCOUNT, AwsServer
-from tests.live.services.reading import denied, said
+from tests.live.services.reading import denied
+from tests.live.services.reading import said as value
 
 KEY = "aws_kms_key"
 EXTERNAL = "aws_kms_external_key"
@@ -65,10 +66,10 @@ def test_a_key_that_rotates_and_one_that_anybody_may_use(aws: AwsServer) -> None
     found = look(aws)
 
     key = found.facet(KEY, good, EncryptionKey)
-    assert (said(key.rotation), said(key.rotation_days), said(key.state)) == (True, 180, KeyState.ENABLED)
-    assert said(found.facet(KEY, good, KeyPolicy).open_to_anyone) is False
-    assert said(found.facet(KEY, bad, EncryptionKey).rotation) is False
-    assert said(found.facet(KEY, bad, KeyPolicy).open_to_anyone) is True
+    assert (value(key.rotation), value(key.rotation_days), value(key.state)) == (True, 180, KeyState.ENABLED)
+    assert value(found.facet(KEY, good, KeyPolicy).open_to_anyone) is False
+    assert value(found.facet(KEY, bad, EncryptionKey).rotation) is False
+    assert value(found.facet(KEY, bad, KeyPolicy).open_to_anyone) is True
     assert found.statuses(good)["key.rotation.automatic"] == {"pass"}
     assert found.statuses(bad)["key.rotation.automatic"] == {"fail"}
     assert found.statuses(bad)["key.policy.limited"] == {"fail"}
@@ -89,7 +90,7 @@ def test_states(aws: AwsServer, said: dict[str, Any], state: KeyState, erased: s
     listed(aws, described(aws, "11111111-0000-0000-0000-000000000000", **said))
     found = look(aws, phase=Phase.TERMINATE)
     type_ = EXTERNAL if said.get("Origin") == "EXTERNAL" else KEY
-    assert said(found.facet(type_, "11111111", EncryptionKey).state) is state
+    assert value(found.facet(type_, "11111111", EncryptionKey).state) is state
     assert found.statuses("11111111")["key.pending-deletion.ended"] == {erased}
 
 
@@ -102,7 +103,7 @@ def test_keys_that_cannot_rotate(aws: AwsServer) -> None:
     )
     found = look(aws)
     for type_, key in ((KEY, "aaaaaaaa"), (EXTERNAL, "bbbbbbbb"), (KEY, "cccccccc")):
-        assert said(found.facet(type_, key, EncryptionKey).rotatable) is False
+        assert value(found.facet(type_, key, EncryptionKey).rotatable) is False
     assert not [call for call in aws.calls() if call.operation == "GetKeyRotationStatus"]
 
 
@@ -122,18 +123,18 @@ def test_replicas_are_told_by_the_primary_key(aws: AwsServer) -> None:
 
     found = look(aws, regions=[HOME, "us-east-1"])
 
-    assert said(found.facet(KEY, "mrk-1", Replica).location) == {"us-east-1"}
-    assert said(found.facet(KEY, "mrk-1", EncryptionKey).deletion_window_days) == 7
-    assert said(found.facet(KEY, "mrk-1", EncryptionKey).state) is KeyState.PENDING_DELETION
+    assert value(found.facet(KEY, "mrk-1", Replica).location) == {"us-east-1"}
+    assert value(found.facet(KEY, "mrk-1", EncryptionKey).deletion_window_days) == 7
+    assert value(found.facet(KEY, "mrk-1", EncryptionKey).state) is KeyState.PENDING_DELETION
     # what is in the input is judged itself
     (obstacle,) = found.facet(KEY, "mrk-1", Retirement).obstacles
-    assert said(obstacle.present) is False
-    assert said(found.facet("aws_kms_replica_key", "mrk-1", EncryptionKey).rotation) is False
+    assert value(obstacle.present) is False
+    assert value(found.facet("aws_kms_replica_key", "mrk-1", EncryptionKey).rotation) is False
 
     # and what is not there was left out by choice, but is told
     (obstacle,) = look(aws).facet(KEY, "mrk-1", Retirement).obstacles
-    assert said(obstacle.present) is True
-    assert said(look(aws).facet(KEY, "mrk-1", Replica).location) == {"us-east-1"}
+    assert value(obstacle.present) is True
+    assert value(look(aws).facet(KEY, "mrk-1", Replica).location) == {"us-east-1"}
 
 
 def test_a_multi_region_key_without_replicas_has_none(aws: AwsServer) -> None:
@@ -153,7 +154,7 @@ def test_a_replica_whose_primary_key_was_not_asked(aws: AwsServer) -> None:
     )
     listed(aws, arn, region="us-east-1")
     key = look(aws, regions=["us-east-1"]).facet("aws_kms_replica_key", "mrk-1", EncryptionKey)
-    assert (said(key.rotation), said(key.rotation_days)) == (True, 90)
+    assert (value(key.rotation), value(key.rotation_days)) == (True, 90)
 
 
 def test_keys_of_aws_are_nobodys(aws: AwsServer) -> None:
@@ -173,11 +174,11 @@ def test_keys_of_aws_are_nobodys(aws: AwsServer) -> None:
 
     assert not [one for one in found.report.inventory.resources if "kms" in one.type]
     for bucket in ("one", "two"):
-        assert said(found.facet("aws_s3_bucket", bucket, EncryptionAtRest).key_owner) is KeyOwner.PROVIDER
+        assert value(found.facet("aws_s3_bucket", bucket, EncryptionAtRest).key_owner) is KeyOwner.PROVIDER
     # where the key may not be described, its alias tells whose it is; without aliases, nothing does
     aws.refuse(["kms:DescribeKey"])
     owner = audit(aws.url, ["kms", "s3"]).facet("aws_s3_bucket", "one", EncryptionAtRest).key_owner
-    assert said(owner) is KeyOwner.PROVIDER
+    assert value(owner) is KeyOwner.PROVIDER
     aws.refuse(["kms:ListAliases"])
     owner = audit(aws.url, ["kms", "s3"]).facet("aws_s3_bucket", "one", EncryptionAtRest).key_owner
     denied(owner, "kms:DescribeKey")

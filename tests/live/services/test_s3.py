@@ -24,7 +24,8 @@ from auditor.facets import (
 )
 from tests.live.auditing import Audit, audit
 from tests.live.servers import ACCOUNT, AwsServer
-from tests.live.services.reading import denied, said
+from tests.live.services.reading import denied
+from tests.live.services.reading import said as value
 
 BUCKET = "aws_s3_bucket"
 OPEN = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject"}
@@ -67,17 +68,17 @@ def test_a_bucket_that_is_kept_well_and_one_that_is_not(aws: AwsServer) -> None:
     found = look(aws, "kms")
 
     well = found.resource(BUCKET, "well-kept")
-    assert said(found.facet(BUCKET, "well-kept", EncryptionAtRest).key_owner) is KeyOwner.CUSTOMER
-    assert said(found.facet(BUCKET, "well-kept", EncryptionInTransit).required) is True
-    assert said(found.facet(BUCKET, "well-kept", ObjectVersioning).enabled) is True
-    assert said(found.facet(BUCKET, "well-kept", Exposure).public) is False
-    assert said(well.facet(Placement).locations) == {"ap-northeast-1"}  # type: ignore[union-attr]  # buckets have it
+    assert value(found.facet(BUCKET, "well-kept", EncryptionAtRest).key_owner) is KeyOwner.CUSTOMER
+    assert value(found.facet(BUCKET, "well-kept", EncryptionInTransit).required) is True
+    assert value(found.facet(BUCKET, "well-kept", ObjectVersioning).enabled) is True
+    assert value(found.facet(BUCKET, "well-kept", Exposure).public) is False
+    assert value(well.facet(Placement).locations) == {"ap-northeast-1"}  # type: ignore[union-attr]  # buckets have it
     # what nobody has set is encrypted all the same, with a key that nobody can destroy
     wide = found.facet(BUCKET, "wide-open", EncryptionAtRest)
-    assert (said(wide.enabled), said(wide.key_owner)) == (True, KeyOwner.PROVIDER)
-    assert said(found.facet(BUCKET, "wide-open", EncryptionInTransit).required) is False
-    assert said(found.facet(BUCKET, "wide-open", ObjectVersioning).enabled) is False
-    assert said(found.facet(BUCKET, "wide-open", Exposure).public) is True
+    assert (value(wide.enabled), value(wide.key_owner)) == (True, KeyOwner.PROVIDER)
+    assert value(found.facet(BUCKET, "wide-open", EncryptionInTransit).required) is False
+    assert value(found.facet(BUCKET, "wide-open", ObjectVersioning).enabled) is False
+    assert value(found.facet(BUCKET, "wide-open", Exposure).public) is True
     assert {one.status.value for one in found.findings("backup.object-versioning.enabled", "wide-open")} == {"fail"}
 
 
@@ -86,7 +87,7 @@ def test_the_account_blocks_what_a_bucket_leaves_open(aws: AwsServer) -> None:
     aws.client("s3control").put_public_access_block(
         AccountId=ACCOUNT, PublicAccessBlockConfiguration={"RestrictPublicBuckets": True}
     )
-    assert said(look(aws).facet(BUCKET, "wide-open", Exposure).public) is False
+    assert value(look(aws).facet(BUCKET, "wide-open", Exposure).public) is False
 
     aws.refuse(["s3control:GetPublicAccessBlock"])
     denied(look(aws).facet(BUCKET, "wide-open", Exposure).public, "s3:GetAccountPublicAccessBlock")
@@ -96,8 +97,8 @@ def test_a_bucket_is_where_it_is(aws: AwsServer) -> None:
     make(aws, "far-away", "us-east-1")
     make(aws, "at-home")
     found = look(aws)
-    assert said(found.facet(BUCKET, "far-away", Placement).locations) == {"us-east-1"}
-    assert said(found.facet(BUCKET, "at-home", Placement).locations) == {"ap-northeast-1"}
+    assert value(found.facet(BUCKET, "far-away", Placement).locations) == {"us-east-1"}
+    assert value(found.facet(BUCKET, "at-home", Placement).locations) == {"ap-northeast-1"}
     assert {one.status.value for one in found.findings("residency.location.region", "far-away")} <= {"fail"}
 
 
@@ -106,7 +107,7 @@ def test_old_names_of_locations(aws: AwsServer, said: dict[str, str], region: st
     aws.answer("s3", "ListBuckets", {"Buckets": [{"Name": "old"}]})
     aws.answer("s3", "GetBucketLocation", said)
     found = look(aws)
-    assert said(found.facet(BUCKET, "old", Placement).locations) == {region}
+    assert value(found.facet(BUCKET, "old", Placement).locations) == {region}
 
 
 def test_a_bucket_whose_location_is_refused_may_be_anywhere(aws: AwsServer) -> None:
@@ -151,12 +152,12 @@ def test_an_object_lock_without_a_rule_locks_nothing(aws: AwsServer) -> None:
         },
     )
     found = look(aws)
-    assert said(found.facet(BUCKET, ":logs", LogImmutability).locked) is True
-    assert said(found.facet(BUCKET, "loose", LogImmutability).locked) is False
-    assert said(found.facet(BUCKET, ":logs", LogStore).retention_days) == 400
-    assert said(found.facet(BUCKET, "source", DataAccessLog).enabled) is True
+    assert value(found.facet(BUCKET, ":logs", LogImmutability).locked) is True
+    assert value(found.facet(BUCKET, "loose", LogImmutability).locked) is False
+    assert value(found.facet(BUCKET, ":logs", LogStore).retention_days) == 400
+    assert value(found.facet(BUCKET, "source", DataAccessLog).enabled) is True
     obstacles = {one.name: one.present for one in found.facet(BUCKET, ":logs", Retirement).obstacles}
-    assert said(obstacles["object_lock.COMPLIANCE"]) is True
+    assert value(obstacles["object_lock.COMPLIANCE"]) is True
 
 
 def test_copies_in_another_region(aws: AwsServer) -> None:
@@ -171,7 +172,7 @@ def test_copies_in_another_region(aws: AwsServer) -> None:
         Bucket="source",
         ReplicationConfiguration={"Role": f"arn:aws:iam::{ACCOUNT}:role/copy", "Rules": [{**rule, **destination}]},
     )
-    assert said(look(aws).facet(BUCKET, "source", Replica).location) == {"us-east-1"}
+    assert value(look(aws).facet(BUCKET, "source", Replica).location) == {"us-east-1"}
     aws.refuse(["s3:GetBucketReplication"])
     denied(look(aws).facet(BUCKET, "source", Replica).location, "s3:GetReplicationConfiguration")
 
@@ -196,7 +197,7 @@ def test_a_web_site_publishes(aws: AwsServer) -> None:
 
     found = look(aws)
 
-    assert said(found.facet(BUCKET, "site", PublishedContent).versioned) is False
+    assert value(found.facet(BUCKET, "site", PublishedContent).versioned) is False
     assert found.resource(BUCKET, "elsewhere").facet(PublishedContent) is None
     assert found.resource(BUCKET, "private").facet(PublishedContent) is None
     aws.refuse(["s3:GetBucketWebsite"])
@@ -222,7 +223,7 @@ def test_what_is_refused_is_unknown(
     found = look(aws)
     denied(getattr(found.facet(BUCKET, "plain", facet), attribute), action)
     # and all that was answered is known still
-    assert said(found.facet(BUCKET, "plain", Placement).locations) == {"ap-northeast-1"}
+    assert value(found.facet(BUCKET, "plain", Placement).locations) == {"ap-northeast-1"}
 
 
 def test_a_refused_log_setting_says_neither_that_there_is_one_nor_that_there_is_none(aws: AwsServer) -> None:
@@ -264,9 +265,9 @@ def test_access_points_are_doors_of_their_own(aws: AwsServer) -> None:
     found = audit(aws.url, doors, regions=["us-east-1"])
 
     type_ = "aws_s3_access_point"
-    assert said(found.facet(type_, "closed-door", Exposure).public) is False
-    assert said(found.facet(type_, "open-door", Exposure).public) is True
-    assert said(found.facet(type_, "inner-door", Exposure).public) is False
+    assert value(found.facet(type_, "closed-door", Exposure).public) is False
+    assert value(found.facet(type_, "open-door", Exposure).public) is True
+    assert value(found.facet(type_, "inner-door", Exposure).public) is False
     aws.refuse(["s3control:GetAccessPointPolicy"])
     found = audit(aws.url, doors, regions=["us-east-1"])
     denied(found.facet(type_, "open-door", Exposure).public, "s3:GetAccessPointPolicy")
@@ -283,4 +284,4 @@ def test_a_block_of_the_bucket_or_the_account_closes_its_access_points(aws: AwsS
     else:
         aws.client("s3", "us-east-1").put_public_access_block(Bucket="behind", **block)
     found = audit(aws.url, ["s3", "s3control", "s3control-account"], regions=["us-east-1"])
-    assert said(found.facet("aws_s3_access_point", "open-door", Exposure).public) is False
+    assert value(found.facet("aws_s3_access_point", "open-door", Exposure).public) is False
