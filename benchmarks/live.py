@@ -10,15 +10,13 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # the server stands among the tests
@@ -79,24 +77,13 @@ def measured(arguments: Sequence[str], environment: dict[str, str], folder: Path
     return time.monotonic() - began, usage.ru_maxrss / 1024, process.returncode
 
 
-def programs(prowler: str | None, folder: Path) -> Iterator[tuple[str, Callable[[str], list[str]]]]:
-    """Name and command of each program, for one service or all of them."""
-    yield (
-        "auditor",
-        lambda services: [
-            *(sys.executable, "-m", "auditor", "scan", "aws"),
-            *("--regions", REGION, "--services", services),
-            *("--report", f"json={folder / 'report.json'}"),
-        ],
-    )
+def programs(prowler: str | None, folder: Path) -> Iterator[tuple[str, list[str]]]:
+    """Name and command of each program."""
+    own = [sys.executable, "-m", "auditor", "scan", "aws", "--regions", REGION, "--services", ",".join(SERVICES)]
+    yield "auditor", [*own, "--report", f"json={folder / 'report.json'}"]
     if prowler:
-        yield (
-            "prowler",
-            lambda services: [
-                *(prowler, "aws", "--region", REGION, "--services", *services.split(",")),
-                *("--output-directory", str(folder / "prowler"), "--output-formats", "csv", "--no-banner"),
-            ],
-        )
+        other = [prowler, "aws", "--region", REGION, "--services", *SERVICES, "--no-banner"]
+        yield "prowler", [*other, "--output-directory", str(folder / "prowler"), "--output-formats", "csv"]
 
 
 def main() -> None:
@@ -105,36 +92,20 @@ def main() -> None:
     parser.add_argument("--prowler", metavar="PATH", help="the program of an environment that has it")
     parser.add_argument("--share", type=float, default=1.0, help="share of the full sizes (default 1.0)")
     options = parser.parse_args()
-    results: list[dict[str, Any]] = []
+    results: dict[str, dict[str, float]] = {}
     with AwsServer() as server, tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         print("seeded:", seed(server, options.share))
         environment = {**os.environ, **server.environment()}
-        for services in (*SERVICES, ",".join(SERVICES)):
-            for program, command in programs(options.prowler, folder):
-                server.clear_calls()
-                seconds, memory, code = measured(command(services), environment, folder)
-                calls = len(server.calls())
-                results.append(
-                    {
-                        "program": program,
-                        "services": services,
-                        "s": seconds,
-                        "MiB": memory,
-                        "calls": calls,
-                        "exit": code,
-                    }
-                )
-                print(f"{program:8} {services:15} {seconds:7.1f} s {memory:7.0f} MiB {calls:7} calls, exit {code}")
-                shutil.rmtree(folder / "prowler", ignore_errors=True)
-    for services in (*SERVICES, ",".join(SERVICES)):
-        rows = {row["program"]: row for row in results if row["services"] == services}
-        if len(rows) == 2:
-            own, other = rows["auditor"], rows["prowler"]
-            print(
-                f"{services:15} time 1/{other['s'] / own['s']:.1f}, memory 1/{other['MiB'] / own['MiB']:.1f}, "
-                f"calls 1/{other['calls'] / max(own['calls'], 1):.1f}"
-            )
+        for program, command in programs(options.prowler, folder):
+            server.clear_calls()
+            seconds, memory, code = measured(command, environment, folder)
+            row = {"s": seconds, "MiB": memory, "calls": len(server.calls()), "exit": code}
+            results[program] = row
+            print(f"{program:8} {seconds:7.1f} s {memory:7.0f} MiB {row['calls']:7} calls, exit {code}")
+    if len(results) == 2:
+        own, other = results["auditor"], results["prowler"]
+        print(", ".join(f"{name}: 1/{other[name] / max(own[name], 1e-9):.1f}" for name in ("s", "MiB", "calls")))
     print(json.dumps(results))
 
 
