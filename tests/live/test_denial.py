@@ -43,6 +43,7 @@ _TAGS = (
     "elb:DescribeTags",
     "events:ListTagsForResource",
     "fsx:ListTagsForResource",
+    "glue:GetResources",
     "iam:ListOpenIDConnectProviderTags",
     "iam:ListSAMLProviderTags",
     "iam:ListServerCertificateTags",
@@ -60,6 +61,7 @@ _TAGS = (
 """Tags place a thing in a scope, and the baseline is judged without a configuration that names any."""
 
 _NOT_DECISIVE = (
+    "backup:DescribeRegionSettings",
     "cloudtrail:GetEventSelectors",
     "cognito-idp:DescribeUserPoolDomain",
     "dax:DescribeSubnetGroups",

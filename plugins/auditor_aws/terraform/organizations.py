@@ -244,7 +244,12 @@ def permission_set_grants(record: Record) -> Grants:
     inline = computed.joined(record, "aws_ssoadmin_permission_set_inline_policy", "permission_set_arn")
     grants.add_separate(inline, "inline_policy", managed=False)
     customer = computed.joined(record, "aws_ssoadmin_customer_managed_policy_attachment", "permission_set_arn")
-    if customer.certain or customer.possible:
+    named = [one.get("customer_managed_policy_reference") for one in (*customer.certain, *customer.possible)]
+    refused = [one for one in named if isinstance(one, Unknown) and one.reason in (Reason.DENIED, Reason.FAILED)]
+    if refused and len(refused) == len(named):
+        # whether there is any was not told
+        grants.leave_open(refused[0])
+    elif named:
         # They are named, and each account has its own policy of that name.
         detail = Text("各アカウントにある同名のポリシーの内容", "the policies of that name in each account")
         grants.leave_open(Unknown(Reason.OUTSIDE, record, "customer_managed_policy_reference", detail))
