@@ -67,14 +67,19 @@ def seed(server: AwsServer, share: float) -> dict[str, int]:
     return sizes
 
 
-def measured(arguments: Sequence[str], environment: dict[str, str], folder: Path) -> tuple[float, float, int]:
-    """Wall time in seconds, peak memory in MiB (children included, by the largest), exit code."""
+def measured(arguments: Sequence[str], environment: dict[str, str], folder: Path) -> dict[str, float]:
+    """Wall time and processor time in seconds, peak memory in MiB, exit code."""
     began = time.monotonic()
     with (folder / "out.txt").open("wb") as out:
         process = subprocess.Popen(arguments, env=environment, stdout=out, stderr=out, cwd=folder)
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
-    return time.monotonic() - began, usage.ru_maxrss / 1024, process.returncode
+    return {
+        "s": time.monotonic() - began,
+        "cpu_s": usage.ru_utime + usage.ru_stime,
+        "MiB": usage.ru_maxrss / 1024,
+        "exit": process.returncode,
+    }
 
 
 def programs(prowler: str | None, folder: Path) -> Iterator[tuple[str, list[str]]]:
@@ -99,13 +104,15 @@ def main() -> None:
         environment = {**os.environ, **server.environment()}
         for program, command in programs(options.prowler, folder):
             server.clear_calls()
-            seconds, memory, code = measured(command, environment, folder)
-            row = {"s": seconds, "MiB": memory, "calls": len(server.calls()), "exit": code}
+            row = measured(command, environment, folder)
+            row["calls"] = len(server.calls())
             results[program] = row
-            print(f"{program:8} {seconds:7.1f} s {memory:7.0f} MiB {row['calls']:7} calls, exit {code}")
+            print(program, ", ".join(f"{name} {value:.1f}" for name, value in row.items()))
     if len(results) == 2:
         own, other = results["auditor"], results["prowler"]
-        print(", ".join(f"{name}: 1/{other[name] / max(own[name], 1e-9):.1f}" for name in ("s", "MiB", "calls")))
+        print(
+            ", ".join(f"{name}: 1/{other[name] / max(own[name], 1e-9):.1f}" for name in ("s", "cpu_s", "MiB", "calls"))
+        )
     print(json.dumps(results))
 
 

@@ -337,7 +337,9 @@ class Overlay:
         try:
             entry["by"], response = self._decide(call, environ, body) if call else ("moto", self._ask(environ, body))
         except ConnectionAbortedError:
+            # noted before the client can see it
             entry["by"] = "fault"
+            environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
             raise
         entry["status"] = response.status
         return response
@@ -413,7 +415,6 @@ class Overlay:
                 page = _HTML.format(f"{fault.status} {_REASONS[fault.status]}")
                 return Response(fault.status, [("Content-Type", "text/html")], page.encode())
             if fault.kind in ("timeout", "close"):
-                environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
                 raise ConnectionAbortedError(f"closed on purpose: {call.service}.{call.operation}")
         return None
 
