@@ -295,3 +295,17 @@ def test_what_other_policies_need_is_left_open_not_absent(seeded: AwsServer, tmp
         one for one in audit.report.findings if one.check.id == "time.source.provider" and one.status.value == "unknown"
     ]
     assert not trail
+
+
+@pytest.mark.parametrize("command", [["collect", "aws", "-o", "x"], ["scan", "aws"], ["preflight", "aws"]])
+def test_without_boto3_one_sentence_says_what_to_install(
+    command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from auditor.cli.main import main
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setitem(sys.modules, "boto3", None)
+    assert main(command) == ExitCode.USAGE
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert "[aws]" in said

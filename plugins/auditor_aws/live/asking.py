@@ -301,8 +301,6 @@ def _shown(parameters: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _encoded(value: Any) -> Any:
-    if isinstance(value, bytes | bytearray):
-        return bytes(value).decode("utf-8", "replace")
     if hasattr(value, "read"):
         # a stream of an answer holds contents, which are never collected
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from typing import Any, Final
@@ -28,6 +29,7 @@ class AwsCollector:
 
     def collect(self, place: str, options: CollectOptions, executor: Executor | None, told: Told) -> Summary:
         """See :meth:`auditor.collecting.Collector.collect`."""
+        _need_boto3()
         # boto3 and its models are imported only where AWS is asked
         from auditor_aws.live.answers import partition_of
         from auditor_aws.live.collecting import AccountResult, AccountTask, run_tasks
@@ -73,10 +75,20 @@ class AwsCollector:
 
     def trials(self, options: CollectOptions) -> Sequence[Trial]:
         """See :meth:`auditor.collecting.Collector.trials`."""
+        _need_boto3()
         from auditor_aws.live.preflight import trials
         from auditor_aws.live.sessions import SignIn
 
         return trials(options, SignIn(options.profile, _roles(options)), self.permissions(options.controls))
+
+
+def _need_boto3() -> None:
+    """Raises :class:`UsageError` where what asks AWS is not installed."""
+    if importlib.util.find_spec("boto3") is None:
+        raise UsageError(
+            "AWS のアカウントを読むには boto3 が必要です（pip install 'jichitai-cloud-auditor[aws]'）。",
+            "reading AWS accounts needs boto3 (pip install 'jichitai-cloud-auditor[aws]').",
+        )
 
 
 def _services(options: CollectOptions) -> dict[str, tuple[str, ...]]:
