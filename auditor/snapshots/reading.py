@@ -10,7 +10,7 @@ from typing import BinaryIO, TypeVar
 
 import msgspec
 
-from auditor.errors import InputError
+from auditor.errors import InputError, reason_of
 from auditor.snapshots.model import FORMAT, MANIFEST_NAME, PLAN_NAME, Entry, Foot, Head, Manifest, Plan
 from auditor.snapshots.store import Store, missing
 
@@ -56,8 +56,18 @@ def _document(store: Store, path: str, type_: type[T]) -> T | None:
     try:
         with store.read(path) as file:
             data = file.read()
-    except (OSError, ValueError):
-        # no such folder, a file, or a name that none can have: whatever it is, it is no snapshot
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        if path == PLAN_NAME:
+            # a name that is too long, a folder that nobody may enter: no snapshot that could be told
+            return None
+        reason = reason_of(error)
+        raise InputError(
+            f"{store.name}/{path} を読めません（{reason.ja}）。", f"{store.name}/{path} cannot be read ({reason.en})."
+        ) from None
+    except ValueError:
+        # a null character in the name
         return None
     try:
         found = msgspec.json.decode(data)

@@ -137,7 +137,7 @@ class Account:
         return found
 
     def release(self, service: str, region: str) -> None:
-        """Let go of a client that is not needed again: each holds half a megabyte, and there is one a service and region."""
+        """Let go of a client that is not needed again: there is one a service and region, and together they fill the memory."""
         self._clients.pop((service, region), None)
 
     @property
