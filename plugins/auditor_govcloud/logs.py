@@ -30,7 +30,7 @@ from auditor.record import Action
 from auditor.text import Text
 from auditor_govcloud.checking import check
 from auditor_govcloud.clouds import answered_unlisted, judge_absence
-from auditor_govcloud.values import is_known, limit, must_be_known, number, shown
+from auditor_govcloud.values import is_known, limit, must_be_known, number, refused, shown
 
 _RECOMMENDED_RETENTION: Final = "log.retention_recommended_days"
 _MINIMUM_RETENTION: Final = "log.retention_min_days"
@@ -391,8 +391,7 @@ def log_store_not_public(facet: Exposure, context: Context) -> Verdict | None:
     if is_known(facet.holds_logs, False):
         return None
     holds = facet.holds_logs
-    refused = isinstance(holds, Unknown) and holds.reason in (Reason.DENIED, Reason.FAILED)
-    if not facet.public.value and not refused:
+    if not facet.public.value and not refused(holds):
         return passed()
     must_be_known(holds)
     return failed(
